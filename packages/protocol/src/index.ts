@@ -1,0 +1,2 @@
+export { ERROR_CODES, type ErrorBody, type ErrorCode } from './errors.ts';
+export { createIds, idFloor, idTime, isId } from './ids.ts';

@@ -1,0 +1,58 @@
+# shellcheck shell=bash
+# Sourced by the scripts: finds or installs what Mitoyen needs, saying what and why
+# before it does. Leaves pnpm on PATH and the workspace installed.
+say() { printf '\033[1mmitoyen\033[0m %s\n' "$*" >&2; }
+die() { printf 'mitoyen: %s\n' "$*" >&2; exit 1; }
+
+PNPM_VERSION=$(sed -n 's/.*"packageManager": "pnpm@\([^"]*\)".*/\1/p' package.json)
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"
+  elif command -v sudo >/dev/null 2>&1; then sudo "$@"
+  else return 127
+  fi
+}
+
+need_apt() { # need_apt COMMAND PACKAGE WHY
+  local command=$1 package=$2 why=$3
+  command -v "$command" >/dev/null 2>&1 && return 0
+  if ! command -v apt-get >/dev/null 2>&1; then
+    die "please install $package ($why), then run this again: it is not on the PATH and this system has no apt-get."
+  fi
+  if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null 2>&1; then
+    die "please ask an administrator to run 'apt-get install $package' ($why): neither root nor sudo is at hand."
+  fi
+  say "installing $package from Debian's packages: $why"
+  as_root apt-get update -qq || die "apt-get update failed; check the network and run this again."
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package" >/dev/null \
+    || die "could not install $package by apt-get; install it by hand and run this again."
+}
+
+command -v node >/dev/null 2>&1 || die "please install Node.js 20 or newer (Debian: apt-get install nodejs npm), then run this again."
+command -v npm >/dev/null 2>&1 || die "please install npm (Debian: apt-get install npm), then run this again."
+[ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || die "Node.js 20 or newer is needed to set up; this is $(node -v)."
+
+if ! command -v redis-server >/dev/null 2>&1 && ! command -v valkey-server >/dev/null 2>&1; then
+  need_apt redis-server redis-server "the job queue; Mitoyen starts a private one of its own"
+fi
+
+# pnpm of the very version that the lock file was made with, kept beside the project.
+TOOLS=$PWD/.tools
+if [ "$("$TOOLS/node_modules/.bin/pnpm" --version 2>/dev/null || true)" != "$PNPM_VERSION" ]; then
+  say "installing pnpm $PNPM_VERSION through npm: it installs the packages that the lock file names"
+  npm install --prefix "$TOOLS" --no-audit --no-fund --loglevel=error "pnpm@$PNPM_VERSION" >/dev/null 2>"$TOOLS.log" \
+    || { cat "$TOOLS.log" >&2; die "could not install pnpm through npm; see the lines above."; }
+  rm -f "$TOOLS.log"
+fi
+export PATH="$TOOLS/node_modules/.bin:$PATH"
+
+STAMP=node_modules/.mitoyen-installed
+if [ ! -f "$STAMP" ] || ! cmp -s pnpm-lock.yaml "$STAMP"; then
+  say "installing packages and Node 26 (once; about a minute)"
+  pnpm install --frozen-lockfile --reporter=append-only >&2 || die "pnpm install failed; see the lines above."
+  cp pnpm-lock.yaml "$STAMP"
+fi
+case "$(pnpm exec node -p process.versions.node 2>/dev/null)" in
+  2[4-9].*|[3-9][0-9].*) ;;
+  *) die "the pinned Node (package 'node') is not in place; remove node_modules and run this again." ;;
+esac
