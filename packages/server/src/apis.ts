@@ -1,0 +1,26 @@
+/**
+ * What features offer each other. Filled by the composition root while it makes them, so
+ * a feature reads `apis.posts` when it is called, never while it is being made.
+ */
+import type { Accounts } from './features/accounts/accounts.ts';
+import type { Authentication } from './features/auth/authentication.ts';
+import type { Conversations } from './features/conversations/conversations.ts';
+import type { Groups } from './features/groups/groups.ts';
+import type { MediaLibrary } from './features/media/media.ts';
+import type { Notifications } from './features/notifications/notifications.ts';
+import type { Partners, Policy } from './features/partners/partners.ts';
+import type { Posts } from './features/posts/posts.ts';
+import type { Relations } from './features/relations/relations.ts';
+
+export type Apis = {
+  accounts: Accounts;
+  authentication: Authentication;
+  relations: Relations;
+  posts: Posts;
+  groups: Groups;
+  conversations: Conversations;
+  notifications: Notifications;
+  media: MediaLibrary;
+  policy: Policy;
+  partners: Partners;
+};

@@ -1,0 +1,245 @@
+/**
+ * Every key of `mitoyen.yaml`, with its default, unit and meaning. The example file,
+ * the reference page and the JSON schema are made from this one description.
+ */
+import { z } from 'zod';
+
+const size = (bytes: number) => z.int().min(1).max(1_073_741_824).default(bytes);
+const perWindow = (count: number) => z.int().min(0).max(1_000_000).default(count);
+
+const cidr = z.union([z.cidrv4(), z.cidrv6()], {
+  error: 'is not an address range; write it as 10.0.0.0/8 or fd00::/8',
+});
+
+export const configSchema = z.strictObject({
+  instance: z
+    .strictObject({
+      base_url: z
+        .url({ protocol: /^https?$/, error: 'is not an address like https://social.example.org' })
+        .transform((url) => url.replace(/\/+$/, ''))
+        .refine((url) => new URL(url).pathname === '/', 'must have no path')
+        .default('http://localhost:3000')
+        .describe('The public address. It is part of every id: once started it can never change.'),
+      name: z
+        .string()
+        .min(1)
+        .max(100)
+        .default('Mitoyen')
+        .describe('Shown at the top of every page.'),
+      description: z
+        .string()
+        .max(2000)
+        .default('')
+        .describe('One or two sentences about the organization.'),
+      languages: z
+        .array(z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]+)*$/))
+        .min(1)
+        .default(['en'])
+        .describe('Main languages, most used first (BCP 47).'),
+      contact_email: z
+        .string()
+        .max(254)
+        .default('')
+        .describe('Whom to ask; shown on the instance page.'),
+    })
+    .prefault({}),
+  http: z
+    .strictObject({
+      host: z
+        .string()
+        .default('127.0.0.1')
+        .describe('The address to listen on. Use 0.0.0.0 in a container.'),
+      port: z
+        .int()
+        .min(0)
+        .max(65_535)
+        .default(3000)
+        .describe('The port to listen on; 0 takes a free one.'),
+      trusted_proxies: z
+        .array(cidr)
+        .default([])
+        .describe('Reverse proxies whose X-Forwarded-For is believed (CIDR list).'),
+    })
+    .prefault({}),
+  data_dir: z
+    .string()
+    .min(1)
+    .default('./data')
+    .describe('Embedded database, private Redis, media and keys live here.'),
+  database: z
+    .strictObject({
+      url: z
+        .string()
+        .regex(/^mongodb(\+srv)?:\/\//, 'is not a MongoDB address (mongodb://...)')
+        .optional()
+        .describe('MongoDB 6 or later; absent: the embedded database.'),
+      name: z
+        .string()
+        .regex(/^[A-Za-z0-9_-]{1,38}$/)
+        .default('mitoyen')
+        .describe('The database name inside MongoDB.'),
+    })
+    .prefault({}),
+  redis: z
+    .strictObject({
+      url: z
+        .string()
+        .regex(/^(rediss?|unix):\/\//, 'is not a Redis address (redis://...)')
+        .optional()
+        .describe('Redis 7 or Valkey, with maxmemory-policy noeviction; absent: a private one.'),
+    })
+    .prefault({}),
+  federation: z
+    .strictObject({
+      mode: z
+        .enum(['closed', 'partners', 'open'])
+        .default('partners')
+        .describe(
+          'closed: nothing in or out. partners: only hosts with an agreement. open: the fediverse, minus blocks.',
+        ),
+      allow_private_networks: z
+        .array(cidr)
+        .default([])
+        .describe('Private address ranges that may be connected to (intranets, tests).'),
+      allow_http: z
+        .boolean()
+        .default(false)
+        .describe('Allow plain http between servers (intranets, tests).'),
+      delivery_concurrency: z
+        .int()
+        .min(1)
+        .max(512)
+        .default(64)
+        .describe('Deliveries under way at once, over all hosts.'),
+      delivery_per_host: z
+        .int()
+        .min(1)
+        .max(64)
+        .default(8)
+        .describe('Deliveries under way at once to one host.'),
+      delivery_timeout_seconds: z
+        .int()
+        .min(1)
+        .max(120)
+        .default(10)
+        .describe('Seconds that one delivery may take.'),
+      delivery_give_up_days: z
+        .int()
+        .min(1)
+        .max(60)
+        .default(7)
+        .describe('Days after which an undelivered activity becomes a dead letter.'),
+    })
+    .prefault({}),
+  registration: z
+    .strictObject({
+      mode: z
+        .enum(['closed', 'invite', 'approval', 'open'])
+        .default('invite')
+        .describe('Who may make an account.'),
+    })
+    .prefault({}),
+  media: z
+    .strictObject({
+      max_image_bytes: size(16_777_216).describe('Bytes of one uploaded image.'),
+      max_image_pixels: z
+        .int()
+        .min(1)
+        .max(268_402_689)
+        .default(64_000_000)
+        .describe('Pixels (width x height) of one image.'),
+      max_remote_bytes: size(16_777_216).describe('Bytes of one remote picture to be cached.'),
+      remote_cache_days: z
+        .int()
+        .min(0)
+        .max(3650)
+        .default(30)
+        .describe('Days that cached remote pictures are kept unseen.'),
+      unattached_hours: z
+        .int()
+        .min(1)
+        .max(720)
+        .default(24)
+        .describe('Hours after which an upload that no post uses is removed.'),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      post_characters: z
+        .int()
+        .min(100)
+        .max(100_000)
+        .default(5000)
+        .describe('Characters in one post.'),
+      post_attachments: z.int().min(1).max(64).default(16).describe('Pictures in one post.'),
+      post_mentions: z.int().min(1).max(500).default(50).describe('People mentioned in one post.'),
+      page_size: z
+        .int()
+        .min(1)
+        .max(80)
+        .default(40)
+        .describe('Most rows that one page of a list has.'),
+      sign_in_per_15_minutes: perWindow(20).describe(
+        'Sign-in attempts per address and per account; 0: no limit.',
+      ),
+      token_per_15_minutes: perWindow(60).describe(
+        'OAuth token requests per address; 0: no limit.',
+      ),
+      app_registrations_per_hour: perWindow(60).describe(
+        'OAuth apps registered per address; 0: no limit.',
+      ),
+      sign_up_per_hour: perWindow(20).describe('New accounts per address; 0: no limit.'),
+      invitation_tries_per_hour: perWindow(30).describe(
+        'Invitation codes tried per address; 0: no limit.',
+      ),
+      api_per_5_minutes: perWindow(1500).describe('API requests per account; 0: no limit.'),
+      api_anonymous_per_5_minutes: perWindow(600).describe(
+        'API requests per address without sign-in; 0: no limit.',
+      ),
+      uploads_per_hour: perWindow(300).describe('Uploads per account; 0: no limit.'),
+      posts_per_hour: perWindow(600).describe('Posts per account; 0: no limit.'),
+      inbox_per_minute_per_host: perWindow(6000).describe(
+        'Activities accepted per remote host; 0: no limit.',
+      ),
+      inbox_backlog: z
+        .int()
+        .min(0)
+        .max(10_000_000)
+        .default(50_000)
+        .describe(
+          'Activities waiting to be processed before others are told to come back; 0: no limit.',
+        ),
+      inbox_backlog_per_host: z
+        .int()
+        .min(0)
+        .max(10_000_000)
+        .default(20_000)
+        .describe('The same, of one remote host; 0: no limit.'),
+      pending_hosts: z
+        .int()
+        .min(1)
+        .max(100_000)
+        .default(500)
+        .describe('Unknown hosts kept for the admin to look at.'),
+    })
+    .prefault({}),
+  log: z
+    .strictObject({
+      level: z
+        .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+        .default('info')
+        .describe('Least severe line that is written.'),
+      pretty: z
+        .enum(['auto', 'always', 'never'])
+        .default('auto')
+        .describe('auto: readable lines on a terminal, JSON elsewhere.'),
+    })
+    .prefault({}),
+  roles: z
+    .enum(['all', 'web', 'worker'])
+    .default('all')
+    .describe('What this process does: web answers HTTP, worker runs the queues.'),
+});
+
+/** The whole configuration, validated, every default filled in. */
+export type Config = z.output<typeof configSchema>;

@@ -1,0 +1,19 @@
+/** A feature's manifest: what it adds to the house. */
+import type { InboundHandler } from './inbox/inbound.ts';
+import type { Endpoints } from './platform/http/endpoints.ts';
+import type { IndexSpec } from './platform/mongo.ts';
+import type { JobHandler, QueueName } from './platform/queues.ts';
+
+export type Feature = {
+  name: string;
+  indexes: IndexSpec[];
+  /** Collections whose documents carry pending work. */
+  pending?: string[];
+  routes?: (endpoints: Endpoints) => void;
+  /** Handlers of inbound activities, asked in the order of the features. */
+  inbound?: InboundHandler[];
+  jobs?: { queue: QueueName; concurrency: number; handler: JobHandler }[];
+  timers?: { name: string; everyMs: number; run: () => Promise<void> }[];
+  /** Once at start, on every process, before it serves (idempotent). */
+  start?: () => Promise<void>;
+};

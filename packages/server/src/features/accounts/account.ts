@@ -1,0 +1,79 @@
+/** An account: a person, group, service or organization, here or at a partner. */
+import type { WithPending } from '../../platform/pending.ts';
+
+export type AccountKind = 'person' | 'group' | 'service' | 'organization' | 'application';
+export type Role = 'admin' | 'moderator' | 'member' | 'guest';
+export type AccountState = 'active' | 'awaiting_approval' | 'suspended' | 'gone';
+
+export type AccountField = { name: string; value: string; verifiedAt?: number };
+
+export type Account = WithPending & {
+  _id: string;
+  kind: AccountKind;
+  username: string;
+  /** `null` for local accounts; else the host after the @, normalised. */
+  domain: string | null;
+  /** Lower-case `name` or `name@domain`: unique. */
+  handle: string;
+  /** The ActivityPub id: unique. */
+  iri: string;
+  url: string;
+  inbox: string;
+  sharedInbox?: string;
+  outbox?: string;
+  followersIri?: string;
+  followingIri?: string;
+  featuredIri?: string;
+  displayName: string;
+  /** Sanitized HTML. */
+  bio: string;
+  /** Markdown, of local accounts. */
+  bioSource?: string;
+  fields: AccountField[];
+  /** Media ids (local uploads and cached remote pictures alike). */
+  avatar?: string;
+  header?: string;
+  /** Of remote accounts: where the pictures came from. */
+  avatarUrl?: string;
+  headerUrl?: string;
+  /** Of local people. */
+  role?: Role;
+  /** Follow requests wait for approval. */
+  locked: boolean;
+  discoverable: boolean;
+  bot: boolean;
+  language?: string;
+  state: AccountState;
+  publicKeys: { id: string; pem: string }[];
+  assertionKeys: { id: string; multibase: string }[];
+  alsoKnownAs: string[];
+  movedTo?: string;
+  counts: { posts: number; followers: number; following: number };
+  lastPostAt?: number;
+  createdAt: number;
+  updatedAt: number;
+  /** Of remote accounts: when the profile was last fetched. */
+  fetchedAt?: number;
+};
+
+export function isLocal(account: Pick<Account, 'domain'>): boolean {
+  return account.domain === null;
+}
+
+/** Local people of the organization proper; guests see only what they are invited to. */
+export function isColleague(account: Pick<Account, 'domain' | 'role' | 'kind' | 'state'>): boolean {
+  return (
+    account.domain === null &&
+    account.kind === 'person' &&
+    account.state === 'active' &&
+    account.role !== 'guest'
+  );
+}
+
+/** `name@domain`, with our own domain for local accounts. */
+export function fullHandle(
+  account: Pick<Account, 'username' | 'domain'>,
+  ownDomain: string,
+): string {
+  return `${account.username}@${account.domain ?? ownDomain}`;
+}

@@ -1,0 +1,57 @@
+/** What other features may ask of the accounts feature. */
+import type { KeyObject } from 'node:crypto';
+import type { Account, AccountKind } from './account.ts';
+
+export type SigningKeys = {
+  rsa: { id: string; key: KeyObject };
+  ed25519: { id: string; key: KeyObject };
+};
+
+export type NewLocalActor = {
+  kind: Exclude<AccountKind, 'person'>;
+  username: string;
+  displayName: string;
+  bioSource?: string;
+  locked: boolean;
+};
+
+export type Accounts = {
+  get: (id: string) => Promise<Account | null>;
+  /** In the order asked for; what is not there is left out. */
+  getMany: (ids: string[]) => Promise<Account[]>;
+  /** By ActivityPub id, only from the database. */
+  byIri: (iri: string) => Promise<Account | null>;
+  /** By `name` (local) or `name@domain`, only from the database. */
+  byHandle: (handle: string) => Promise<Account | null>;
+  /** Fetches and stores a remote account where policy allows; refreshes a stale one. */
+  resolveIri: (iri: string, options?: { refresh?: boolean }) => Promise<Account | null>;
+  /** The same by WebFinger. */
+  resolveHandle: (handle: string) => Promise<Account | null>;
+  /** Makes a local actor with its keys, in one name space with people. AppError where the name is taken. */
+  createLocalActor: (actor: NewLocalActor) => Promise<Account>;
+  updateLocalActor: (
+    id: string,
+    change: {
+      displayName?: string;
+      bioSource?: string;
+      avatar?: string;
+      header?: string;
+      locked?: boolean;
+    },
+  ) => Promise<Account>;
+  /** The instance actor (kind `application`), made at first start. */
+  instanceActor: () => Promise<Account>;
+  /** Private keys of a local account. Never leaves the process. */
+  signingKeys: (id: string) => Promise<SigningKeys>;
+  /** Marks a remote account gone (410, or its own Delete). */
+  markGone: (id: string) => Promise<void>;
+  addCounts: (id: string, change: Partial<Account['counts']>, lastPostAt?: number) => Promise<void>;
+  /** Mastodon `Account` objects, in the order asked for. */
+  present: (ids: string[]) => Promise<Map<string, AccountView>>;
+};
+
+/** A Mastodon `Account` entity; see /api/openapi.json. */
+export type AccountView = { id: string; username: string; acct: string; url: string } & Record<
+  string,
+  unknown
+>;

@@ -1,0 +1,31 @@
+export type NotificationType =
+  | 'mention'
+  | 'status'
+  | 'reblog'
+  | 'follow'
+  | 'follow_request'
+  | 'favourite'
+  | 'update'
+  | 'admin.sign_up'
+  | 'admin.report'
+  | 'mitoyen.reaction'
+  | 'mitoyen.group_invite'
+  | 'mitoyen.group_request'
+  | 'mitoyen.group_accepted'
+  | 'mitoyen.partner';
+
+export type Notification = {
+  _id: string;
+  /** Who is told. */
+  account: string;
+  type: NotificationType;
+  /** Who did it. */
+  from: string;
+  post?: string;
+  group?: string;
+  emoji?: string;
+  /** Unique with `account`: the same thing is told once. */
+  key: string;
+  readAt?: number;
+  at: number;
+};

@@ -1,0 +1,19 @@
+/** What other features may ask of the notifications feature. */
+import type { Notification } from './notification.ts';
+
+export type NewNotification = Omit<Notification, '_id' | 'at' | 'readAt' | 'key'> & {
+  /** With `account`, makes it unique: telling the same thing twice tells it once. */
+  key: string;
+};
+
+export type Notifications = {
+  /** Tells local people; leaves out who muted or blocked, and people who would tell themselves. */
+  notify: (notifications: NewNotification[]) => Promise<void>;
+  /** Takes back what no longer holds (an undone follow, a deleted post). */
+  withdraw: (filter: {
+    key?: string;
+    post?: string;
+    from?: string;
+    account?: string;
+  }) => Promise<void>;
+};

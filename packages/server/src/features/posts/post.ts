@@ -1,0 +1,82 @@
+/** A post, comment, message or share: types and the rule who may read it. */
+import type { WithPending } from '../../platform/pending.ts';
+
+export type Audience = 'public' | 'unlisted' | 'company' | 'followers' | 'group' | 'direct';
+
+/**
+ * Who may read, as a set of tokens, any of which suffices:
+ * `public`; `company` (colleagues here); `followers:<account>`; `group:<account>` (members);
+ * `account:<account>`. The author always may.
+ */
+export type Reader =
+  | 'public'
+  | 'company'
+  | `followers:${string}`
+  | `group:${string}`
+  | `account:${string}`;
+
+/** Where a post lives: exactly one place. `company` is the wall that all colleagues share. */
+export type Place = 'company' | `wall:${string}` | `group:${string}` | `conversation:${string}`;
+
+export type PostEdit = { at: number; html: string; source: string; title: string; media: string[] };
+
+export type Post = WithPending & {
+  _id: string;
+  kind: 'post' | 'share';
+  /** The ActivityPub id: unique. Of a share: the id of the Announce. */
+  iri: string;
+  url: string;
+  author: string;
+  local: boolean;
+  place: Place;
+  /** Equal to `place` for what feeds list (top-level posts and shares); absent for comments and messages. */
+  feed?: Place;
+  audience: Audience;
+  readers: Reader[];
+  /** The group that the post was made in (its account id). */
+  group?: string;
+  /** Of a direct message. */
+  conversation?: string;
+  /** Of a share: the shared post. */
+  shareOf?: string;
+  /** Sanitized HTML, and the Markdown of local posts. */
+  html: string;
+  source: string;
+  /** A title (Article, Page), and a content warning. */
+  title: string;
+  warning: string;
+  sensitive: boolean;
+  language?: string;
+  media: string[];
+  mentions: { account: string; handle: string; href: string }[];
+  hashtags: string[];
+  /** The post answered, the first post of its thread, and their ids on the wire. */
+  inReplyTo?: string;
+  inReplyToIri?: string;
+  inReplyToAccount?: string;
+  root?: string;
+  /** Wire value of `conversation`/`context`. */
+  context?: string;
+  /** What a type that we have no feature for is shown as. */
+  card?: { url: string; title: string; type: string };
+  counts: { comments: number; reactions: number; shares: number };
+  /** Reaction counts by emoji ("★" is a plain like). */
+  reactions: Record<string, number>;
+  pinnedAt?: number;
+  publishedAt: number;
+  editedAt?: number;
+  edits?: PostEdit[];
+  deletedAt?: number;
+  idempotencyKey?: string;
+  purge?: boolean;
+};
+
+/** Whether any of the reader's tokens opens the post. `tokens` as made by `readerTokens`. */
+export function mayRead(
+  post: Pick<Post, 'author' | 'readers'>,
+  viewer: string | null,
+  tokens: ReadonlySet<string>,
+): boolean {
+  if (viewer !== null && post.author === viewer) return true;
+  return post.readers.some((reader) => tokens.has(reader));
+}

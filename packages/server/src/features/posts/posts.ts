@@ -1,0 +1,53 @@
+/** What other features may ask of the posts feature. */
+import type { RemoteNote } from '@mitoyen/federation';
+import type { Account } from '../accounts/account.ts';
+import type { Audience, Place, Post } from './post.ts';
+
+export type NewPost = {
+  author: Account;
+  /** Markdown. */
+  text: string;
+  warning?: string;
+  sensitive?: boolean;
+  language?: string;
+  media?: string[];
+  audience: Audience;
+  /** With audience `group`. */
+  group?: string;
+  inReplyTo?: string;
+  idempotencyKey?: string;
+};
+
+/** How a remote post came to us, already authenticated. */
+export type ReceivedFrom = {
+  /** The author's account, whose host the post's id belongs to. */
+  author: Account;
+  /** The group through which it came (its Announce), or to which it is addressed. */
+  group?: Account;
+};
+
+export type FeedPage = { maxId?: string; sinceId?: string; minId?: string; limit: number };
+
+/** A Mastodon `Status` entity; see /api/openapi.json. */
+export type StatusView = { id: string; uri: string; created_at: string } & Record<string, unknown>;
+
+export type Posts = {
+  publish: (post: NewPost) => Promise<Post>;
+  /** Stores or updates a remote post; null where it may not be stored (reason logged). Idempotent. */
+  receive: (note: RemoteNote, from: ReceivedFrom) => Promise<Post | null>;
+  get: (id: string) => Promise<Post | null>;
+  byIri: (iri: string) => Promise<Post | null>;
+  /** The post, if this viewer may read it. `null` viewer: anybody. */
+  visible: (id: string, viewer: Account | null) => Promise<Post | null>;
+  /** The post from the database, else fetched from its origin where policy allows. */
+  resolveIri: (iri: string) => Promise<Post | null>;
+  /** Newest first over places, filtered by visibility, blocks and mutes. */
+  feed: (places: Place[], viewer: Account | null, page: FeedPage) => Promise<Post[]>;
+  present: (posts: Post[], viewer: Account | null) => Promise<StatusView[]>;
+  /** Deletes as the author would (also for moderators of a group). */
+  remove: (id: string, by: Account) => Promise<void>;
+  /** Drops every copy of a host's or a person's posts; returns how many (partner revoked, person gone). */
+  purgeFrom: (filter: { host?: string; author?: string; group?: string }) => Promise<number>;
+  /** The Note/Article document as we serve it. */
+  toNote: (post: Post) => Promise<Record<string, unknown>>;
+};

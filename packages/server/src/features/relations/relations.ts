@@ -1,0 +1,35 @@
+/** Follows, blocks and mutes: what other features may ask. */
+import type { WithPending } from '../../platform/pending.ts';
+
+export type Follow = WithPending & {
+  _id: string;
+  follower: string;
+  target: string;
+  state: 'requested' | 'accepted' | 'rejected' | 'ended';
+  /** The id of the Follow activity, ours or theirs. */
+  iri: string;
+  showShares: boolean;
+  notify: boolean;
+  /** Of remote followers: where to deliver (the shared inbox where there is one). */
+  followerInbox?: string;
+  createdAt: number;
+  purge?: boolean;
+};
+
+export type Relations = {
+  /** Accounts whose wall posts come into this person's home feed. */
+  followedBy: (follower: string) => Promise<string[]>;
+  /** Of these targets, the ones that the follower follows (accepted). */
+  followsAmong: (follower: string, targets: string[]) => Promise<Set<string>>;
+  isFollowing: (follower: string, target: string) => Promise<boolean>;
+  /** Distinct inboxes of remote followers. */
+  followerInboxes: (target: string) => Promise<string[]>;
+  /** Ids of local followers. */
+  localFollowers: (target: string) => Promise<string[]>;
+  /** Whether either has blocked the other. */
+  blockedEither: (a: string, b: string) => Promise<boolean>;
+  /** Of these accounts, the ones that this person does not see (blocked either way or muted). */
+  hiddenAmong: (viewer: string, accounts: string[]) => Promise<Set<string>>;
+  /** The same as a whole list, for feeds. */
+  hiddenFor: (viewer: string) => Promise<Set<string>>;
+};

@@ -1,0 +1,23 @@
+/** Fetching remote ActivityPub documents: signed by the instance actor, guarded, policy-checked. */
+import type { JsonObject } from '@mitoyen/federation';
+
+export type Fetched =
+  | { kind: 'ok'; document: JsonObject }
+  /** 404 or 410: the origin says it is not there (any more). */
+  | { kind: 'gone' }
+  /** Policy, a forged id, a wrong type: not to be retried. */
+  | { kind: 'refused'; reason: string }
+  /** Network and 5xx: may be retried. */
+  | { kind: 'failed'; reason: string };
+
+export type RemoteFetch = {
+  /** An ActivityPub document by its id; the document's id equals the address it came from. */
+  document: (iri: string) => Promise<Fetched>;
+  /** JSON of another kind (WebFinger, NodeInfo) at a host that policy allows. */
+  json: (url: string, accept: string) => Promise<Fetched>;
+  /** Bytes (pictures), bounded. */
+  bytes: (
+    url: string,
+    maxBytes: number,
+  ) => Promise<{ kind: 'ok'; body: Buffer; mediaType: string } | Exclude<Fetched, { kind: 'ok' }>>;
+};

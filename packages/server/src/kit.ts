@@ -1,0 +1,36 @@
+/** What every feature is made with: the platform, as plain dependencies. */
+import type { SafeHttp } from '@mitoyen/federation';
+import type { Redis } from 'ioredis';
+import type { Config } from './config-schema.ts';
+import type { Events } from './events.ts';
+import type { RemoteFetch } from './inbox/remote-fetch.ts';
+import type { Outbox } from './outbox/outbox.ts';
+import type { Blobs } from './platform/blobs.ts';
+import type { Clock } from './platform/clock.ts';
+import type { Log } from './platform/log.ts';
+import type { Mongo } from './platform/mongo.ts';
+import type { PendingWork } from './platform/pending.ts';
+import type { Queues } from './platform/queues.ts';
+import type { RateLimiter } from './platform/rate-limit.ts';
+
+export type Kit = {
+  config: Config;
+  /** Public address without a trailing slash, and its host (with a port that is not the usual one). */
+  baseUrl: string;
+  ownHost: string;
+  clock: Clock;
+  nextId: (at?: number) => string;
+  log: Log;
+  mongo: Mongo;
+  redis: Redis;
+  queues: Queues;
+  events: Events;
+  pending: PendingWork;
+  http: SafeHttp;
+  blobs: Blobs;
+  rateLimiter: RateLimiter;
+  /** Signed, guarded, policy-checked GETs of remote documents. */
+  remote: RemoteFetch;
+  /** Sends activities of local actors. */
+  outbox: Outbox;
+};

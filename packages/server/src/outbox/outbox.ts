@@ -1,0 +1,43 @@
+/** Sending: what features ask of the outbox. */
+import type { JsonObject } from '@mitoyen/federation';
+import type { Scope } from '../features/partners/partners.ts';
+
+/** Whom an activity is for. Local recipients are left out; each inbox gets it once. */
+export type Recipients = {
+  /** Account ids (their own inbox is used for direct messages, the shared one otherwise). */
+  accounts?: string[];
+  /** Followers of these accounts. */
+  followersOf?: string[];
+  /** Members of these groups. */
+  membersOf?: string[];
+  /** Bare inboxes (agreement traffic). */
+  inboxes?: string[];
+};
+
+export type OutboundActivity = {
+  /** The local account that signs. */
+  actor: string;
+  /**
+   * The activity as built by a `*-activity.ts`. Its `id` makes sending idempotent:
+   * the same id is stored and delivered once per inbox.
+   */
+  activity: JsonObject & { id: string };
+  recipients: Recipients;
+  /** The agreement scope that must allow it; `agreement` for agreement traffic. */
+  scope: Scope | 'agreement';
+  /** With scope `groups`: which group (its account id). */
+  group?: string;
+  /** Direct messages overtake fan-outs. */
+  urgent?: boolean;
+  /** Adds a FEP-8b32 proof of the actor, so that a hub may relay it (default true). */
+  proof?: boolean;
+};
+
+export type Outbox = {
+  /** Stores the activity, addresses it and queues its deliveries. Idempotent by activity id. */
+  send: (outbound: OutboundActivity) => Promise<void>;
+  /** Drops what waits for a host; returns how many (agreement revoked). */
+  dropHost: (host: string) => Promise<number>;
+  /** The stored activity, as served at its id. */
+  byIri: (iri: string) => Promise<JsonObject | null>;
+};

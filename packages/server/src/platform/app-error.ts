@@ -1,0 +1,41 @@
+import type { ErrorCode } from '@mitoyen/protocol';
+
+/** What is wrong with one field of a request: shown to the caller. */
+export type FieldProblem = { field: string; code: string; message: string };
+
+/**
+ * An expected failure. Knows nothing of HTTP: `platform/http` gives each code its status.
+ * `message` is safe to show; what only an admin may see goes into `cause`.
+ */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly problems: FieldProblem[];
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; problems?: FieldProblem[]; retryAfterSeconds?: number } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.problems = options.problems ?? [];
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
+
+/** The same answer for "not there" and "not yours", so that neither can be told from the other. */
+export function notFound(): AppError {
+  return new AppError('not_found', 'Record not found');
+}
+
+/** A request that was understood and cannot be carried out, with every problem at once. */
+export function invalid(...problems: FieldProblem[]): AppError {
+  const text = problems.map((problem) => `${problem.field} ${problem.message}`).join('; ');
+  return new AppError('invalid', `Validation failed: ${text}`, { problems });
+}
+
+export function forbidden(message = 'This action is not allowed'): AppError {
+  return new AppError('forbidden', message);
+}

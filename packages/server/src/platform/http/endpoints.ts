@@ -1,0 +1,243 @@
+/**
+ * How routes are declared. Every API route reads the same way: authenticate, validate,
+ * authorize, act, present. The declarations are also what the API reference is made from.
+ */
+import type Router from '@koa/router';
+import type { Context } from 'koa';
+import { z } from 'zod';
+import type { Account } from '../../features/accounts/account.ts';
+import { AppError, type FieldProblem } from '../app-error.ts';
+import type { UploadedFile } from './body.ts';
+import { readBody } from './body.ts';
+
+/** Who asks. `account` is null for an app's own token (client credentials). */
+export type Auth = { tokenId: string; appId: string; scopes: string[]; account: Account | null };
+
+/** `member`: a signed-in person; `app`: any valid token; `optional`: a person or nobody; `none`. */
+export type AuthNeed = 'member' | 'app' | 'optional' | 'none';
+
+export type EndpointSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = {
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  path: string;
+  summary: string;
+  auth: AuthNeed;
+  /** OAuth scope, e.g. `read:statuses`; a parent scope (`read`) includes it. */
+  scope?: string;
+  params?: P;
+  query?: Q;
+  body?: B;
+  /** Most bytes of one uploaded file; absent: no files taken. */
+  maxFileBytes?: () => number;
+  status?: number;
+};
+
+export type EndpointRequest<P, Q, B, A extends Account | null> = {
+  auth: Auth | null;
+  account: A;
+  params: P;
+  query: Q;
+  body: B;
+  files: Record<string, UploadedFile>;
+  ip: string;
+  ctx: Context;
+};
+
+/** A list with cursors: becomes the body and the `Link` header. */
+export class Page {
+  readonly items: unknown[];
+  readonly next: Record<string, string> | null;
+  readonly prev: Record<string, string> | null;
+  constructor(
+    items: unknown[],
+    cursors: { next: Record<string, string> | null; prev: Record<string, string> | null },
+  ) {
+    this.items = items;
+    this.next = cursors.next;
+    this.prev = cursors.prev;
+  }
+}
+
+/** A page whose cursors are ids: `max_id` for older, `min_id` for newer. `ids` are of the rows read, in order. */
+export function idPage(items: unknown[], ids: string[], limit: number): Page {
+  const last = ids.at(-1);
+  const first = ids[0];
+  return new Page(items, {
+    next: last && ids.length >= limit ? { max_id: last } : null,
+    prev: first ? { min_id: first } : null,
+  });
+}
+
+export type Endpoints = {
+  define: {
+    <
+      P extends z.ZodType = z.ZodType<Record<string, string>>,
+      Q extends z.ZodType = z.ZodType<Record<string, unknown>>,
+      B extends z.ZodType = z.ZodType<Record<string, unknown>>,
+    >(
+      spec: EndpointSpec<P, Q, B> & { auth: 'member' },
+      handler: (
+        request: EndpointRequest<z.output<P>, z.output<Q>, z.output<B>, Account>,
+      ) => Promise<unknown>,
+    ): void;
+    <
+      P extends z.ZodType = z.ZodType<Record<string, string>>,
+      Q extends z.ZodType = z.ZodType<Record<string, unknown>>,
+      B extends z.ZodType = z.ZodType<Record<string, unknown>>,
+    >(
+      spec: EndpointSpec<P, Q, B> & { auth: 'app' | 'optional' | 'none' },
+      handler: (
+        request: EndpointRequest<z.output<P>, z.output<Q>, z.output<B>, Account | null>,
+      ) => Promise<unknown>,
+    ): void;
+  };
+  /** ActivityPub documents at our own ids: see inbox/authorized-fetch.ts. */
+  document: (path: string, handler: DocumentHandler) => void;
+  /** For pages and documents that are not the API. */
+  router: Router;
+};
+
+/** Who asks for a document: the server whose actor signed the request. */
+export type Peer = { host: string; actor: string };
+
+export type DocumentReply =
+  | { kind: 'ok'; json: object; cacheSeconds?: number }
+  | { kind: 'gone'; json: object }
+  | { kind: 'see'; location: string }
+  | null;
+
+/**
+ * Answers an ActivityPub GET. In `closed` and `partners` mode `peer` is never null except for
+ * paths that are public by nature (`publicDocument`). `null` becomes 404.
+ */
+export type DocumentHandler = (request: {
+  params: Record<string, string>;
+  query: URLSearchParams;
+  peer: Peer | null;
+  ctx: Context;
+}) => Promise<DocumentReply>;
+
+export type EndpointRecord = { spec: EndpointSpec<z.ZodType, z.ZodType, z.ZodType> };
+
+/** Makes `define` over a Koa router. `authenticate` finds the token's bearer; `limit` counts API requests. */
+export function createEndpoints(deps: {
+  router: Router;
+  authenticate: (ctx: Context) => Promise<Auth | null>;
+  limit: (ctx: Context, auth: Auth | null) => Promise<void>;
+  document: Endpoints['document'];
+  records: EndpointRecord[];
+}): Endpoints {
+  const { router } = deps;
+
+  function define(
+    spec: EndpointSpec<z.ZodType, z.ZodType, z.ZodType>,
+    handler: (request: EndpointRequest<never, never, never, never>) => Promise<unknown>,
+  ): void {
+    deps.records.push({ spec });
+    router[spec.method](spec.path, async (ctx: Context) => {
+      const auth = spec.auth === 'none' ? null : await deps.authenticate(ctx);
+      await deps.limit(ctx, auth);
+      authorizeScope(spec, auth);
+      const { params } = ctx as Context & { params: Record<string, string> };
+      const { fields, files, discard } = await readBody(ctx, {
+        maxFileBytes: spec.maxFileBytes?.() ?? 0,
+      });
+      try {
+        const request = {
+          auth,
+          account: auth?.account ?? null,
+          params: validate(spec.params, params),
+          query: validate(spec.query, ctx.state.query ?? {}),
+          body: validate(spec.body, fields),
+          files,
+          ip: ctx.state.clientIp as string,
+          ctx,
+        };
+        send(ctx, await handler(request as never), spec.status ?? 200);
+      } finally {
+        await discard();
+      }
+    });
+  }
+
+  return { define: define as Endpoints['define'], document: deps.document, router };
+}
+
+function authorizeScope(
+  spec: EndpointSpec<z.ZodType, z.ZodType, z.ZodType>,
+  auth: Auth | null,
+): void {
+  if ((spec.auth === 'member' && !auth?.account) || (spec.auth === 'app' && !auth)) {
+    throw new AppError('unauthenticated', 'The access token is invalid');
+  }
+  if (auth && spec.scope && !hasScope(auth.scopes, spec.scope)) {
+    throw new AppError(
+      'forbidden',
+      `This action is outside the authorized scopes: it needs ${spec.scope}`,
+    );
+  }
+}
+
+/** Whether granted scopes include the wanted one (`read` includes `read:statuses`; `follow` its old parts). */
+export function hasScope(granted: string[], wanted: string): boolean {
+  const parent = wanted.split(':')[0] ?? wanted;
+  const byFollow =
+    /^(read|write):(follows|blocks|mutes)$/.test(wanted) && granted.includes('follow');
+  return granted.includes(wanted) || granted.includes(parent) || byFollow;
+}
+
+function validate(schema: z.ZodType | undefined, value: unknown): unknown {
+  if (!schema) return value;
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const problems: FieldProblem[] = parsed.error.issues.map((issue) => ({
+    field: issue.path.join('.') || 'request',
+    code: issue.code === 'invalid_type' && issue.input === undefined ? 'ERR_BLANK' : 'ERR_INVALID',
+    message: issue.message,
+  }));
+  throw new AppError(
+    'invalid',
+    `Validation failed: ${problems.map((one) => `${one.field} ${one.message}`).join('; ')}`,
+    { problems },
+  );
+}
+
+function send(ctx: Context, result: unknown, status: number): void {
+  if (ctx.headerSent || ctx.respond === false || ctx.body != null) return;
+  if (ctx.status === 404) ctx.status = status;
+  ctx.set('Cache-Control', 'private, no-store');
+  if (result instanceof Page) {
+    const link = linkHeader(ctx, result);
+    if (link) ctx.set('Link', link);
+    ctx.body = result.items;
+  } else {
+    ctx.body = result ?? {};
+  }
+}
+
+function linkHeader(ctx: Context, page: Page): string {
+  const link = (cursor: Record<string, string> | null, rel: string) => {
+    if (!cursor) return [];
+    const query = new URLSearchParams(ctx.querystring);
+    for (const name of ['max_id', 'min_id', 'since_id', 'cursor']) query.delete(name);
+    for (const [name, value] of Object.entries(cursor)) query.set(name, value);
+    return [`<${ctx.state.baseUrl}${ctx.path}?${query}>; rel="${rel}"`];
+  };
+  return [...link(page.next, 'next'), ...link(page.prev, 'prev')].join(', ');
+}
+
+/** The usual page parameters of a list. */
+export const pageQuery = z.object({
+  max_id: z.string().optional(),
+  since_id: z.string().optional(),
+  min_id: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(80).catch(20).default(20),
+});
+
+/** Form and JSON booleans: true, "true", "1", 1, "on". */
+export const flag = z.preprocess(
+  (value) =>
+    typeof value === 'string' || typeof value === 'number'
+      ? ['true', '1', 'on', 't', 'yes'].includes(String(value).toLowerCase())
+      : value,
+  z.boolean(),
+);
