@@ -1,1 +1,3 @@
-export {};
+export { type App, createApp } from './app.ts';
+export { ConfigError, EX_CONFIG, loadConfig } from './config.ts';
+export { type Config, configSchema } from './config-schema.ts';

@@ -90,11 +90,14 @@ export type Endpoints = {
       ) => Promise<unknown>,
     ): void;
   };
-  /** ActivityPub documents at our own ids: see inbox/authorized-fetch.ts. */
-  document: (path: string, handler: DocumentHandler) => void;
+  /** ActivityPub documents at our own ids: see inbox/serve-documents.ts. */
+  document: (path: string, handler: DocumentHandler, options?: DocumentOptions) => void;
   /** For pages and documents that are not the API. */
   router: Router;
 };
+
+/** `public`: answered to unsigned requests in `partners` mode too (the instance actor). */
+export type DocumentOptions = { public?: boolean };
 
 /** Who asks for a document: the server whose actor signed the request. */
 export type Peer = { host: string; actor: string };

@@ -1,0 +1,272 @@
+/**
+ * The composition root: makes the platform, the inbox and the outbox, lists the features,
+ * and wires them. The only file that knows everybody.
+ */
+
+import { join } from 'node:path';
+import Router from '@koa/router';
+import { createSafeHttp } from '@mitoyen/federation';
+import { createIds } from '@mitoyen/protocol';
+import { z } from 'zod';
+import type { Apis } from './apis.ts';
+import type { Config } from './config-schema.ts';
+import { createEvents } from './events.ts';
+import type { Feature } from './feature.ts';
+import { createAccountsFeature } from './features/accounts/accounts-feature.ts';
+import { createAuthFeature } from './features/auth/auth-feature.ts';
+import { createConversationsFeature } from './features/conversations/conversations-feature.ts';
+import { createGroupsFeature } from './features/groups/groups-feature.ts';
+import { createInstanceFeature } from './features/instance/instance-feature.ts';
+import { createMediaFeature } from './features/media/media-feature.ts';
+import { createModerationFeature } from './features/moderation/moderation-feature.ts';
+import { createNotificationsFeature } from './features/notifications/notifications-feature.ts';
+import { createPartnersFeature } from './features/partners/partners-feature.ts';
+import { createPostsFeature } from './features/posts/posts-feature.ts';
+import { createRelationsFeature } from './features/relations/relations-feature.ts';
+import { createInbox } from './inbox/create-inbox.ts';
+import { createRemoteFetch } from './inbox/fetch-remote.ts';
+import { receiptIndexes } from './inbox/receipt-store.ts';
+import { createRemoteKeys } from './inbox/remote-keys.ts';
+import { createServeDocuments } from './inbox/serve-documents.ts';
+import type { Kit } from './kit.ts';
+import { createOutbox } from './outbox/create-outbox.ts';
+import { outboxIndexes } from './outbox/outbox-store.ts';
+import { createDiskBlobs } from './platform/blobs.ts';
+import { type Clock, systemClock } from './platform/clock.ts';
+import { createApiLimit } from './platform/http/api-limit.ts';
+import { createEndpoints, type EndpointRecord } from './platform/http/endpoints.ts';
+import { addHealthRoutes } from './platform/http/health.ts';
+import { createHttpServer } from './platform/http/server.ts';
+import type { Log } from './platform/log.ts';
+import { connectMongo } from './platform/mongo.ts';
+import { createPendingWork, pendingIndex } from './platform/pending.ts';
+import { createQueues } from './platform/queues.ts';
+import { createRateLimiter } from './platform/rate-limit.ts';
+import { connectRedis, type RedisTarget } from './platform/redis.ts';
+import { VERSION } from './version.ts';
+
+export type App = {
+  kit: Kit;
+  apis: Apis;
+  /** Serves and works as the roles say; resolves when ready. */
+  start: () => Promise<{ host: string; port: number }>;
+  /** Stops taking requests and jobs, finishes those under way, closes every connection. */
+  stop: () => Promise<void>;
+  /** Enqueues at once whatever a crash or an outage left behind. */
+  sweep: (overdueMs: number) => Promise<number>;
+  endpoints: EndpointRecord[];
+};
+
+const SWEEP_EVERY_MS = 15_000;
+const OVERDUE_MS = 30_000;
+
+export async function createApp(options: {
+  config: Config;
+  log: Log;
+  databaseUrl: string;
+  redis: RedisTarget;
+  clock?: Clock;
+}): Promise<App> {
+  const { config, log } = options;
+  const clock = options.clock ?? systemClock;
+  const baseUrl = config.instance.base_url;
+  const ownHost = new URL(baseUrl).host;
+  const nextId = createIds(clock);
+  const mongo = await connectMongo({ url: options.databaseUrl, name: config.database.name });
+  const redis = connectRedis(options.redis);
+  const queues = createQueues({
+    connect: () => connectRedis(options.redis),
+    prefix: `{mitoyen:${config.database.name}}`,
+    log,
+  });
+  const http = createSafeHttp({
+    allowPrivateNetworks: config.federation.allow_private_networks,
+    allowHttp: config.federation.allow_http,
+    userAgent: `Mitoyen/${VERSION} (+${baseUrl})`,
+  });
+  const events = createEvents();
+  const pending = createPendingWork({
+    mongo,
+    queues,
+    events,
+    clock,
+    nextId,
+    onKickFailed: (error) => log.warn({ err: error }, 'pending work waits for the sweep'),
+  });
+
+  // Filled below, feature by feature; read only when called.
+  const apis = {} as Apis;
+  const remote = createRemoteFetch({ http, apis, clock, ownHost });
+  const {
+    outbox,
+    deliver,
+    heardFrom,
+    sweep: sweepOutbox,
+  } = createOutbox({
+    config,
+    apis,
+    mongo,
+    queues,
+    http,
+    clock,
+    random: Math.random,
+    log,
+    ownHost,
+  });
+  const kit: Kit = {
+    config,
+    baseUrl,
+    ownHost,
+    clock,
+    nextId,
+    log,
+    mongo,
+    redis,
+    queues,
+    events,
+    pending,
+    http,
+    blobs: createDiskBlobs(join(config.data_dir, 'media'), nextId),
+    rateLimiter: createRateLimiter({ redis, clock, prefix: `mitoyen:${config.database.name}` }),
+    remote,
+    outbox,
+  };
+
+  const partners = createPartnersFeature(kit, apis);
+  const accounts = createAccountsFeature(kit, apis);
+  const auth = createAuthFeature(kit, apis);
+  const relations = createRelationsFeature(kit, apis);
+  const media = createMediaFeature(kit, apis);
+  const groups = createGroupsFeature(kit, apis);
+  const conversations = createConversationsFeature(kit, apis);
+  const posts = createPostsFeature(kit, apis);
+  const notifications = createNotificationsFeature(kit, apis);
+  Object.assign(apis, {
+    policy: partners.api.policy,
+    partners: partners.api.partners,
+    accounts: accounts.api,
+    authentication: auth.api,
+    relations: relations.api,
+    media: media.api,
+    groups: groups.api,
+    conversations: conversations.api,
+    posts: posts.api,
+    notifications: notifications.api,
+  } satisfies Apis);
+  const features: Feature[] = [
+    partners.feature,
+    accounts.feature,
+    auth.feature,
+    relations.feature,
+    groups.feature,
+    conversations.feature,
+    posts.feature,
+    media.feature,
+    notifications.feature,
+    createModerationFeature(kit, apis).feature,
+    createInstanceFeature(kit, apis).feature,
+  ];
+
+  const router = new Router();
+  const keys = createRemoteKeys({ apis, remote, ownHost });
+  const inbox = createInbox({
+    config,
+    apis,
+    mongo,
+    queues,
+    clock,
+    log,
+    ownHost,
+    keys,
+    remote,
+    router,
+    handlers: () => features.flatMap((feature) => feature.inbound ?? []),
+    heardFrom,
+  });
+  const endpointRecords: EndpointRecord[] = [];
+  const endpoints = createEndpoints({
+    router,
+    authenticate: (ctx) => apis.authentication.authenticate(ctx),
+    limit: createApiLimit(kit),
+    document: createServeDocuments({ router, apis, keys, clock, ownHost }),
+    records: endpointRecords,
+  });
+  let ready = false;
+  addHealthRoutes({ router, mongo, redis, ready: () => ready });
+  for (const feature of features) feature.routes?.(endpoints);
+  for (const collection of features.flatMap((feature) => feature.pending ?? []))
+    pending.watch(collection);
+  const server = createHttpServer({ config, log, router, baseUrl });
+
+  async function prepare(): Promise<void> {
+    const pendingIndexes = features.flatMap((feature) => (feature.pending ?? []).map(pendingIndex));
+    await mongo.ensureIndexes([
+      ...receiptIndexes,
+      ...outboxIndexes,
+      ...pendingIndexes,
+      ...features.flatMap((feature) => feature.indexes),
+    ]);
+    for (const feature of features) await feature.start?.();
+  }
+
+  async function sweep(overdueMs: number): Promise<number> {
+    const found = [
+      await pending.sweep(overdueMs),
+      await inbox.sweep(overdueMs),
+      await sweepOutbox(overdueMs),
+    ];
+    return found.reduce((sum, count) => sum + count, 0);
+  }
+
+  async function startWorkers(): Promise<void> {
+    const idsJob = z.object({ ids: z.array(z.string()).max(1000) });
+    const pendingJob = z.object({ collection: z.string(), ids: z.array(z.string()).max(1000) });
+    queues.work('inbox', 8, (data) => inbox.process(idsJob.parse(data).ids));
+    queues.work('outbox', 8, (data) => {
+      const { collection, ids } = pendingJob.parse(data);
+      return pending.run(collection, ids);
+    });
+    queues.work(
+      'deliver',
+      Math.max(4, Math.ceil(config.federation.delivery_concurrency / 8)),
+      (data) => deliver(idsJob.parse(data).ids),
+    );
+    for (const { queue, concurrency, handler } of features.flatMap(
+      (feature) => feature.jobs ?? [],
+    )) {
+      queues.work(queue, concurrency, handler);
+    }
+    await queues.every('sweep', SWEEP_EVERY_MS, async () => {
+      await sweep(OVERDUE_MS);
+    });
+    for (const { name, everyMs, run } of features.flatMap((feature) => feature.timers ?? [])) {
+      await queues.every(name, everyMs, run);
+    }
+  }
+
+  return {
+    kit,
+    apis,
+    endpoints: endpointRecords,
+    sweep,
+    start: async () => {
+      await prepare();
+      if (config.roles !== 'web') {
+        await startWorkers();
+        // What an unclean stop left behind does not wait for its turn.
+        await sweep(0);
+      }
+      const address = config.roles === 'worker' ? { host: '', port: 0 } : await server.listen();
+      ready = true;
+      return address;
+    },
+    stop: async () => {
+      ready = false;
+      await server.close();
+      await queues.close();
+      await http.close();
+      redis.disconnect();
+      await mongo.close();
+    },
+  };
+}

@@ -1,0 +1,124 @@
+/**
+ * POST to an inbox. Everything that can be judged without work is judged here, on the raw
+ * bytes; then one durable write, 202, and a job. Nothing is acted upon.
+ */
+import { createHash } from 'node:crypto';
+import { type JsonObject, readActivity, verifyRequest } from '@mitoyen/federation';
+import { iriHost, parseIri } from '@mitoyen/protocol';
+import type { Context } from 'koa';
+import type { Apis } from '../apis.ts';
+import type { Config } from '../config-schema.ts';
+import { AppError } from '../platform/app-error.ts';
+import type { Clock } from '../platform/clock.ts';
+import { readBytes } from '../platform/http/body.ts';
+import type { Log } from '../platform/log.ts';
+import type { Backlog } from './backlog.ts';
+import type { ReceiptStore } from './receipt-store.ts';
+import type { RemoteKeys } from './remote-keys.ts';
+
+const MAX_BODY = 1_048_576;
+const ACTIVITY_TYPE = /^application\/(activity\+json|ld\+json|json)\s*(;|$)/i;
+
+export function createAcceptActivity(deps: {
+  config: Config;
+  ownHost: string;
+  apis: Apis;
+  keys: RemoteKeys;
+  receipts: ReceiptStore;
+  backlog: Backlog;
+  clock: Clock;
+  log: Log;
+  enqueue: (receipt: string) => Promise<void>;
+  heardFrom: (host: string) => void;
+}) {
+  const { apis, keys, receipts, backlog, clock, log } = deps;
+
+  return async function acceptActivity(ctx: Context): Promise<void> {
+    if (apis.policy.mode() === 'closed') throw new AppError('not_found', 'Not found');
+    if (!ACTIVITY_TYPE.test(ctx.get('content-type'))) {
+      throw new AppError('unsupported_media', 'Send application/activity+json');
+    }
+    const host = claimedHost(ctx);
+    await admit(host);
+    const rawBody = await readBytes(ctx, MAX_BODY);
+    const signer = await verify(ctx, rawBody);
+    if (iriHost(signer) !== host) throw unauthenticated('key_host');
+
+    const read = readActivity(rawBody);
+    if (read.kind === 'refused')
+      throw new AppError('bad_request', `The activity cannot be read: ${read.reason}`);
+    const id = `${host} ${activityId(read.activity, rawBody)}`;
+    const isNew = await receipts.insert({
+      _id: id,
+      state: 'new',
+      host,
+      signer,
+      body: rawBody.toString('utf8'),
+      attempts: 0,
+      at: clock.now(),
+    });
+    if (isNew) {
+      backlog.added(host);
+      await deps.enqueue(id);
+    }
+    deps.heardFrom(host);
+    log.debug({ requestId: ctx.state.requestId, activity: id, signer, isNew }, 'activity accepted');
+    ctx.status = 202;
+    ctx.body = {};
+  };
+
+  async function admit(host: string): Promise<void> {
+    if (!apis.policy.allows(host) && !apis.policy.allowsAgreement(host)) {
+      await apis.policy.knock(host);
+      throw new AppError(
+        'forbidden',
+        'There is no agreement with this server; its admin has been told that you asked',
+      );
+    }
+    await backlog.admit(host);
+  }
+
+  async function verify(ctx: Context, rawBody: Buffer): Promise<string> {
+    const verdict = await verifyRequest({
+      method: 'POST',
+      target: ctx.req.url ?? '/',
+      headers: plainHeaders(ctx),
+      rawBody,
+      now: clock.now(),
+      allowedHosts: [deps.ownHost],
+      findKey: keys.find,
+    });
+    if (verdict.ok) return verdict.actor;
+    log.info({ requestId: ctx.state.requestId, reason: verdict.reason }, 'signature refused');
+    throw unauthenticated(verdict.reason);
+  }
+}
+
+function unauthenticated(reason: string): AppError {
+  return new AppError('unauthenticated', `The signature is not accepted: ${reason}`);
+}
+
+/** The host that the signature claims to come from: decides about policy before anything is fetched. */
+function claimedHost(ctx: Context): string {
+  const header = `${ctx.get('signature')} ${ctx.get('signature-input')}`;
+  const keyId = parseIri(/keyid="([^"]{1,2048})"/i.exec(header)?.[1]);
+  if (keyId === null) throw unauthenticated('missing');
+  return iriHost(keyId);
+}
+
+/** Headers by lower-case name; one that was sent twice counts as both values joined. */
+export function plainHeaders(ctx: Context): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(ctx.req.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(', ') : value,
+    ]),
+  );
+}
+
+/** The activity's id, or the hash of its bytes where it has none (some send Accept without). */
+function activityId(activity: JsonObject, rawBody: Buffer): string {
+  return (
+    parseIri(activity.id) ?? `sha256:${createHash('sha256').update(rawBody).digest('base64url')}`
+  );
+}

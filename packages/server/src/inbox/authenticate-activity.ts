@@ -1,0 +1,168 @@
+/**
+ * Whose activity is it? Direct: the signer is the actor. Relayed: somebody forwards it
+ * (AP 7.1.2) or a group announces it (FEP-1b12); then it counts only with a valid proof of
+ * its actor (FEP-8b32), or with what its origin says when asked.
+ */
+import { guardActivity, type JsonObject, objectId, verifyProof } from '@mitoyen/federation';
+import { iriHost, parseIri, sameIri, sameOrigin, withoutFragment } from '@mitoyen/protocol';
+import type { Apis } from '../apis.ts';
+import type { Account } from '../features/accounts/account.ts';
+import type { Inbound, Outcome } from './inbound.ts';
+import { ignored, rejected } from './inbound.ts';
+import type { Receipt } from './receipt-store.ts';
+import type { RemoteFetch } from './remote-fetch.ts';
+
+export type AuthenticateActivity = (
+  receipt: Receipt,
+  activity: JsonObject,
+) => Promise<Inbound | Outcome>;
+
+/** Verbs that a group may wrap in its Announce. */
+const RELAYED = new Set([
+  'Create',
+  'Update',
+  'Delete',
+  'Like',
+  'Dislike',
+  'EmojiReact',
+  'Undo',
+  'Add',
+  'Remove',
+  'Lock',
+]);
+
+export function createAuthenticateActivity(deps: {
+  apis: Apis;
+  remote: RemoteFetch;
+  ownHost: string;
+}): AuthenticateActivity {
+  const { apis, remote, ownHost } = deps;
+
+  return async function authenticate(receipt, activity) {
+    const actorIri = parseIri(objectId(activity.actor));
+    if (actorIri === null) return rejected('no actor');
+    if (!sameIri(actorIri, receipt.signer)) return relayed(receipt, activity, actorIri, null);
+
+    const actor = await activeAccount(actorIri);
+    if ('reason' in actor) return actor;
+    const inner = embeddedActivity(activity);
+    if (inner && actor.kind === 'group') return unwrap(receipt, inner, actor);
+    return direct(receipt, activity, actor, undefined, activity);
+  };
+
+  function direct(
+    receipt: Receipt,
+    activity: JsonObject,
+    actor: Account,
+    via: Account | undefined,
+    original: JsonObject,
+  ): Inbound | Outcome {
+    const guarded = guardActivity(activity, { signer: actor.iri });
+    if (guarded.kind === 'rejected') return rejected(guarded.reason);
+    const id = parseIri(activity.id) ?? receipt._id;
+    const type = String(guarded.activity.type);
+    return {
+      receipt: receipt._id,
+      id,
+      type,
+      activity: guarded.activity,
+      original,
+      actor,
+      ...(via && { via }),
+    };
+  }
+
+  async function unwrap(
+    receipt: Receipt,
+    inner: JsonObject,
+    group: Account,
+  ): Promise<Inbound | Outcome> {
+    const actorIri = parseIri(objectId(inner.actor));
+    if (actorIri === null) return rejected('the announced activity has no actor');
+    return relayed(receipt, inner, actorIri, group);
+  }
+
+  async function relayed(
+    receipt: Receipt,
+    activity: JsonObject,
+    actorIri: string,
+    via: Account | null,
+  ): Promise<Inbound | Outcome> {
+    // What we made ourselves comes back from hubs; it is in place already.
+    if (iriHost(actorIri) === ownHost) return ignored('our own activity');
+    if (!apis.policy.allows(iriHost(actorIri))) return rejected('its origin is no partner');
+    const actor = await activeAccount(actorIri);
+    if ('reason' in actor) return actor;
+    const relay = via ?? (await relayAccount(receipt.signer));
+    if (await hasProof(activity, actor)) return direct(receipt, activity, actor, relay, activity);
+    return askOrigin(receipt, activity, actor, relay);
+  }
+
+  async function relayAccount(signer: string): Promise<Account | undefined> {
+    const account = await apis.accounts.byIri(signer);
+    return account?.kind === 'group' ? account : undefined;
+  }
+
+  async function hasProof(activity: JsonObject, actor: Account): Promise<boolean> {
+    if (!activity.proof) return false;
+    const verdict = await verifyProof(activity, {
+      findKey: (method: string) => assertionKey(actor, method),
+    });
+    return verdict.ok;
+  }
+
+  async function assertionKey(
+    actor: Account,
+    method: string,
+  ): Promise<{ controller: string; multibase: string } | null> {
+    const claimed = (account: Account) =>
+      account.assertionKeys.find((key) => sameIri(key.id, method));
+    const known = claimed(actor);
+    if (known) return { controller: actor.iri, multibase: known.multibase };
+    if (!sameIri(withoutFragment(method), actor.iri)) return null;
+    const fresh = await apis.accounts.resolveIri(actor.iri, { refresh: true });
+    const found = fresh && claimed(fresh);
+    return found ? { controller: actor.iri, multibase: found.multibase } : null;
+  }
+
+  /** Without a proof a relayed activity is only a hint: the object's origin has the word. */
+  async function askOrigin(
+    receipt: Receipt,
+    activity: JsonObject,
+    actor: Account,
+    via: Account | undefined,
+  ): Promise<Inbound | Outcome> {
+    const object = parseIri(objectId(activity.object));
+    if (object === null || !sameOrigin(object, actor.iri)) return rejected('relayed without proof');
+    const fetched = await remote.document(object);
+    if (fetched.kind === 'failed') throw new Error(`the origin did not answer: ${fetched.reason}`);
+    const type = String(activity.type);
+    if (type === 'Create' || type === 'Update') {
+      if (fetched.kind !== 'ok') return ignored('the origin does not have it');
+      return direct(receipt, { ...activity, object: fetched.document }, actor, via, activity);
+    }
+    if (
+      type === 'Delete' &&
+      (fetched.kind === 'gone' || (fetched.kind === 'ok' && fetched.document.type === 'Tombstone'))
+    ) {
+      return direct(receipt, { ...activity, object }, actor, via, activity);
+    }
+    return rejected('relayed without proof');
+  }
+
+  async function activeAccount(iri: string): Promise<Account | Outcome> {
+    const account = (await apis.accounts.byIri(iri)) ?? (await apis.accounts.resolveIri(iri));
+    if (!account) return ignored('the actor cannot be found');
+    if (account.domain === null) return rejected('claims to be one of ours');
+    if (account.state === 'suspended') return rejected('the actor is suspended here');
+    return account;
+  }
+}
+
+function embeddedActivity(activity: JsonObject): JsonObject | null {
+  if (activity.type !== 'Announce') return null;
+  const { object } = activity;
+  if (typeof object !== 'object' || object === null || Array.isArray(object)) return null;
+  const inner = object as JsonObject;
+  return RELAYED.has(String(inner.type)) && inner.actor ? inner : null;
+}

@@ -1,0 +1,74 @@
+/**
+ * Back-pressure: accepting outruns processing, so what waits is bounded, in all and for
+ * each host, and so is the rate of one host. Past a bound the sender is told when to come back.
+ */
+import { LRUCache } from 'lru-cache';
+import type { Config } from '../config-schema.ts';
+import { AppError } from '../platform/app-error.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { ReceiptStore } from './receipt-store.ts';
+
+const COUNT_MS = 1000;
+const RETRY_SECONDS = 30;
+
+export type Backlog = {
+  /** Throws AppError `unavailable` or `rate_limited` while there is too much. */
+  admit: (host: string) => Promise<void>;
+  added: (host: string) => void;
+};
+
+type Count = { at: number; waiting: number };
+
+export function createBacklog(deps: {
+  config: Config;
+  clock: Clock;
+  receipts: ReceiptStore;
+}): Backlog {
+  const { clock, receipts } = deps;
+  const { inbox_backlog, inbox_backlog_per_host, inbox_per_minute_per_host } = deps.config.limits;
+  // Bounded: a host that sends from many names cannot grow these.
+  const counts = new LRUCache<string, Count>({ max: 5000 });
+  const rates = new LRUCache<string, { minute: number; used: number }>({ max: 5000 });
+
+  async function waiting(key: string, count: () => Promise<number>): Promise<number> {
+    const known = counts.get(key);
+    if (known && clock.now() - known.at < COUNT_MS) return known.waiting;
+    const fresh = { at: clock.now(), waiting: await count() };
+    counts.set(key, fresh);
+    return fresh.waiting;
+  }
+
+  function takeRate(host: string): void {
+    if (inbox_per_minute_per_host === 0) return;
+    const minute = Math.floor(clock.now() / 60_000);
+    const rate = rates.get(host);
+    const used = rate?.minute === minute ? rate.used + 1 : 1;
+    rates.set(host, { minute, used });
+    if (used > inbox_per_minute_per_host) {
+      throw new AppError('rate_limited', 'Too many activities in one minute', {
+        retryAfterSeconds: 60,
+      });
+    }
+  }
+
+  return {
+    admit: async (host) => {
+      takeRate(host);
+      const all = inbox_backlog > 0 && (await waiting('*', receipts.backlog)) >= inbox_backlog;
+      const own =
+        inbox_backlog_per_host > 0 &&
+        (await waiting(host, () => receipts.backlogOf(host))) >= inbox_backlog_per_host;
+      if (all || own) {
+        throw new AppError('unavailable', 'Too much is waiting to be processed', {
+          retryAfterSeconds: RETRY_SECONDS,
+        });
+      }
+    },
+    added: (host) => {
+      for (const key of ['*', host]) {
+        const count = counts.get(key);
+        if (count) count.waiting += 1;
+      }
+    },
+  };
+}

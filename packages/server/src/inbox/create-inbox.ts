@@ -1,0 +1,78 @@
+/** Puts the inbox together: accepting, processing, and finding what a crash left behind. */
+import type Router from '@koa/router';
+import type { Context } from 'koa';
+import type { Apis } from '../apis.ts';
+import type { Config } from '../config-schema.ts';
+import type { Clock } from '../platform/clock.ts';
+import { createCoalescer } from '../platform/coalesce.ts';
+import type { Log } from '../platform/log.ts';
+import type { Mongo } from '../platform/mongo.ts';
+import type { Queues } from '../platform/queues.ts';
+import { createAcceptActivity } from './accept-activity.ts';
+import { createAuthenticateActivity } from './authenticate-activity.ts';
+import { createBacklog } from './backlog.ts';
+import type { InboundHandler } from './inbound.ts';
+import { createProcessReceipts, type ProcessReceipts } from './process-receipts.ts';
+import { createReceiptStore } from './receipt-store.ts';
+import type { RemoteFetch } from './remote-fetch.ts';
+import type { RemoteKeys } from './remote-keys.ts';
+
+const PATHS = ['/inbox', '/actor/inbox', '/users/:name/inbox', '/groups/:name/inbox'];
+const PER_JOB = 50;
+const SWEEP_MOST = 1000;
+/** Receipts that waited this long have lost their job. */
+const OVERDUE_MS = 30_000;
+
+export type InboxParts = {
+  process: ProcessReceipts;
+  sweep: (overdueMs?: number) => Promise<number>;
+  dropHost: (host: string) => Promise<number>;
+};
+
+export function createInbox(deps: {
+  config: Config;
+  apis: Apis;
+  mongo: Mongo;
+  queues: Queues;
+  clock: Clock;
+  log: Log;
+  ownHost: string;
+  keys: RemoteKeys;
+  remote: RemoteFetch;
+  router: Router;
+  handlers: () => InboundHandler[];
+  heardFrom: (host: string) => void;
+}): InboxParts {
+  const { queues, log, router } = deps;
+  const receipts = createReceiptStore(deps);
+  const backlog = createBacklog({ ...deps, receipts });
+  const authenticate = createAuthenticateActivity(deps);
+
+  const enqueueTogether = createCoalescer(
+    async (ids: string[]) => {
+      await queues.add('inbox', { ids });
+      return ids.map(() => ({ ok: true as const, value: undefined }));
+    },
+    { most: PER_JOB },
+  );
+
+  /** The receipt is durable: where Redis cannot take the job, the sweep will find it. */
+  async function enqueue(id: string): Promise<void> {
+    await enqueueTogether(id).catch((error) =>
+      log.warn({ err: error }, 'the inbox job waits for the sweep'),
+    );
+  }
+
+  const accept = createAcceptActivity({ ...deps, receipts, backlog, enqueue });
+  for (const path of PATHS) router.post(path, (ctx: Context) => accept(ctx));
+
+  return {
+    process: createProcessReceipts({ receipts, handlers: deps.handlers, authenticate, log }),
+    sweep: async (overdueMs = OVERDUE_MS) => {
+      const ids = await receipts.stale(overdueMs, SWEEP_MOST);
+      await Promise.all(ids.map(enqueue));
+      return ids.length;
+    },
+    dropHost: receipts.dropHost,
+  };
+}

@@ -1,0 +1,139 @@
+/** The one road out for GETs: policy by host, signed by the instance actor, guarded, bounded. */
+import {
+  guardFetched,
+  isActivityType,
+  type JsonObject,
+  readActivity,
+  type SafeHttp,
+  SafeHttpError,
+  signRequest,
+} from '@mitoyen/federation';
+import { iriHost, parseIri } from '@mitoyen/protocol';
+import type { Apis } from '../apis.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Fetched, RemoteFetch } from './remote-fetch.ts';
+
+const ACCEPT =
+  'application/activity+json, application/ld+json; profile="https://www.w3.org/ns/activitystreams"';
+const MAX_DOCUMENT = 1_048_576;
+const TIMEOUT_MS = 10_000;
+
+type Refused = Exclude<Fetched, { kind: 'ok' }>;
+type Response = Awaited<ReturnType<SafeHttp['get']>>;
+
+export function createRemoteFetch(deps: {
+  http: SafeHttp;
+  apis: Apis;
+  clock: Clock;
+  ownHost: string;
+}): RemoteFetch {
+  const { http, apis, clock } = deps;
+
+  function permits(url: string): boolean {
+    const host = iriHost(url);
+    if (host === deps.ownHost || apis.policy.mode() === 'closed') return false;
+    return apis.policy.allows(host) || apis.policy.allowsAgreement(host);
+  }
+
+  async function createSigner(): Promise<(url: string) => Record<string, string>> {
+    const actor = await apis.accounts.instanceActor();
+    const { rsa } = await apis.accounts.signingKeys(actor._id);
+    return (url) =>
+      signRequest({
+        method: 'GET',
+        url,
+        keyId: rsa.id,
+        privateKey: rsa.key,
+        now: clock.now(),
+        scheme: 'cavage',
+      });
+  }
+
+  async function get(
+    rawUrl: string,
+    accept: string,
+    maxBytes: number,
+  ): Promise<Response | Refused> {
+    const url = parseIri(rawUrl);
+    if (url === null) return { kind: 'refused', reason: 'not an address' };
+    if (!permits(url)) return { kind: 'refused', reason: 'policy' };
+    try {
+      const response = await http.get(url, {
+        accept,
+        maxBytes,
+        timeoutMs: TIMEOUT_MS,
+        sign: await createSigner(),
+      });
+      // A redirect may lead to another host, which policy must allow as well.
+      if (!permits(response.finalUrl)) return { kind: 'refused', reason: 'policy' };
+      return response.status === 200 ? response : byStatus(response.status);
+    } catch (error) {
+      if (error instanceof SafeHttpError) return { kind: 'failed', reason: error.reason };
+      throw error;
+    }
+  }
+
+  async function document(rawIri: string): Promise<Fetched> {
+    const first = await getDocument(rawIri);
+    if (first.kind !== 'elsewhere') return first;
+    // The address was an alias (a page's address, say): one more look, at the id itself.
+    const second = await getDocument(first.id);
+    return second.kind === 'elsewhere'
+      ? { kind: 'refused', reason: 'id is not its address' }
+      : second;
+  }
+
+  async function getDocument(rawIri: string): Promise<Fetched | { kind: 'elsewhere'; id: string }> {
+    const response = await get(rawIri, ACCEPT, MAX_DOCUMENT);
+    if ('kind' in response) return response;
+    if (!isActivityType(response.headers['content-type']))
+      return { kind: 'refused', reason: 'content type' };
+    const read = readActivity(response.body);
+    if (read.kind === 'refused') return { kind: 'refused', reason: read.reason };
+    const guarded = guardFetched(read.activity, {
+      requestedUrl: rawIri,
+      finalUrl: response.finalUrl,
+    });
+    if (guarded.kind === 'refetch') return { kind: 'elsewhere', id: guarded.id };
+    if (guarded.kind === 'rejected') return { kind: 'refused', reason: guarded.reason };
+    return { kind: 'ok', document: read.activity };
+  }
+
+  async function json(url: string, accept: string): Promise<Fetched> {
+    const response = await get(url, accept, MAX_DOCUMENT);
+    if ('kind' in response) return response;
+    const value = parseJson(response.body);
+    return value
+      ? { kind: 'ok', document: value }
+      : { kind: 'refused', reason: 'not a JSON object' };
+  }
+
+  return {
+    document,
+    json,
+    bytes: async (url, maxBytes) => {
+      const response = await get(url, '*/*', maxBytes);
+      if ('kind' in response) return response;
+      return { kind: 'ok', body: response.body, mediaType: response.headers['content-type'] ?? '' };
+    },
+  };
+}
+
+function byStatus(status: number): Refused {
+  if (status === 404 || status === 410) return { kind: 'gone' };
+  if (status === 408 || status === 425 || status === 429 || status >= 500) {
+    return { kind: 'failed', reason: `status ${status}` };
+  }
+  return { kind: 'refused', reason: `status ${status}` };
+}
+
+function parseJson(body: Buffer): JsonObject | null {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as JsonObject)
+      : null;
+  } catch {
+    return null;
+  }
+}

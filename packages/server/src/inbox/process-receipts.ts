@@ -1,0 +1,99 @@
+/** The inbox job: from a durable receipt to the use case of the feature that knows the verb. */
+import { readActivity } from '@mitoyen/federation';
+import type { Log } from '../platform/log.ts';
+import type { AuthenticateActivity } from './authenticate-activity.ts';
+import type { Inbound, InboundHandler, Outcome } from './inbound.ts';
+import { rejected } from './inbound.ts';
+import type { Receipt, ReceiptStore } from './receipt-store.ts';
+
+/** Tries before a receipt that keeps failing is kept for the admin to look at. */
+const MOST_TRIES = 12;
+
+export type ProcessReceipts = (ids: string[]) => Promise<void>;
+
+export function createProcessReceipts(deps: {
+  receipts: ReceiptStore;
+  handlers: () => InboundHandler[];
+  authenticate: AuthenticateActivity;
+  log: Log;
+}): ProcessReceipts {
+  const { receipts, log } = deps;
+
+  return async function processReceipts(ids) {
+    const order = new Map(ids.map((id, index) => [id, index]));
+    const open = await receipts.open(ids);
+    open.sort((a, b) => (order.get(a._id) ?? 0) - (order.get(b._id) ?? 0));
+    const bySigner = Map.groupBy(open, (receipt) => receipt.signer);
+    const results = await Promise.all([...bySigner.values()].map(processInOrder));
+    const failures = results.flat();
+    if (failures.length > 0)
+      throw new AggregateError(failures, `${failures.length} activities are to be tried again`);
+  };
+
+  /** One sender's activities: new posts side by side, whatever may depend on them after them. */
+  async function processInOrder(ofSigner: Receipt[]): Promise<unknown[]> {
+    const failures: unknown[] = [];
+    for (const step of steps(ofSigner)) {
+      const results = await Promise.allSettled(step.map(processOne));
+      failures.push(
+        ...results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : [])),
+      );
+    }
+    return failures;
+  }
+
+  async function processOne(receipt: Receipt): Promise<void> {
+    try {
+      const outcome = await decide(receipt);
+      await receipts.finish({ id: receipt._id, outcome: `${outcome.kind}: ${outcome.reason}` });
+      const level = outcome.kind === 'rejected' ? 'warn' : 'debug';
+      log[level](
+        {
+          receipt: receipt._id,
+          signer: receipt.signer,
+          outcome: outcome.kind,
+          reason: outcome.reason,
+        },
+        'activity processed',
+      );
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      log.warn({ err: error, receipt: receipt._id, signer: receipt.signer }, 'activity failed');
+      await receipts.fail(receipt._id, reason, MOST_TRIES);
+      throw error;
+    }
+  }
+
+  async function decide(receipt: Receipt): Promise<Outcome> {
+    const read = readActivity(receipt.body ?? '');
+    if (read.kind === 'refused') return rejected(read.reason);
+    const authentic = await deps.authenticate(receipt, read.activity);
+    if ('kind' in authentic) return authentic;
+    return dispatch(authentic);
+  }
+
+  async function dispatch(inbound: Inbound): Promise<Outcome> {
+    for (const handler of deps.handlers()) {
+      if (!handler.verbs.includes(inbound.type)) continue;
+      const outcome = await handler.handle(inbound);
+      if (outcome) return outcome;
+    }
+    return { kind: 'ignored', reason: `nothing here handles ${inbound.type}` };
+  }
+}
+
+/** Runs of Create stay together; any other verb is a step of its own. */
+function steps(receipts: Receipt[]): Receipt[][] {
+  const all: Receipt[][] = [];
+  let run: Receipt[] = [];
+  for (const receipt of receipts) {
+    if (/"type"\s*:\s*"Create"/.test(receipt.body ?? '')) {
+      run.push(receipt);
+      continue;
+    }
+    if (run.length > 0) all.push(run);
+    run = [];
+    all.push([receipt]);
+  }
+  return run.length > 0 ? [...all, run] : all;
+}

@@ -1,0 +1,94 @@
+/**
+ * Receipts: what we said 202 to. One durable write per activity (shared by all that arrive
+ * in one turn), unique by sender and activity id, so a second delivery changes nothing.
+ */
+import type { Clock } from '../platform/clock.ts';
+import { createCoalescer } from '../platform/coalesce.ts';
+import { createInserter, type IndexSpec, type Mongo } from '../platform/mongo.ts';
+
+export type Receipt = {
+  /** Sender's host and activity id. */
+  _id: string;
+  state: 'new' | 'done' | 'failed';
+  host: string;
+  /** The actor whose key signed the request. */
+  signer: string;
+  /** The bytes that were signed, as text; dropped when done. */
+  body?: string;
+  outcome?: string;
+  attempts: number;
+  at: number;
+  expiresAt?: Date;
+};
+
+const KEEP_DONE_MS = 14 * 24 * 3600_000;
+
+export const receiptIndexes: IndexSpec[] = [
+  {
+    collection: 'receipts',
+    name: 'receipts_open',
+    key: { state: 1, at: 1 },
+    partialFilterExpression: { state: 'new' },
+  },
+  {
+    collection: 'receipts',
+    name: 'receipts_host_open',
+    key: { host: 1, state: 1 },
+    partialFilterExpression: { state: 'new' },
+  },
+  { collection: 'receipts', name: 'receipts_expiry', key: { expiresAt: 1 }, expireAfterSeconds: 0 },
+];
+
+export type ReceiptStore = ReturnType<typeof createReceiptStore>;
+
+export function createReceiptStore(deps: { mongo: Mongo; clock: Clock }) {
+  const receipts = deps.mongo.collection<Receipt>('receipts');
+  const insert = createInserter(receipts);
+
+  const finish = createCoalescer(async (items: { id: string; outcome: string }[]) => {
+    for (const [outcome, of] of Map.groupBy(items, (item) => item.outcome)) {
+      await receipts.updateMany(
+        { _id: { $in: of.map((item) => item.id) } },
+        {
+          $set: { state: 'done', outcome, expiresAt: new Date(deps.clock.now() + KEEP_DONE_MS) },
+          $unset: { body: '' },
+        },
+      );
+    }
+    return items.map(() => ({ ok: true as const, value: undefined }));
+  });
+
+  return {
+    /** False where the same sender sent the same activity before. */
+    insert,
+    finish,
+    open: (ids: string[]) => receipts.find({ _id: { $in: ids }, state: 'new' }).toArray(),
+    /** Counts a failed try; after `most` it is kept as failed for the admin. */
+    fail: async (id: string, reason: string, most: number): Promise<void> => {
+      const after = await receipts.findOneAndUpdate(
+        { _id: id, state: 'new' },
+        { $inc: { attempts: 1 }, $set: { outcome: reason } },
+        { returnDocument: 'after' },
+      );
+      if (after && after.attempts >= most) {
+        await receipts.updateOne({ _id: id }, { $set: { state: 'failed' } });
+      }
+    },
+    /** Ids of receipts that have waited longer than this. */
+    stale: async (olderThan: number, most: number): Promise<string[]> => {
+      const rows = await receipts
+        .find(
+          { state: 'new', at: { $lt: deps.clock.now() - olderThan } },
+          { projection: { _id: 1 } },
+        )
+        .sort({ at: 1 })
+        .limit(most)
+        .toArray();
+      return rows.map((row) => row._id);
+    },
+    backlog: () => receipts.countDocuments({ state: 'new' }),
+    backlogOf: (host: string) => receipts.countDocuments({ host, state: 'new' }),
+    dropHost: async (host: string): Promise<number> =>
+      (await receipts.deleteMany({ host, state: 'new' })).deletedCount,
+  };
+}

@@ -1,0 +1,90 @@
+/** Public keys of remote actors for signature checks: cached, fetched once on a miss, refreshed once on a failure. */
+import { createPublicKey } from 'node:crypto';
+import type { VerificationKey } from '@mitoyen/federation';
+import { iriHost, parseIri, sameIri, sameOrigin, withoutFragment } from '@mitoyen/protocol';
+import { LRUCache } from 'lru-cache';
+import type { Apis } from '../apis.ts';
+import type { Account } from '../features/accounts/account.ts';
+import type { RemoteFetch } from './remote-fetch.ts';
+
+const KEY_CACHE = 10_000;
+const KEY_MS = 10 * 60_000;
+/** A key that could not be had is not asked for again at once. */
+const FAILURE_MS = 60_000;
+/** How often one key may be fetched anew because its signature failed. */
+const REFRESH_MS = 5 * 60_000;
+
+export type RemoteKeys = {
+  find: (keyId: string, options: { refresh: boolean }) => Promise<VerificationKey | null>;
+  forget: (actor: string) => void;
+};
+
+export function createRemoteKeys(deps: {
+  apis: Apis;
+  remote: RemoteFetch;
+  ownHost: string;
+}): RemoteKeys {
+  const { apis, remote } = deps;
+  const keys = new LRUCache<string, VerificationKey>({ max: KEY_CACHE, ttl: KEY_MS });
+  const failures = new LRUCache<string, true>({ max: KEY_CACHE, ttl: FAILURE_MS });
+  const refreshed = new LRUCache<string, true>({ max: KEY_CACHE, ttl: REFRESH_MS });
+
+  async function find(
+    rawKeyId: string,
+    { refresh }: { refresh: boolean },
+  ): Promise<VerificationKey | null> {
+    const keyId = parseIri(rawKeyId);
+    // A key that claims to be one of ours never came over the wire.
+    if (keyId === null || iriHost(keyId) === deps.ownHost || failures.has(keyId)) return null;
+    const cached = keys.get(keyId);
+    if (cached && !refresh) return cached;
+    if (refresh) {
+      if (refreshed.has(keyId)) return null;
+      refreshed.set(keyId, true);
+    }
+    const found = await load(keyId, refresh);
+    if (found) keys.set(keyId, found);
+    else failures.set(keyId, true);
+    return found;
+  }
+
+  async function load(keyId: string, refresh: boolean): Promise<VerificationKey | null> {
+    const known = await apis.accounts.byIri(withoutFragment(keyId));
+    if (known && !refresh) return keyOf(known, keyId);
+    const owner = await ownerOf(keyId, known);
+    if (owner === null) return null;
+    const account = await apis.accounts.resolveIri(owner, { refresh });
+    return account && keyOf(account, keyId);
+  }
+
+  /** The actor that a key id belongs to: the document it names, or the key document's owner. */
+  async function ownerOf(keyId: string, known: Account | null): Promise<string | null> {
+    if (known) return known.iri;
+    const address = withoutFragment(keyId);
+    if (address !== keyId) return address;
+    const fetched = await remote.document(address);
+    if (fetched.kind !== 'ok') return null;
+    const { owner, controller } = fetched.document;
+    const claimed = parseIri(owner ?? controller);
+    if (claimed === null) return fetched.document.inbox ? address : null;
+    return sameOrigin(claimed, address) ? claimed : null;
+  }
+
+  return {
+    find,
+    forget: (actor) => {
+      for (const [keyId, key] of keys.entries()) if (sameIri(key.owner, actor)) keys.delete(keyId);
+    },
+  };
+}
+
+/** Only the key that the actor itself claims, under the very id (FEP-fe34). */
+function keyOf(account: Account, keyId: string): VerificationKey | null {
+  const claimed = account.publicKeys.find((key) => sameIri(key.id, keyId));
+  if (!claimed || account.state === 'gone' || account.state === 'suspended') return null;
+  try {
+    return { id: keyId, owner: account.iri, key: createPublicKey(claimed.pem) };
+  } catch {
+    return null;
+  }
+}

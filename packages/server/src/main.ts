@@ -1,0 +1,64 @@
+/** Runs the roles of this process until it is told to stop; drains, then leaves. */
+
+import { type App, createApp } from './app.ts';
+import type { Config } from './config-schema.ts';
+import type { Log } from './platform/log.ts';
+import type { RedisTarget } from './platform/redis.ts';
+
+export type Services = { databaseUrl: string; redis: RedisTarget; stop: () => Promise<void> };
+
+/**
+ * Starts the app on running services. `stopped` resolves after a signal, when everything
+ * under way is finished and closed; a second signal ends the process at once.
+ */
+export async function runServer(options: {
+  config: Config;
+  log: Log;
+  services: Services;
+  /** After the first successful start, before the first request is answered to anybody. */
+  onReady?: (app: App, address: { host: string; port: number }) => Promise<void>;
+}): Promise<{ app: App; stopped: Promise<void>; stop: () => Promise<void> }> {
+  const { config, log, services } = options;
+  const app = await createApp({
+    config,
+    log,
+    databaseUrl: services.databaseUrl,
+    redis: services.redis,
+  });
+  const address = await app.start();
+  log.info(
+    {
+      ...address,
+      roles: config.roles,
+      baseUrl: config.instance.base_url,
+      federation: config.federation.mode,
+    },
+    'ready',
+  );
+  await options.onReady?.(app, address);
+
+  let stopping: Promise<void> | null = null;
+  const { promise: stopped, resolve } = Promise.withResolvers<void>();
+
+  function stop(): Promise<void> {
+    stopping ??= (async () => {
+      log.info('stopping: finishing what is under way');
+      await app.stop();
+      await services.stop();
+      log.info('stopped');
+      resolve();
+    })();
+    return stopping;
+  }
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (stopping) process.exit(1);
+      stop().catch((error) => {
+        log.error({ err: error }, 'could not stop cleanly');
+        process.exit(1);
+      });
+    });
+  }
+  return { app, stopped, stop };
+}

@@ -1,0 +1,43 @@
+/** Who gets it: distinct inboxes, shared ones preferred, policy applied. */
+import { iriHost } from '@mitoyen/protocol';
+import type { Apis } from '../apis.ts';
+import type { Account } from '../features/accounts/account.ts';
+import type { Log } from '../platform/log.ts';
+import type { OutboundActivity } from './outbox.ts';
+
+export type Address = { inbox: string; host: string };
+
+/** Above this many named accounts their shared inboxes are used, not their own. */
+const FEW = 10;
+
+export function createAddress(deps: { apis: Apis; ownHost: string; log: Log }) {
+  const { apis, ownHost } = deps;
+
+  return async function address(outbound: OutboundActivity): Promise<Address[]> {
+    const { accounts = [], followersOf = [], membersOf = [], inboxes = [] } = outbound.recipients;
+    const groups = await Promise.all([
+      ...followersOf.map((account) => apis.relations.followerInboxes(account)),
+      ...membersOf.map((group) => apis.groups.memberInboxes(group)),
+    ]);
+    const shared = new Set([...groups.flat(), ...inboxes]);
+    const named = await apis.accounts.getMany([...new Set(accounts)]);
+    for (const account of named) {
+      const inbox = inboxOf(account, named.length);
+      if (inbox && !(account.sharedInbox && shared.has(account.sharedInbox))) shared.add(inbox);
+    }
+    return [...shared].flatMap((inbox) => {
+      const host = iriHost(inbox);
+      return host !== ownHost && permits(host, outbound) ? [{ inbox, host }] : [];
+    });
+  };
+
+  function permits(host: string, { scope, group }: OutboundActivity): boolean {
+    if (scope === 'agreement') return apis.policy.mode() !== 'closed';
+    return apis.policy.allows(host, scope, group);
+  }
+}
+
+function inboxOf(account: Account, count: number): string | null {
+  if (account.domain === null || account.state === 'gone') return null;
+  return count > FEW ? (account.sharedInbox ?? account.inbox) : account.inbox;
+}

@@ -1,0 +1,77 @@
+/** Puts the outbox together: sending, delivering, and finding what a crash left behind. */
+import type { SafeHttp } from '@mitoyen/federation';
+import type { Apis } from '../apis.ts';
+import type { Config } from '../config-schema.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Log } from '../platform/log.ts';
+import type { Mongo } from '../platform/mongo.ts';
+import type { Queues } from '../platform/queues.ts';
+import { createAddress } from './address.ts';
+import { createCircuits } from './circuits.ts';
+import { createDeliver } from './deliver.ts';
+import type { Outbox } from './outbox.ts';
+import { createOutboxStore } from './outbox-store.ts';
+import { createSendActivity, enqueueDeliveries } from './send-activity.ts';
+
+const SWEEP_MOST = 1000;
+/** Deliveries that are overdue by this long have lost their job. */
+const OVERDUE_MS = 60_000;
+
+export type OutboxParts = {
+  outbox: Outbox;
+  deliver: (ids: string[]) => Promise<void>;
+  /** A host gave a sign of life: what waits for it goes out now. */
+  heardFrom: (host: string) => void;
+  sweep: (overdueMs?: number) => Promise<number>;
+};
+
+export function createOutbox(deps: {
+  config: Config;
+  apis: Apis;
+  mongo: Mongo;
+  queues: Queues;
+  http: SafeHttp;
+  clock: Clock;
+  random: () => number;
+  log: Log;
+  ownHost: string;
+}): OutboxParts {
+  const { config, apis, queues, log, clock, ownHost } = deps;
+  const store = createOutboxStore(deps);
+  const circuits = createCircuits({
+    clock,
+    perHost: config.federation.delivery_per_host,
+    random: deps.random,
+  });
+  const address = createAddress({ apis, ownHost, log });
+  const send = createSendActivity({ apis, store, queues, clock, address });
+  const deliver = createDeliver({ ...deps, store, circuits });
+
+  async function release(host: string): Promise<void> {
+    const waiting = await store.waitingFor(host, SWEEP_MOST);
+    await enqueueDeliveries(queues, waiting);
+  }
+
+  return {
+    outbox: {
+      send,
+      dropHost: store.dropHost,
+      byIri: async (iri) => {
+        const found = await store.activity(iri);
+        return found ? JSON.parse(found.json) : null;
+      },
+    },
+    deliver,
+    heardFrom: (host) => {
+      if (!circuits.heardFrom(host)) return;
+      release(host).catch((error) =>
+        log.warn({ err: error, host }, 'could not release deliveries'),
+      );
+    },
+    sweep: async (overdueMs = OVERDUE_MS) => {
+      const due = await store.due(clock.now() - overdueMs, SWEEP_MOST);
+      await enqueueDeliveries(queues, due);
+      return due.length;
+    },
+  };
+}

@@ -1,0 +1,167 @@
+/**
+ * The deliver job: sign and POST, then decide. 2xx: done. 408, 425, 429, 5xx and network:
+ * later, with a growing jittered pause, for days. 410: the remote is gone. Other 4xx: stop.
+ */
+import { type SafeHttp, SafeHttpError, signRequest } from '@mitoyen/federation';
+import { LRUCache } from 'lru-cache';
+import type { Apis } from '../apis.ts';
+import type { Config } from '../config-schema.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Log } from '../platform/log.ts';
+import type { Queues } from '../platform/queues.ts';
+import type { Circuits } from './circuits.ts';
+import type { Delivery, OutboxStore } from './outbox-store.ts';
+import { PRIORITY } from './send-activity.ts';
+
+const FIRST_RETRY_MS = 2_000;
+const LONGEST_RETRY_MS = 6 * 3600_000;
+const CONTENT_TYPE = 'application/activity+json';
+
+type Scheme = 'cavage' | 'rfc9421';
+type Result =
+  | { kind: 'done' }
+  | { kind: 'later'; reason: string; after?: number }
+  | { kind: 'dead'; reason: string };
+
+export function createDeliver(deps: {
+  config: Config;
+  apis: Apis;
+  store: OutboxStore;
+  http: SafeHttp;
+  queues: Queues;
+  circuits: Circuits;
+  clock: Clock;
+  random: () => number;
+  log: Log;
+}) {
+  const { apis, store, http, circuits, clock, log } = deps;
+  const { delivery_timeout_seconds, delivery_give_up_days } = deps.config.federation;
+  const schemes = new LRUCache<string, Scheme>({ max: 20_000 });
+
+  return async function deliver(ids: string[]): Promise<void> {
+    const waiting = await store.waiting(ids);
+    const stored = await store.activitiesOf([
+      ...new Set(waiting.map((delivery) => delivery.activity)),
+    ]);
+    const bodies = new Map(stored.map((activity) => [activity._id, Buffer.from(activity.json)]));
+    await Promise.all(
+      waiting.map((delivery) => deliverOne(delivery, bodies.get(delivery.activity))),
+    );
+  };
+
+  async function deliverOne(delivery: Delivery, body: Buffer | undefined): Promise<void> {
+    if (!body)
+      return finish(delivery, { kind: 'dead', reason: 'the activity is no longer stored' });
+    if (!permits(delivery)) return finish(delivery, { kind: 'done' });
+    const closedAt = circuits.closedAt(delivery.host);
+    if (closedAt > 0)
+      return postpone(delivery, closedAt + deps.random() * 1000, 'the host does not answer');
+    await finish(delivery, await circuits.within(delivery.host, () => attempt(delivery, body)));
+  }
+
+  /** Agreement traffic goes to hosts that are no partners (yet, or any more). */
+  function permits({ host }: Delivery): boolean {
+    return (
+      apis.policy.mode() !== 'closed' &&
+      (apis.policy.allows(host) || apis.policy.allowsAgreement(host))
+    );
+  }
+
+  async function attempt(delivery: Delivery, body: Buffer): Promise<Result> {
+    const known = schemes.get(delivery.host) ?? 'cavage';
+    try {
+      let status = await post(delivery, body, known);
+      if (status.code === 401 || status.code === 403) {
+        const other: Scheme = known === 'cavage' ? 'rfc9421' : 'cavage';
+        const second = await post(delivery, body, other);
+        if (second.code < 300) schemes.set(delivery.host, other);
+        status = second.code < 300 ? second : status;
+      }
+      // An answer, even a refusal, is a sign of life.
+      if (status.code < 500) circuits.succeeded(delivery.host);
+      else circuits.failed(delivery.host);
+      return judge(status);
+    } catch (error) {
+      if (!(error instanceof SafeHttpError)) throw error;
+      circuits.failed(delivery.host);
+      return { kind: 'later', reason: error.reason };
+    }
+  }
+
+  async function post(
+    delivery: Delivery,
+    body: Buffer,
+    scheme: Scheme,
+  ): Promise<{ code: number; retryAfter?: number }> {
+    const { rsa } = await apis.accounts.signingKeys(delivery.actor);
+    const headers = signRequest({
+      method: 'POST',
+      url: delivery.inbox,
+      body,
+      keyId: rsa.id,
+      privateKey: rsa.key,
+      now: clock.now(),
+      scheme,
+      extraHeaders: { 'content-type': CONTENT_TYPE },
+    });
+    const response = await http.post(delivery.inbox, {
+      headers: { 'content-type': CONTENT_TYPE, ...headers },
+      body,
+      timeoutMs: delivery_timeout_seconds * 1000,
+    });
+    const retryAfter = Number(response.headers['retry-after']);
+    return {
+      code: response.status,
+      ...(Number.isFinite(retryAfter) && { retryAfter: retryAfter * 1000 }),
+    };
+  }
+
+  async function finish(delivery: Delivery, result: Result): Promise<void> {
+    const { _id, activity, host, attempts } = delivery;
+    if (result.kind === 'done') return store.remove(_id);
+    log.info(
+      { activity, host, attempts: attempts + 1, result: result.kind, reason: result.reason },
+      'delivery not made',
+    );
+    if (result.kind === 'dead' || expired(delivery)) {
+      return store.change({
+        id: _id,
+        set: { state: 'dead', attempts: attempts + 1, lastError: result.reason },
+      });
+    }
+    const pause = Math.max(backoff(attempts), Math.min(result.after ?? 0, LONGEST_RETRY_MS));
+    await postpone({ ...delivery, attempts: attempts + 1 }, clock.now() + pause, result.reason);
+  }
+
+  function expired(delivery: Delivery): boolean {
+    return clock.now() - delivery.firstAt > delivery_give_up_days * 24 * 3600_000;
+  }
+
+  function backoff(attempts: number): number {
+    const pause = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 3 ** attempts);
+    return pause * (0.75 + deps.random() / 2);
+  }
+
+  async function postpone(delivery: Delivery, nextAt: number, lastError: string): Promise<void> {
+    const { _id, attempts, urgent } = delivery;
+    await store.change({ id: _id, set: { attempts, nextAt, lastError } });
+    const priority = urgent ? PRIORITY.urgent : PRIORITY.usual;
+    await deps.queues.add(
+      'deliver',
+      { ids: [_id] },
+      { delay: Math.max(0, nextAt - clock.now()), priority },
+    );
+  }
+}
+
+function judge({ code, retryAfter }: { code: number; retryAfter?: number }): Result {
+  if (code >= 200 && code < 300) return { kind: 'done' };
+  if (code === 408 || code === 425 || code === 429 || code >= 500) {
+    return {
+      kind: 'later',
+      reason: `status ${code}`,
+      ...(retryAfter !== undefined && { after: retryAfter }),
+    };
+  }
+  return { kind: 'dead', reason: `status ${code}` };
+}

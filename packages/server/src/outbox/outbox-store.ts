@@ -1,0 +1,115 @@
+/** Stored activities and their deliveries: the database is the truth, Redis only the schedule. */
+import { createHash } from 'node:crypto';
+import type { AnyBulkWriteOperation } from 'mongodb';
+import type { Clock } from '../platform/clock.ts';
+import { createCoalescer } from '../platform/coalesce.ts';
+import { type IndexSpec, isDuplicate, type Mongo } from '../platform/mongo.ts';
+
+/** An activity as it goes over the wire: built and proved once. */
+export type StoredActivity = {
+  _id: string;
+  actor: string;
+  json: string;
+  at: number;
+  expiresAt: Date;
+};
+
+export type Delivery = {
+  _id: string;
+  activity: string;
+  /** The local account that signs. */
+  actor: string;
+  inbox: string;
+  host: string;
+  state: 'waiting' | 'dead';
+  urgent: boolean;
+  attempts: number;
+  firstAt: number;
+  /** When the next attempt is due. */
+  nextAt: number;
+  lastError?: string;
+};
+
+const KEEP_ACTIVITY_MS = 60 * 24 * 3600_000;
+
+export const outboxIndexes: IndexSpec[] = [
+  {
+    collection: 'activities',
+    name: 'activities_expiry',
+    key: { expiresAt: 1 },
+    expireAfterSeconds: 0,
+  },
+  {
+    collection: 'deliveries',
+    name: 'deliveries_once',
+    key: { activity: 1, inbox: 1 },
+    unique: true,
+  },
+  { collection: 'deliveries', name: 'deliveries_due', key: { state: 1, nextAt: 1 } },
+  { collection: 'deliveries', name: 'deliveries_host', key: { host: 1, state: 1, nextAt: 1 } },
+];
+
+export type OutboxStore = ReturnType<typeof createOutboxStore>;
+
+export function createOutboxStore(deps: { mongo: Mongo; clock: Clock }) {
+  const activities = deps.mongo.collection<StoredActivity>('activities');
+  const deliveries = deps.mongo.collection<Delivery>('deliveries');
+
+  const remove = createCoalescer(async (ids: string[]) => {
+    await deliveries.deleteMany({ _id: { $in: ids } });
+    return ids.map(() => ({ ok: true as const, value: undefined }));
+  });
+
+  const change = createCoalescer(async (changes: { id: string; set: Partial<Delivery> }[]) => {
+    const writes: AnyBulkWriteOperation<Delivery>[] = changes.map(({ id, set }) => ({
+      updateOne: { filter: { _id: id }, update: { $set: set } },
+    }));
+    await deliveries.bulkWrite(writes, { ordered: false });
+    return changes.map(() => ({ ok: true as const, value: undefined }));
+  });
+
+  /** Keeps the first version of an activity id; returns the stored JSON. */
+  async function keepActivity(activity: Omit<StoredActivity, 'at' | 'expiresAt'>): Promise<void> {
+    const at = deps.clock.now();
+    try {
+      await activities.insertOne({ ...activity, at, expiresAt: new Date(at + KEEP_ACTIVITY_MS) });
+    } catch (error) {
+      if (!isDuplicate(error)) throw error;
+    }
+  }
+
+  /** Adds what is not there yet; an inbox gets an activity once. */
+  async function addDeliveries(all: Delivery[]): Promise<void> {
+    try {
+      await deliveries.insertMany(all, { ordered: false });
+    } catch (error) {
+      if (!isDuplicate(error)) throw error;
+    }
+  }
+
+  return {
+    keepActivity,
+    activity: (iri: string) => activities.findOne({ _id: iri }),
+    activitiesOf: (iris: string[]) => activities.find({ _id: { $in: iris } }).toArray(),
+    addDeliveries,
+    waiting: (ids: string[]) => deliveries.find({ _id: { $in: ids }, state: 'waiting' }).toArray(),
+    remove,
+    change,
+    due: (before: number, most: number) =>
+      deliveries
+        .find({ state: 'waiting', nextAt: { $lt: before } })
+        .sort({ nextAt: 1 })
+        .limit(most)
+        .toArray(),
+    waitingFor: (host: string, most: number) =>
+      deliveries.find({ host, state: 'waiting' }).sort({ nextAt: 1 }).limit(most).toArray(),
+    dropHost: async (host: string): Promise<number> =>
+      (await deliveries.deleteMany({ host })).deletedCount,
+    backlog: () => deliveries.countDocuments({ state: 'waiting' }),
+  };
+}
+
+/** One id per activity and inbox, so that sending again makes the same document, not a second one. */
+export function deliveryId(activity: string, inbox: string): string {
+  return createHash('sha256').update(`${activity} ${inbox}`).digest('base64url').slice(0, 27);
+}

@@ -1,0 +1,26 @@
+/** The general rate limit of the API, per account or per address, told in the usual headers. */
+import type { Context } from 'koa';
+import type { Kit } from '../../kit.ts';
+import type { Auth } from './endpoints.ts';
+
+const WINDOW_SECONDS = 300;
+
+export function createApiLimit(
+  kit: Pick<Kit, 'config' | 'rateLimiter'>,
+): (ctx: Context, auth: Auth | null) => Promise<void> {
+  const { api_per_5_minutes, api_anonymous_per_5_minutes } = kit.config.limits;
+
+  return async function limit(ctx, auth) {
+    const known = auth?.account;
+    const state = await kit.rateLimiter.take({
+      name: known ? 'api' : 'api-anonymous',
+      key: known ? known._id : String(ctx.state.clientIp),
+      limit: known ? api_per_5_minutes : api_anonymous_per_5_minutes,
+      windowSeconds: WINDOW_SECONDS,
+    });
+    if (state.limit === 0) return;
+    ctx.set('X-RateLimit-Limit', String(state.limit));
+    ctx.set('X-RateLimit-Remaining', String(state.remaining));
+    ctx.set('X-RateLimit-Reset', new Date(state.resetAt).toISOString());
+  };
+}
