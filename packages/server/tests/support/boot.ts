@@ -15,7 +15,9 @@ import { createLog } from '../../src/platform/log.ts';
 import { startServices } from '../../src/services/services.ts';
 import { freePort } from './free-port.ts';
 
-export type Answer = { status: number; headers: Headers; json: any; text: string };
+// biome-ignore lint/suspicious/noExplicitAny: tests read answers of every shape and assert their fields
+export type AnyJson = any;
+export type Answer = { status: number; headers: Headers; json: AnyJson; text: string };
 export type Booted = {
   app: App;
   kit: Kit;
