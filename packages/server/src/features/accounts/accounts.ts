@@ -45,6 +45,8 @@ export type Accounts = {
   signingKeys: (id: string) => Promise<SigningKeys>;
   /** Marks a remote account gone (410, or its own Delete). */
   markGone: (id: string) => Promise<void>;
+  /** Ids of the active local admins (and moderators, where asked for): whom reports and offers are shown to. */
+  staff: (roles: ('admin' | 'moderator')[]) => Promise<string[]>;
   addCounts: (id: string, change: Partial<Account['counts']>, lastPostAt?: number) => Promise<void>;
   /** Mastodon `Account` objects, in the order asked for. */
   present: (ids: string[]) => Promise<Map<string, AccountView>>;

@@ -30,4 +30,9 @@ export type Groups = {
     post: { iri: string; topLevel: boolean },
   ) => Promise<void>;
   localMembers: (group: string) => Promise<string[]>;
+  /**
+   * Ends every membership of people at a host in groups here, and of people here in groups
+   * there, without telling it (agreement ended); returns how many. Idempotent.
+   */
+  endHost: (host: string) => Promise<number>;
 };

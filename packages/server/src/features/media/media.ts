@@ -52,5 +52,5 @@ export type MediaLibrary = {
   present: (ids: string[]) => Promise<Map<string, MediaView>>;
   /** Public URL on our origin for a picture (or null while it is not there). */
   urlOf: (media: Media, size: 'original' | 'small') => string | null;
-  removeOf: (filter: { attachedTo?: string; owner?: string }) => Promise<number>;
+  removeOf: (filter: { attachedTo?: string; owner?: string; host?: string }) => Promise<number>;
 };

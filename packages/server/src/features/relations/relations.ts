@@ -32,4 +32,6 @@ export type Relations = {
   hiddenAmong: (viewer: string, accounts: string[]) => Promise<Set<string>>;
   /** The same as a whole list, for feeds. */
   hiddenFor: (viewer: string) => Promise<Set<string>>;
+  /** Ends every follow to and from people at a host, without telling it (agreement ended); returns how many. Idempotent. */
+  endHost: (host: string) => Promise<number>;
 };
