@@ -1,10 +1,14 @@
 /** Federation policy and partner agreements: what other features may ask. */
-export type Scope = 'follow' | 'posts' | 'groups' | 'messages' | 'directory';
+import type { WithPending } from '../../platform/pending.ts';
+
+export const SCOPES = ['follow', 'posts', 'groups', 'messages', 'directory'] as const;
+export type Scope = (typeof SCOPES)[number];
 
 export type Policy = {
   /**
    * Whether this host may exchange anything of this scope with us, now. Synchronous: held in
    * memory, refreshed on every change through Redis. Without a scope: whether at all.
+   * `groupId` is the group's account id or its ActivityPub id.
    */
   allows: (host: string, scope?: Scope, groupId?: string) => boolean;
   /** Agreement traffic only: a host that we have offered to, or whose offer we look at. */
@@ -16,35 +20,86 @@ export type Policy = {
   mode: () => 'closed' | 'partners' | 'open';
 };
 
-export type AgreementState = 'offered' | 'waiting_for_us' | 'active' | 'rejected' | 'revoked';
+export type AgreementState =
+  | 'offered'
+  | 'waiting_for_us'
+  | 'active'
+  | 'rejected'
+  | 'revoked'
+  | 'expired'
+  /** A newer version took its place. */
+  | 'superseded';
 
-export type Agreement = {
-  _id: string;
-  /** The ActivityPub id of the agreement document. */
-  iri: string;
-  host: string;
-  state: AgreementState;
-  offeredBy: 'us' | 'them';
-  version: number;
+/** What both sides agree on: part of every version, compared and hashed. */
+export type Terms = {
   purpose: string;
   scopes: Scope[];
+  /** ActivityPub ids of groups of either side. */
   groups: 'all' | string[];
   expiresAt?: number;
-  createdAt: number;
-  updatedAt: number;
 };
 
-/** What the command line and the API do with partners. */
+/** One side: its host, and its instance actor with the key it signs with. */
+export type Party = { host: string; actor: string; name: string; publicKeyPem: string };
+
+/** One version of an agreement. A change is a new version under a new id. */
+export type Agreement = WithPending &
+  Terms & {
+    _id: string;
+    /** The ActivityPub id of the agreement document; names the very version. */
+    iri: string;
+    host: string;
+    state: AgreementState;
+    offeredBy: 'us' | 'them';
+    version: number;
+    us: Party;
+    them: Party;
+    /** Where the other instance actor takes its post. */
+    inbox: string;
+    /** Hash of the document that both sides accept. */
+    digest: string;
+    /** Local accounts that offered, answered or ended it; absent where the other side did. */
+    by?: string;
+    endedBy?: 'us' | 'them';
+    report?: EndReport;
+    createdAt: number;
+    updatedAt: number;
+  };
+
+/** What the end of an agreement stopped, dropped and purged. */
+export type EndReport = {
+  startedAt: number;
+  finishedAt?: number;
+  deliveriesDropped: number;
+  followsEnded: number;
+  membershipsEnded: number;
+  postsPurged: number;
+  picturesPurged: number;
+  /** When the other side said that it deleted its copies of ours, and how many it named. */
+  attestedAt?: number;
+  attestedCount?: number;
+};
+
+export type PendingHost = { host: string; firstSeenAt: number; lastSeenAt: number; count: number };
+
+export type DomainBlock = {
+  _id: string;
+  host: string;
+  privateComment: string;
+  publicComment: string;
+  createdAt: number;
+};
+
+/** What the command line and the API do with partners. Hosts are names, as people type them. */
 export type Partners = {
-  list: () => Promise<{
-    agreements: Agreement[];
-    pending: { host: string; firstSeenAt: number; count: number }[];
-  }>;
+  list: () => Promise<{ agreements: Agreement[]; pending: PendingHost[] }>;
   offer: (
     host: string,
     terms: { purpose: string; scopes: Scope[]; groups?: 'all' | string[]; expiresAt?: number },
     by: string,
   ) => Promise<Agreement>;
+  /** Fetches what a host that knocked offers us, because an admin asks to see it. */
+  review: (host: string) => Promise<Agreement>;
   /** Fetches the offer of a pending host where we have not seen it yet, and accepts it. */
   accept: (host: string, by: string) => Promise<Agreement>;
   reject: (host: string, by: string) => Promise<Agreement>;
@@ -53,4 +108,15 @@ export type Partners = {
     host: string,
     by: string,
   ) => Promise<{ agreement: Agreement; report: Record<string, number> }>;
+  /** Forgets an unknown host that knocked. */
+  forget: (host: string) => Promise<void>;
+  /** Active partners: host and the name that the partner gives itself. */
+  names: () => Promise<{ host: string; name: string }[]>;
+  blocks: () => Promise<DomainBlock[]>;
+  /** Blocks a host and its subdomains in every mode, and ends what there is with it. */
+  block: (
+    host: string,
+    comments: { privateComment: string; publicComment: string },
+  ) => Promise<DomainBlock>;
+  unblock: (id: string) => Promise<DomainBlock>;
 };

@@ -1,0 +1,62 @@
+/** Gathers what the policy decides by, from the database. */
+import type { Apis } from '../../apis.ts';
+import type { AgreementStore } from './agreement-store.ts';
+import type { DomainBlockStore } from './domain-block-store.ts';
+import type { Agreement } from './partners.ts';
+import type { ActiveTerms, Mode, PolicyFacts } from './policy.ts';
+
+export function createReadFacts(deps: {
+  mode: Mode;
+  ownHost: string;
+  agreements: AgreementStore;
+  blocks: DomainBlockStore;
+  apis: Apis;
+}): () => Promise<PolicyFacts> {
+  return async function readFacts() {
+    const [agreements, blocks] = await Promise.all([deps.agreements.all(), deps.blocks.list()]);
+    const active = new Map<string, ActiveTerms>();
+    for (const agreement of latestActive(agreements)) {
+      active.set(agreement.host, await activeTerms(agreement));
+    }
+    const revoked = agreements.filter(({ state }) => state === 'revoked').map(({ host }) => host);
+    return {
+      mode: deps.mode,
+      ownHost: deps.ownHost,
+      active,
+      known: new Set(agreements.map(({ host }) => host)),
+      revoked: new Set(revoked.filter((host) => !active.has(host))),
+      blocked: new Set(blocks.map(({ host }) => host)),
+    };
+  };
+
+  async function activeTerms(agreement: Agreement): Promise<ActiveTerms> {
+    const { scopes, groups, expiresAt, them } = agreement;
+    return {
+      name: them.name,
+      scopes: new Set(scopes),
+      groups: groups === 'all' ? 'all' : new Set([...groups, ...(await accountIds(groups))]),
+      ...(expiresAt !== undefined && { expiresAt }),
+    };
+  }
+
+  /** Features name a group by its account id here; an agreement, by what both sides call it. */
+  async function accountIds(iris: string[]): Promise<string[]> {
+    const accounts = await Promise.all(iris.map((iri) => deps.apis.accounts.byIri(iri)));
+    return accounts.flatMap((account) => (account ? [account._id] : []));
+  }
+}
+
+/** Of each host, the active version that counts: the highest; of two that crossed, the smaller id. */
+export function latestActive(agreements: Agreement[]): Agreement[] {
+  const latest = new Map<string, Agreement>();
+  for (const agreement of agreements) {
+    if (agreement.state !== 'active') continue;
+    const other = latest.get(agreement.host);
+    if (!other || outranks(agreement, other)) latest.set(agreement.host, agreement);
+  }
+  return [...latest.values()];
+}
+
+function outranks(a: Agreement, b: Agreement): boolean {
+  return a.version === b.version ? a.iri < b.iri : a.version > b.version;
+}
