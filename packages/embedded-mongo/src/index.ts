@@ -1,1 +1,3 @@
-export {};
+export { createEmbeddedServer, type EmbeddedServer, type EmbeddedServerOptions } from './server.ts';
+export { type EmbeddedMongo, type StartOptions, startEmbeddedMongo } from './start.ts';
+export { FileInUseError, FormatError } from './storage/store.ts';

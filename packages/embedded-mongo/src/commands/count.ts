@@ -1,0 +1,74 @@
+import { keyOf } from '../bson/key.ts';
+import { type Elem, isEmptyDoc, items, latin1 } from '../bson/raw.ts';
+import { T } from '../bson/types.ts';
+import { MongoError } from '../errors.ts';
+import { coveredCount } from '../query/covered-count.ts';
+import { parsePath, somePathValue } from '../query/path.ts';
+import { runQuery } from '../query/run.ts';
+import {
+  collectionName,
+  countOption,
+  deadlineOf,
+  docOption,
+  expectOptions,
+  type Handler,
+  numberOption,
+  stringOption,
+} from './command.ts';
+import { compileQuery } from './filter.ts';
+import { queryParts, recordCost } from './find.ts';
+
+export const count: Handler = (command) => {
+  expectOptions(command, 'query', 'limit', 'skip', 'hint', 'collation', 'fields');
+  const collection = command.engine.catalog.find(command.db, collectionName(command));
+  const limit = Math.abs(numberOption(command, 'limit') ?? 0);
+  const skip = countOption(command, 'skip') ?? 0;
+  const filter = docOption(command, 'query');
+  const query = compileQuery(collection, {
+    ...queryParts(command),
+    filter,
+    limit,
+    skip,
+    deadline: deadlineOf(command),
+  });
+  if (!collection) return { n: 0, ok: 1 };
+  if (!filter || isEmptyDoc(filter)) {
+    const n = Math.max(0, collection.count() - skip);
+    return { n: limit > 0 ? Math.min(n, limit) : n, ok: 1 };
+  }
+  const covered = limit === 0 && skip === 0 ? coveredCount(collection, query) : undefined;
+  if (covered !== undefined) {
+    command.engine.metrics.scanned.keys += covered;
+    return { n: covered, ok: 1 };
+  }
+  const running = runQuery(collection, query);
+  let n = 0;
+  while (running.next()) n++;
+  recordCost(command.engine.metrics, running);
+  return { n, ok: 1 };
+};
+
+export const distinct: Handler = (command) => {
+  expectOptions(command, 'key', 'query', 'collation', 'hint');
+  const key = stringOption(command, 'key');
+  if (key === undefined)
+    throw new MongoError(40414, "BSON field 'distinct.key' is missing but a required field");
+  const collection = command.engine.catalog.find(command.db, collectionName(command));
+  const query = compileQuery(collection, { ...queryParts(command), deadline: deadlineOf(command) });
+  const values = new Map<string, Elem>();
+  if (!collection) return { values: [], ok: 1 };
+  const running = runQuery(collection, query);
+  const path = parsePath(key);
+  for (let found = running.next(); found; found = running.next()) {
+    somePathValue(found.doc, path, false, (value) => {
+      for (const one of value?.type === T.array ? items(value) : value ? [value] : []) {
+        const id = latin1(keyOf(one, query.collation?.fold));
+        if (!values.has(id)) values.set(id, one);
+      }
+      return false;
+    });
+  }
+  recordCost(command.engine.metrics, running);
+  const sorted = [...values].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
+  return { values: sorted, ok: 1 };
+};

@@ -1,0 +1,22 @@
+/** Counters behind `serverStatus`. */
+export interface Metrics {
+  connections: number;
+  connectionsEver: number;
+  readonly commands: Map<string, number>;
+  bytesIn: number;
+  bytesOut: number;
+  documents: { inserted: number; updated: number; deleted: number; returned: number };
+  scanned: { keys: number; docs: number; collectionScans: number };
+}
+
+export function createMetrics(): Metrics {
+  return {
+    connections: 0,
+    connectionsEver: 0,
+    commands: new Map(),
+    bytesIn: 0,
+    bytesOut: 0,
+    documents: { inserted: 0, updated: 0, deleted: 0, returned: 0 },
+    scanned: { keys: 0, docs: 0, collectionScans: 0 },
+  };
+}

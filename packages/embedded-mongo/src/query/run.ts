@@ -1,0 +1,115 @@
+import type { Elem } from '../bson/raw.ts';
+import { MongoError } from '../errors.ts';
+import type { Collection } from '../storage/collection.ts';
+import type { SortedIndex } from '../storage/sorted-index.ts';
+import type { Predicate } from './ast.ts';
+import { blockingSort } from './blocking-sort.ts';
+import { choosePlan, type Plan } from './choose.ts';
+import type { Collation } from './collation.ts';
+import {
+  accessEntries,
+  type Cost,
+  type Found,
+  fetchMatching,
+  mergeEntries,
+  type Source,
+  scanMatching,
+} from './scan.ts';
+import type { SortField } from './sort.ts';
+
+/** A query as all commands state it. */
+export interface Query {
+  predicate: Predicate;
+  test: (doc: Elem) => boolean;
+  sort: readonly SortField[];
+  collation?: Collation | undefined;
+  skip?: number | undefined;
+  /** 0 or undefined: no limit. */
+  limit?: number | undefined;
+  hint?: SortedIndex | undefined;
+  /** `$natural` order: 1, -1, or undefined when an index may be used. */
+  natural?: 1 | -1 | undefined;
+  /** Milliseconds since the epoch after which the query is given up. */
+  deadline?: number | undefined;
+}
+
+export interface Running {
+  readonly plan: Plan;
+  readonly cost: Cost;
+  readonly next: Source<Found>;
+}
+
+/** Plans a query and starts it; nothing is read before the first pull. */
+export function runQuery(collection: Collection, query: Query): Running {
+  const plan = choosePlan(collection, query);
+  const cost: Cost = { keysExamined: 0, docsExamined: 0 };
+  const wanted = query.limit ? query.limit + (query.skip ?? 0) : 0;
+  let next = planSource(collection, query, plan, { cost, wanted });
+  if (query.deadline !== undefined) next = withDeadline(next, query.deadline, cost);
+  if (plan.blockingSort) {
+    next = blockingSort(next, { sort: query.sort, collation: query.collation, keep: wanted });
+  }
+  return { plan, cost, next: window(next, query.skip ?? 0, query.limit ?? 0) };
+}
+
+function planSource(
+  collection: Collection,
+  query: Query,
+  plan: Plan,
+  { cost, wanted }: { cost: Cost; wanted: number },
+): Source<Found> {
+  const { test } = query;
+  if (plan.kind === 'scan') {
+    return scanMatching(collection, { test, reverse: plan.reverse, cost });
+  }
+  if (plan.kind === 'empty') return () => undefined;
+  const hint = plan.blockingSort || wanted === 0 ? 101 : wanted;
+  const { branches } = plan;
+  if (branches.length === 1) {
+    const access = branches[0]!;
+    const dedupe = access.index.multikey !== 0;
+    return fetchMatching(collection, accessEntries(access, hint, cost), { test, dedupe, cost });
+  }
+  const entries = branches.map((access) => accessEntries(access, plan.mergeFrom ? 1 : hint, cost));
+  if (plan.mergeFrom) {
+    const inputs = entries.map((next, i) => ({ next, prefix: plan.mergeFrom![i]! }));
+    const merged = mergeEntries(inputs, branches[0]!.reverse);
+    return fetchMatching(collection, merged, { test, dedupe: true, cost });
+  }
+  let at = 0;
+  const chained = () => {
+    while (at < entries.length) {
+      const entry = entries[at]!();
+      if (entry) return entry;
+      at++;
+    }
+    return undefined;
+  };
+  return fetchMatching(collection, chained, { test, dedupe: true, cost });
+}
+
+function window(source: Source<Found>, skip: number, limit: number): Source<Found> {
+  if (skip === 0 && limit === 0) return source;
+  let skipped = 0;
+  let given = 0;
+  return () => {
+    for (; skipped < skip; skipped++) if (!source()) return undefined;
+    if (limit !== 0 && given >= limit) return undefined;
+    given++;
+    return source();
+  };
+}
+
+/** Gives up with MaxTimeMSExpired; the clock is read once in a while only. */
+function withDeadline(source: Source<Found>, deadline: number, cost: Cost): Source<Found> {
+  let checkedAt = -1;
+  return () => {
+    const work = cost.docsExamined >> 6;
+    if (work !== checkedAt) {
+      checkedAt = work;
+      if (Date.now() > deadline)
+        throw new MongoError('MaxTimeMSExpired', 'operation exceeded time limit');
+    }
+    return source();
+  };
+}

@@ -1,0 +1,98 @@
+import { chmodSync, rmSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { type Engine, openEngine } from './engine.ts';
+import { expireDocuments } from './expire.ts';
+import { serveConnection } from './wire/connection.ts';
+
+/** Unix socket paths are cut off by the system beyond this. */
+const MAX_SOCKET_PATH = 100;
+const HOUSEKEEPING_MS = 60_000;
+
+export interface EmbeddedServerOptions {
+  /** Path of the SQLite file, or `:memory:`. */
+  file: string;
+  /** Path of the unix socket to listen on (at most 100 bytes); made readable for its owner only. */
+  socketPath: string;
+  /** Page cache in MiB (default 16). */
+  cacheMiB?: number | undefined;
+  /** Milliseconds between removals of expired documents (default one minute). */
+  ttlIntervalMs?: number | undefined;
+  now?: (() => number) | undefined;
+  onError?: ((error: unknown) => void) | undefined;
+}
+
+export interface EmbeddedServer {
+  /** Connection string for the official driver. */
+  readonly url: string;
+  readonly engine: Engine;
+  /** Removes what TTL indexes have expired, now; returns how many documents. */
+  expire(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database and listens, in this process. Throws FileInUseError when another
+ * process has the file, FormatError when it is not ours.
+ */
+export async function createEmbeddedServer(
+  options: EmbeddedServerOptions,
+): Promise<EmbeddedServer> {
+  const { socketPath, onError = reportError } = options;
+  if (Buffer.byteLength(socketPath) > MAX_SOCKET_PATH) {
+    throw new Error(`the socket path is longer than ${MAX_SOCKET_PATH} bytes: ${socketPath}`);
+  }
+  const engine = openEngine(options);
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    serveConnection(socket, { engine, onError });
+  });
+  try {
+    await listen(server, socketPath);
+  } catch (error) {
+    engine.store.close();
+    throw error;
+  }
+  const expire = () => expireDocuments(engine);
+  const timer = setInterval(() => {
+    engine.cursors.expire();
+    expire().catch(onError);
+  }, options.ttlIntervalMs ?? HOUSEKEEPING_MS);
+  timer.unref();
+  return {
+    url: `mongodb://${encodeURIComponent(socketPath)}/?directConnection=true`,
+    engine,
+    expire,
+    async close() {
+      clearInterval(timer);
+      for (const socket of sockets) socket.destroy();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      // What was queued has been answered or its client is gone; one last turn ends it.
+      await engine.executor.run(() => undefined);
+      engine.store.close();
+    },
+  };
+}
+
+function reportError(error: unknown): void {
+  process.stderr.write(`embedded-mongo: ${error instanceof Error ? error.stack : String(error)}\n`);
+}
+
+/** The exclusive lock on the file is ours by now, so an old socket can only be a leftover. */
+async function listen(server: Server, socketPath: string): Promise<void> {
+  rmSync(socketPath, { force: true });
+  const mask = process.umask(0o177);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(socketPath, () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+  } finally {
+    process.umask(mask);
+  }
+  chmodSync(socketPath, 0o600);
+}

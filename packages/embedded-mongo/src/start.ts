@@ -1,0 +1,67 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { FileInUseError, FormatError } from './storage/store.ts';
+
+export interface StartOptions {
+  /** Path of the SQLite file; its directory must exist. */
+  file: string;
+  /** Path of the unix socket (at most 100 bytes). */
+  socketPath: string;
+  /** Page cache in MiB (default 16). */
+  cacheMiB?: number;
+  ttlIntervalMs?: number;
+}
+
+export interface EmbeddedMongo {
+  /** Connection string for the official driver. */
+  readonly url: string;
+  readonly pid: number;
+  /** Settles with the exit code when the process has ended, for whatever reason. */
+  readonly exited: Promise<number | null>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the database in a child process and waits until it listens. The child ends with
+ * this process, however that ends. Throws FileInUseError when the file is taken.
+ */
+export async function startEmbeddedMongo(options: StartOptions): Promise<EmbeddedMongo> {
+  const child = fork(
+    fileURLToPath(new URL('process.ts', import.meta.url)),
+    [JSON.stringify(options)],
+    {
+      // A small young generation keeps the idle process small; the heap holds no data.
+      execArgv: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4'],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    },
+  );
+  const exited = new Promise<number | null>((resolve) => {
+    child.once('exit', (code) => resolve(code));
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('message', (message) => {
+      const { ready, failed, kind } = message as { ready?: string; failed?: string; kind?: string };
+      if (ready !== undefined) resolve(ready);
+      else reject(failure(kind, failed ?? 'the embedded database did not start'));
+    });
+    child.once('exit', (code) =>
+      reject(new Error(`the embedded database ended with code ${code}`)),
+    );
+  });
+  return {
+    url,
+    pid: child.pid!,
+    exited,
+    async stop() {
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}
+
+function failure(kind: string | undefined, message: string): Error {
+  if (kind === 'FileInUseError') return new FileInUseError(message);
+  if (kind === 'FormatError') return new FormatError(message);
+  return new Error(message);
+}

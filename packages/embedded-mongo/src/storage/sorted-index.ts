@@ -1,0 +1,121 @@
+import type { StatementSync } from 'node:sqlite';
+import { type Elem, readInt32, rootElem } from '../bson/raw.ts';
+import { documentKeys } from './index-keys.ts';
+import type { IndexSpec } from './index-spec.ts';
+import type { Store } from './store.ts';
+
+/** One entry of an index: the key's bytes and the row of its document. */
+export type Entry = readonly [key: Uint8Array, row: number];
+
+/** Half-open stretch of keys, `lo` within and `hi` outside. */
+export interface KeyRange {
+  readonly lo: Uint8Array;
+  readonly hi: Uint8Array;
+}
+
+/** An index kept in its own SQLite table, ordered by key (and row, where keys repeat). */
+export interface SortedIndex {
+  readonly id: number;
+  spec: IndexSpec;
+  /** A bit for each field that ever met an array. */
+  multikey: number;
+  keysOf(doc: Elem): Buffer[];
+  /** Returns false when a unique key is already taken. */
+  add(key: Uint8Array, row: number): boolean;
+  remove(key: Uint8Array, row: number): void;
+  /** The row that holds a unique key. */
+  holder(key: Uint8Array): number | undefined;
+  /** Up to `count` entries of the range, after the entry `from` where it is given. */
+  read(range: KeyRange, reverse: boolean, from: Entry | undefined, count: number): Entry[];
+  countRange(range: KeyRange): number;
+  /** Counts no further than `limit`: cheap on any range. */
+  countUpTo(range: KeyRange, limit: number): number;
+  size(): number;
+}
+
+/** Above every key: no key starts with 0xff. */
+export const WHOLE: KeyRange = { lo: new Uint8Array(0), hi: Uint8Array.of(0xff) };
+
+export function createIndexTable(store: Store, id: number, unique: boolean): void {
+  store.db.exec(
+    unique
+      ? `CREATE TABLE i${id} (k BLOB PRIMARY KEY, r INTEGER NOT NULL) WITHOUT ROWID`
+      : `CREATE TABLE i${id} (k BLOB NOT NULL, r INTEGER NOT NULL, PRIMARY KEY (k, r)) WITHOUT ROWID`,
+  );
+}
+
+export interface SortedIndexParts {
+  store: Store;
+  id: number;
+  spec: IndexSpec;
+  multikey: number;
+}
+
+export function openIndex({ store, id, spec, multikey }: SortedIndexParts): SortedIndex {
+  const table = `i${id}`;
+  const lazily = (sql: string) => {
+    let statement: StatementSync | undefined;
+    return () => {
+      statement ??= store.prepare(sql);
+      return statement;
+    };
+  };
+  const insert = lazily(`INSERT OR IGNORE INTO ${table} VALUES (?, ?)`);
+  const remove = lazily(`DELETE FROM ${table} WHERE k = ? AND r = ?`);
+  const holder = lazily(`SELECT r FROM ${table} WHERE k = ? LIMIT 1`);
+  const count = lazily(`SELECT count(*) FROM ${table} WHERE k >= ? AND k < ?`);
+  const countSome = lazily(
+    `SELECT count(*) FROM (SELECT 1 FROM ${table} WHERE k >= ? AND k < ? LIMIT ?)`,
+  );
+  const size = lazily(`SELECT count(*) FROM ${table}`);
+  const first = lazily(`SELECT k, r FROM ${table} WHERE k >= ? AND k < ? ORDER BY k, r LIMIT ?`);
+  const firstBack = lazily(
+    `SELECT k, r FROM ${table} WHERE k >= ? AND k < ? ORDER BY k DESC, r DESC LIMIT ?`,
+  );
+  const next = lazily(
+    `SELECT k, r FROM ${table} WHERE (k, r) > (?, ?) AND k < ? ORDER BY k, r LIMIT ?`,
+  );
+  const nextBack = lazily(
+    `SELECT k, r FROM ${table} WHERE k >= ? AND (k, r) < (?, ?) ORDER BY k DESC, r DESC LIMIT ?`,
+  );
+  const markMultikey = lazily('UPDATE indexes SET multikey = ? WHERE id = ?');
+  const index: SortedIndex = {
+    id,
+    spec,
+    multikey,
+    keysOf(doc) {
+      const { partial, sparse, fields, collation } = index.spec;
+      if (partial && !partial.test(doc)) return [];
+      const found = documentKeys(doc, fields, collation?.fold);
+      if (sparse && !found.present) return [];
+      if ((found.multikey | index.multikey) !== index.multikey) {
+        store.beginWrite();
+        index.multikey |= found.multikey;
+        markMultikey().run(index.multikey, id);
+      }
+      return found.keys;
+    },
+    add: (key, row) => insert().run(key, row).changes === 1,
+    remove: (key, row) => {
+      remove().run(key, row);
+    },
+    holder: (key) => (holder().get(key) as [number] | undefined)?.[0],
+    read({ lo, hi }, reverse, from, limit) {
+      let rows: unknown;
+      if (!from) rows = (reverse ? firstBack() : first()).all(lo, hi, limit);
+      else if (reverse) rows = nextBack().all(lo, from[0], from[1], limit);
+      else rows = next().all(from[0], from[1], hi, limit);
+      return rows as Entry[];
+    },
+    countRange: ({ lo, hi }) => (count().get(lo, hi) as unknown as [number])[0],
+    countUpTo: ({ lo, hi }, limit) => (countSome().get(lo, hi, limit) as unknown as [number])[0],
+    size: () => (size().get() as unknown as [number])[0],
+  };
+  return index;
+}
+
+/** The stored bytes as a document. */
+export function storedDoc(bytes: Uint8Array): Elem {
+  if (readInt32(bytes, 0) !== bytes.length) throw new Error('a stored document has a wrong length');
+  return rootElem(bytes);
+}

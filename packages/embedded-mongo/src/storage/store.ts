@@ -1,0 +1,156 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+
+/** Raised when another process holds the file. */
+export class FileInUseError extends Error {}
+/** Raised when the file is no database of ours or of a version we do not know. */
+export class FormatError extends Error {}
+
+/** 'Mito': marks the SQLite file as ours. */
+const APPLICATION_ID = 0x4d69746f;
+/** Raised whenever the layout of tables or keys changes; `migrate` below knows the steps. */
+export const FORMAT_VERSION = 1;
+
+export interface StoreOptions {
+  /** Path of the SQLite file, or `:memory:`. */
+  file: string;
+  /** Page cache in MiB. */
+  cacheMiB?: number | undefined;
+}
+
+/**
+ * The SQLite file: pragmas, format, transactions, prepared statements. One process owns
+ * the file (exclusive lock), so no lock is taken or released while serving.
+ */
+export interface Store {
+  readonly db: DatabaseSync;
+  readonly file: string;
+  /** Must come before every write: opens the batch's transaction and the savepoint of one piece of work. */
+  beginWrite(): void;
+  readonly writing: () => boolean;
+  /** Whether the present piece of work has written. */
+  readonly touched: () => boolean;
+  /** Ends a piece of work and keeps what it wrote for the commit. */
+  keep(): void;
+  /** Ends a piece of work and takes back what it wrote. */
+  undo(): void;
+  /** SQLite itself has rolled the open transaction back. */
+  readonly lost: () => boolean;
+  commit(): void;
+  rollback(): void;
+  prepare(sql: string): StatementSync;
+  close(): void;
+}
+
+export function openStore({ file, cacheMiB = 16 }: StoreOptions): Store {
+  const db = new DatabaseSync(file);
+  try {
+    prepareFile(db, file, cacheMiB);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  let open = false;
+  const begin = db.prepare('BEGIN IMMEDIATE');
+  const commit = db.prepare('COMMIT');
+  const savepoint = db.prepare('SAVEPOINT piece');
+  const release = db.prepare('RELEASE piece');
+  let inPiece = false;
+  return {
+    db,
+    file,
+    beginWrite() {
+      if (inPiece) return;
+      if (!open) begin.run();
+      open = true;
+      savepoint.run();
+      inPiece = true;
+    },
+    writing: () => open,
+    touched: () => inPiece,
+    keep() {
+      if (inPiece) release.run();
+      inPiece = false;
+    },
+    undo() {
+      if (inPiece && db.isTransaction) db.exec('ROLLBACK TO piece; RELEASE piece');
+      inPiece = false;
+    },
+    lost: () => open && !db.isTransaction,
+    commit() {
+      if (!open) return;
+      commit.run();
+      open = false;
+    },
+    rollback() {
+      open = false;
+      inPiece = false;
+      // After an I/O error SQLite has already rolled back by itself.
+      if (db.isTransaction) db.exec('ROLLBACK');
+    },
+    prepare(sql) {
+      const statement = db.prepare(sql);
+      statement.setReturnArrays(true);
+      return statement;
+    },
+    close() {
+      db.close();
+    },
+  };
+}
+
+function prepareFile(db: DatabaseSync, file: string, cacheMiB: number): void {
+  try {
+    db.exec('PRAGMA locking_mode=EXCLUSIVE; PRAGMA busy_timeout=0;');
+    const { application_id: id } = db.prepare('PRAGMA application_id').get() as {
+      application_id: number;
+    };
+    const { user_version: version } = db.prepare('PRAGMA user_version').get() as {
+      user_version: number;
+    };
+    const tables = db.prepare('SELECT count(*) AS n FROM sqlite_schema').get() as { n: number };
+    if (tables.n > 0 && id !== APPLICATION_ID) {
+      throw new FormatError(`${file} is not a Mitoyen database`);
+    }
+    if (version > FORMAT_VERSION) {
+      throw new FormatError(
+        `${file} has format ${version}; this version of Mitoyen reads up to ${FORMAT_VERSION}. Install a newer one.`,
+      );
+    }
+    if (tables.n === 0) db.exec('PRAGMA page_size=8192');
+    db.exec(`
+      PRAGMA journal_mode=WAL;
+      PRAGMA synchronous=FULL;
+      PRAGMA wal_autocheckpoint=4000;
+      PRAGMA journal_size_limit=67108864;
+      PRAGMA temp_store=MEMORY;
+      PRAGMA cache_size=${-1024 * cacheMiB};
+      BEGIN IMMEDIATE;
+    `);
+    if (tables.n === 0) createSchema(db);
+    db.exec('COMMIT');
+  } catch (error) {
+    if (error instanceof FormatError) throw error;
+    const code = (error as { errcode?: number }).errcode;
+    if (code === 5 || code === 261) {
+      throw new FileInUseError(`${file} is in use by another process`, { cause: error });
+    }
+    if (code === 26) throw new FormatError(`${file} is not a database`, { cause: error });
+    throw error;
+  }
+}
+
+function createSchema(db: DatabaseSync): void {
+  db.exec(`
+    PRAGMA application_id=${APPLICATION_ID};
+    PRAGMA user_version=${FORMAT_VERSION};
+    CREATE TABLE collections (
+      id INTEGER PRIMARY KEY AUTOINCREMENT, db TEXT NOT NULL, name TEXT NOT NULL, options BLOB NOT NULL,
+      UNIQUE (db, name)
+    );
+    CREATE TABLE indexes (
+      id INTEGER PRIMARY KEY AUTOINCREMENT, collection INTEGER NOT NULL, name TEXT NOT NULL,
+      spec BLOB NOT NULL, multikey INTEGER NOT NULL DEFAULT 0,
+      UNIQUE (collection, name)
+    );
+  `);
+}
