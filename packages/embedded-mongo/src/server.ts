@@ -41,6 +41,9 @@ export async function createEmbeddedServer(
   if (Buffer.byteLength(socketPath) > MAX_SOCKET_PATH) {
     throw new Error(`the socket path is longer than ${MAX_SOCKET_PATH} bytes: ${socketPath}`);
   }
+  if (!socketPath.endsWith('.sock')) {
+    throw new Error(`drivers know a socket by its ending .sock: ${socketPath}`);
+  }
   const engine = openEngine(options);
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

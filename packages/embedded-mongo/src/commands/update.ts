@@ -28,7 +28,6 @@ const KNOWN = new Set([
   'collation',
   'arrayFilters',
   'hint',
-  'sort',
   'let',
 ]);
 
@@ -77,12 +76,9 @@ function updateOne(command: Command, name: string, statement: Elem): Outcome {
   const upsert = isTrue(options.get('upsert'));
   const { catalog } = command.engine;
   const collection = upsert ? catalog.ensure(command.db, name) : catalog.find(command.db, name);
-  const sort = options.get('sort');
-  if (sort && multi) throw new MongoError('FailedToParse', 'Cannot specify sort with multi=true');
   const variables = docOption(command, 'let');
   const query = compileQuery(collection, {
     filter: q,
-    sort,
     collation: options.get('collation'),
     hint: options.get('hint'),
     let: variables,
