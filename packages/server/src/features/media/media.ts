@@ -1,12 +1,23 @@
 /** Pictures: what other features may ask of the media feature. */
-export type MediaState = 'processing' | 'ready' | 'failed' | 'remote';
+export type MediaState =
+  /** Uploaded, being re-encoded. */
+  | 'processing'
+  | 'ready'
+  | 'failed'
+  /** Known by its origin's address; fetched when first looked at. */
+  | 'remote'
+  /** Its files are being deleted; the document goes last. */
+  | 'removing';
+
+export type Purpose = 'attachment' | 'avatar' | 'header';
+export type PictureSize = 'original' | 'small';
+export type PictureFile = { key: string; width: number; height: number; mediaType: string };
 
 export type Media = {
   _id: string;
   owner: string;
   state: MediaState;
-  /** 'attachment', 'avatar', 'header' */
-  purpose: 'attachment' | 'avatar' | 'header';
+  purpose: Purpose;
   mediaType: string;
   alt: string;
   focus: { x: number; y: number };
@@ -14,16 +25,39 @@ export type Media = {
   width?: number;
   height?: number;
   bytes?: number;
+  /** 128 random bits: the file name of its public address, which nobody can guess. */
+  name: string;
   /** Blob keys by size. */
-  files: Partial<
-    Record<'original' | 'small', { key: string; width: number; height: number; mediaType: string }>
-  >;
-  /** Of remote pictures: the origin. */
+  files: Partial<Record<PictureSize, PictureFile>>;
+  /** Blob key of the bytes as uploaded, until they are processed. */
+  uploadKey?: string;
+  /** Of remote pictures: the origin, and its host. */
   remoteUrl?: string;
+  remoteHost?: string;
+  /** Of remote pictures: when somebody last looked (kept to the day), and when a failed fetch may be tried again. */
+  seenAt?: number;
+  retryAt?: number;
   /** The post or account that uses it; unattached uploads expire. */
   attachedTo?: string;
+  expiresAt?: number;
+  /** How often processing was begun: what breaks the worker is not tried for ever. */
+  attempts: number;
+  /** When processing was last asked for. */
+  queuedAt?: number;
   failure?: string;
   createdAt: number;
+};
+
+/** A remote picture as its post or profile describes it. */
+export type RemotePicture = {
+  url: string;
+  mediaType: string;
+  alt: string;
+  blurhash?: string;
+  width?: number;
+  height?: number;
+  focus?: { x: number; y: number };
+  purpose: Purpose;
 };
 
 /** A Mastodon `MediaAttachment` entity. */
@@ -34,23 +68,15 @@ export type MediaLibrary = {
   /** Claims uploads of this person for a post; AppError if one is missing, foreign, used or not ready. */
   attach: (ids: string[], owner: string, post: string) => Promise<Media[]>;
   /** Records remote pictures (fetched lazily by a job through the safe client); returns media ids. Idempotent per (owner, url). */
-  remember: (
-    owner: string,
-    pictures: {
-      url: string;
-      mediaType: string;
-      alt: string;
-      blurhash?: string;
-      width?: number;
-      height?: number;
-      focus?: { x: number; y: number };
-      purpose: Media['purpose'];
-    }[],
-  ) => Promise<string[]>;
+  remember: (owner: string, pictures: RemotePicture[]) => Promise<string[]>;
   /** Processes bytes into avatar/header at once (upload in a profile form). */
-  importImage: (bytes: Buffer, owner: string, purpose: Media['purpose']) => Promise<Media>;
+  importImage: (bytes: Buffer, owner: string, purpose: Purpose) => Promise<Media>;
   present: (ids: string[]) => Promise<Map<string, MediaView>>;
-  /** Public URL on our origin for a picture (or null while it is not there). */
-  urlOf: (media: Media, size: 'original' | 'small') => string | null;
+  /**
+   * Public URL on our origin for a picture, or null while it is not there. A remote picture has
+   * one from the start: it is fetched when the URL is first opened.
+   */
+  urlOf: (media: Media, size: PictureSize) => string | null;
+  /** Removes pictures and their files; `host`: cached copies from a host. */
   removeOf: (filter: { attachedTo?: string; owner?: string; host?: string }) => Promise<number>;
 };

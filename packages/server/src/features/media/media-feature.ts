@@ -1,0 +1,67 @@
+/** The media feature: uploads, pictures of remote posts, and their files. */
+import { z } from 'zod';
+import type { Apis } from '../../apis.ts';
+import type { Feature } from '../../feature.ts';
+import type { Kit } from '../../kit.ts';
+import { createAttachMedia } from './attach-media.ts';
+import type { MediaLibrary } from './media.ts';
+import { addMediaRoutes } from './media-routes.ts';
+import { createMediaStore, mediaIndexes } from './media-store.ts';
+import { urlOf, viewMedia } from './media-view.ts';
+import { createProcessMedia } from './process-media.ts';
+import { createRememberRemote } from './remember-remote.ts';
+import { createRemoveMedia } from './remove-media.ts';
+import { addFileRoutes } from './serve-files.ts';
+import { createUploads } from './upload-picture.ts';
+
+const jobSchema = z.object({ id: z.string() });
+/** Uploads of people here come before pictures of remote posts. */
+const REMOTE_PRIORITY = 10;
+
+export function createMediaFeature(kit: Kit, _apis: Apis): { feature: Feature; api: MediaLibrary } {
+  const store = createMediaStore({ mongo: kit.mongo });
+  const enqueue = (options: { priority?: number }) => async (id: string) => {
+    try {
+      await kit.queues.add('media', { id }, options);
+    } catch (error) {
+      // The document is written: a timer or the next look asks again.
+      kit.log.warn({ err: error, media: id }, 'a media job waits for the sweep');
+    }
+  };
+  const enqueueUpload = enqueue({});
+  const enqueueRemote = enqueue({ priority: REMOTE_PRIORITY });
+  const uploads = createUploads({ kit, store, enqueue: enqueueUpload });
+  const removal = createRemoveMedia({ kit, store, enqueue: enqueueUpload });
+  const process = createProcessMedia({ kit, store });
+
+  return {
+    feature: {
+      name: 'media',
+      indexes: mediaIndexes,
+      routes: (endpoints) => {
+        addMediaRoutes(endpoints, { kit, store, uploads, removal });
+        addFileRoutes(endpoints, { kit, store, enqueue: enqueueRemote });
+      },
+      jobs: [
+        { queue: 'media', concurrency: 2, handler: (data) => process(jobSchema.parse(data).id) },
+      ],
+      timers: [
+        { name: 'media-requeue', everyMs: 30_000, run: removal.requeue },
+        { name: 'media-expire', everyMs: 10 * 60_000, run: removal.expire },
+        { name: 'media-unseen', everyMs: 60 * 60_000, run: removal.dropUnseen },
+      ],
+    },
+    api: {
+      getMany: store.getMany,
+      attach: createAttachMedia({ kit, store }),
+      remember: createRememberRemote({ kit, store, enqueue: enqueueRemote }),
+      importImage: uploads.importImage,
+      present: async (ids) => {
+        const found = await store.getMany([...new Set(ids)]);
+        return new Map(found.map((media) => [media._id, viewMedia(kit.baseUrl, media)]));
+      },
+      urlOf: (media, size) => urlOf(kit.baseUrl, media, size),
+      removeOf: removal.removeOf,
+    },
+  };
+}

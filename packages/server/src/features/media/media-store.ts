@@ -1,0 +1,146 @@
+/** Pictures in the database. */
+import { type IndexSpec, isDuplicate, type Mongo } from '../../platform/mongo.ts';
+import type { Media, Purpose } from './media.ts';
+
+export const mediaIndexes: IndexSpec[] = [
+  { collection: 'media', name: 'media_name', key: { name: 1 }, unique: true },
+  {
+    collection: 'media',
+    name: 'media_remote_once',
+    key: { owner: 1, remoteUrl: 1 },
+    unique: true,
+    partialFilterExpression: { remoteUrl: { $exists: true } },
+  },
+  { collection: 'media', name: 'media_owner', key: { owner: 1, purpose: 1, _id: -1 } },
+  { collection: 'media', name: 'media_attached', key: { attachedTo: 1 }, sparse: true },
+  { collection: 'media', name: 'media_host', key: { remoteHost: 1, _id: 1 }, sparse: true },
+  { collection: 'media', name: 'media_expiry', key: { expiresAt: 1 }, sparse: true },
+  { collection: 'media', name: 'media_queued', key: { state: 1, queuedAt: 1 } },
+  { collection: 'media', name: 'media_seen', key: { seenAt: 1 }, sparse: true },
+];
+
+const BATCH = 200;
+export type MediaFilter = { attachedTo?: string; owner?: string; host?: string };
+
+export function createMediaStore(deps: { mongo: Mongo }) {
+  const media = deps.mongo.collection<Media>('media');
+
+  async function getMany(ids: string[]): Promise<Media[]> {
+    if (ids.length === 0) return [];
+    const found = await media.find({ _id: { $in: ids } }).toArray();
+    const byId = new Map(found.map((one) => [one._id, one]));
+    return ids.flatMap((id) => byId.get(id) ?? []);
+  }
+
+  return {
+    getMany,
+    get: (id: string) => media.findOne({ _id: id }),
+    byName: (name: string) => media.findOne({ name }),
+    insert: async (one: Media): Promise<void> => {
+      await media.insertOne(one);
+    },
+    /** Adds what is not there yet, by owner and address. */
+    insertRemote: async (all: Media[]): Promise<void> => {
+      try {
+        if (all.length > 0) await media.insertMany(all, { ordered: false });
+      } catch (error) {
+        if (!isDuplicate(error)) throw error;
+      }
+    },
+    remoteOf: (owner: string, urls: string[]) =>
+      media.find({ owner, remoteUrl: { $in: urls } }).toArray(),
+    /** Changes it where it is still in this state; null where it is not. */
+    change: (
+      id: string,
+      state: Media['state'] | null,
+      set: Partial<Media>,
+      unset: (keyof Media)[] = [],
+    ) =>
+      media.findOneAndUpdate(
+        { _id: id, ...(state && { state }) },
+        {
+          ...(Object.keys(set).length > 0 && { $set: set }),
+          ...(unset.length > 0 && { $unset: Object.fromEntries(unset.map((key) => [key, ''])) }),
+        },
+        { returnDocument: 'after' },
+      ),
+    /** Counts an attempt before it is made, so that one which ends this process counts too. */
+    beginAttempt: (id: string, state: Media['state'], set: Partial<Media>) =>
+      media.findOneAndUpdate(
+        { _id: id, state },
+        { $inc: { attempts: 1 }, $set: set, $unset: { failure: '' } },
+        { returnDocument: 'after' },
+      ),
+    claim: async (id: string, owner: string, post: string): Promise<boolean> => {
+      const result = await media.updateOne(
+        { _id: id, owner, state: 'ready', purpose: 'attachment', attachedTo: { $exists: false } },
+        { $set: { attachedTo: post }, $unset: { expiresAt: '' } },
+      );
+      return result.matchedCount > 0;
+    },
+    release: async (ids: string[], post: string, expiresAt: number): Promise<void> => {
+      await media.updateMany(
+        { _id: { $in: ids }, attachedTo: post },
+        { $unset: { attachedTo: '' }, $set: { expiresAt } },
+      );
+    },
+    /** Earlier avatars or headers of an owner go away after a while. */
+    expireOthers: async (
+      owner: string,
+      purpose: Purpose,
+      keep: string[],
+      expiresAt: number,
+    ): Promise<void> => {
+      await media.updateMany(
+        { owner, purpose, _id: { $nin: keep }, expiresAt: { $exists: false } },
+        { $set: { expiresAt }, $unset: { attachedTo: '' } },
+      );
+    },
+    stale: (state: Media['state'], queuedBefore: number) =>
+      media
+        .find({ state, queuedAt: { $lt: queuedBefore } })
+        .limit(BATCH)
+        .toArray(),
+    expired: (now: number) =>
+      media
+        .find({ expiresAt: { $lt: now } })
+        .limit(BATCH)
+        .toArray(),
+    unseen: (before: number) =>
+      media
+        .find({ seenAt: { $lt: before }, state: 'ready' })
+        .limit(BATCH)
+        .toArray(),
+    matching: (filter: MediaFilter) => {
+      const { attachedTo, owner, host } = filter;
+      return media
+        .find({
+          ...(attachedTo !== undefined && { attachedTo }),
+          ...(owner !== undefined && { owner }),
+          ...(host !== undefined && { remoteHost: host }),
+          state: { $ne: 'removing' },
+        })
+        .limit(BATCH)
+        .toArray();
+    },
+    /** Marked first, so that a crash between the files and the document is finished later. */
+    markRemoving: async (ids: string[], now: number): Promise<void> => {
+      await media.updateMany(
+        { _id: { $in: ids } },
+        { $set: { state: 'removing', queuedAt: now }, $unset: { expiresAt: '' } },
+      );
+    },
+    markExpired: async (id: string, now: number): Promise<boolean> => {
+      const result = await media.updateOne(
+        { _id: id, expiresAt: { $lt: now }, attachedTo: { $exists: false } },
+        { $set: { state: 'removing', queuedAt: now }, $unset: { expiresAt: '' } },
+      );
+      return result.modifiedCount > 0;
+    },
+    remove: async (ids: string[]): Promise<void> => {
+      await media.deleteMany({ _id: { $in: ids }, state: 'removing' });
+    },
+  };
+}
+
+export type MediaStore = ReturnType<typeof createMediaStore>;

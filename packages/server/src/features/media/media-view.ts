@@ -1,0 +1,49 @@
+/** Pictures as Mastodon's `MediaAttachment`. */
+import type { Media, MediaView, PictureSize } from './media.ts';
+import { boxesOf, fileName, isServable } from './picture.ts';
+
+type Details = { width: number; height: number; size: string; aspect: number };
+
+/** The public address of a picture's file, on our origin. */
+export function urlOf(baseUrl: string, media: Media, size: PictureSize): string | null {
+  if (!isServable(media)) return null;
+  const made = media.state === 'ready' ? media.files[size] : boxesOf(media.purpose)[size];
+  return `${baseUrl}/media/${fileName(media.name, made ? size : 'original')}`;
+}
+
+export function viewMedia(baseUrl: string, media: Media): MediaView {
+  const { width, height, focus } = media;
+  const original = details(width, height);
+  const isPicture = media.state === 'processing' || isServable(media);
+  return {
+    id: media._id,
+    type: isPicture ? 'image' : 'unknown',
+    url: urlOf(baseUrl, media, 'original'),
+    preview_url: urlOf(baseUrl, media, 'small'),
+    remote_url: media.remoteUrl ?? null,
+    preview_remote_url: null,
+    text_url: null,
+    meta: {
+      focus,
+      ...(original && { original, small: smallDetails(media, original) }),
+    },
+    description: media.alt === '' ? null : media.alt,
+    blurhash: media.blurhash ?? null,
+  };
+}
+
+function smallDetails(media: Media, original: Details): Details {
+  const { small } = media.files;
+  const made = small && details(small.width, small.height);
+  const scale = Math.min(1, 640 / Math.max(original.width, original.height));
+  return (
+    made ??
+    details(Math.round(original.width * scale), Math.round(original.height * scale)) ??
+    original
+  );
+}
+
+function details(width: number | undefined, height: number | undefined): Details | null {
+  if (!width || !height) return null;
+  return { width, height, size: `${width}x${height}`, aspect: width / height };
+}

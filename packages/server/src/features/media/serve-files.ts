@@ -1,0 +1,97 @@
+/**
+ * Picture files at `/media/<128 random bits>.webp`: capability addresses. Whoever was shown one
+ * may open it, and nobody can guess one; so the reader of a page needs no second permission.
+ * The answer is always `image/webp`, whatever the request would accept, and never runs.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Context } from 'koa';
+import { LRUCache } from 'lru-cache';
+import type { Kit } from '../../kit.ts';
+import { notFound } from '../../platform/app-error.ts';
+import type { Endpoints } from '../../platform/http/endpoints.ts';
+import type { Media, PictureSize } from './media.ts';
+import type { MediaStore } from './media-store.ts';
+import { isServable, parseFileName } from './picture.ts';
+
+const WAIT_MS = 10_000;
+const LOOK_EVERY_MS = 100;
+const DAY_MS = 24 * 3600_000;
+/** Requests that may wait for a remote picture at once. */
+const MOST_WAITING = 64;
+
+export function addFileRoutes(
+  endpoints: Endpoints,
+  deps: { kit: Kit; store: MediaStore; enqueue: (id: string) => Promise<void> },
+): void {
+  const { kit, store } = deps;
+  const fetching = new LRUCache<string, true>({ max: 5000, ttl: WAIT_MS });
+  const seenToday = new LRUCache<string, true>({ max: 20_000, ttl: DAY_MS / 4 });
+  let waiting = 0;
+
+  endpoints.router.get('/media/:file', async (ctx: Context) => {
+    const { params } = ctx as Context & { params: Record<string, string> };
+    const wanted = parseFileName(params.file ?? '');
+    const known = wanted && (await store.byName(wanted.name));
+    if (!wanted || !known || !isServable(known)) throw notFound();
+    const media = known.state === 'remote' ? await fetched(known) : known;
+    await send(ctx, media, wanted.size);
+  });
+
+  async function send(ctx: Context, media: Media, size: PictureSize): Promise<void> {
+    const file = media.files[size] ?? media.files.original;
+    const opened = file && (await kit.blobs.open(file.key));
+    if (!opened) throw notFound();
+    await noteSeen(media);
+    ctx.status = 200;
+    ctx.set({
+      'Content-Type': 'image/webp',
+      'Content-Disposition': 'inline; filename="picture.webp"',
+      'X-Content-Type-Options': 'nosniff',
+      'Content-Security-Policy': "default-src 'none'; sandbox",
+      'Cross-Origin-Resource-Policy': 'cross-origin',
+      'Cache-Control': 'public, max-age=31536000, immutable',
+    });
+    ctx.length = opened.size;
+    if (ctx.method === 'HEAD') {
+      opened.stream.destroy();
+      ctx.respond = true;
+      return;
+    }
+    ctx.body = opened.stream;
+    // Setting a stream makes Koa guess a type and forget the length.
+    ctx.set('Content-Type', 'image/webp');
+    ctx.length = opened.size;
+  }
+
+  /** Has the worker fetch it, once for all who ask at the same time. */
+  async function fetched(media: Media): Promise<Media> {
+    if ((media.retryAt ?? 0) > kit.clock.now() || waiting >= MOST_WAITING) throw notFound();
+    if (!fetching.has(media._id)) {
+      fetching.set(media._id, true);
+      await deps.enqueue(media._id);
+    }
+    waiting += 1;
+    try {
+      return await arrived(media);
+    } finally {
+      waiting -= 1;
+    }
+  }
+
+  async function arrived(before: Media): Promise<Media> {
+    const until = performance.now() + WAIT_MS;
+    while (performance.now() < until) {
+      await sleep(LOOK_EVERY_MS);
+      const now = await store.get(before._id);
+      if (now?.state === 'ready') return now;
+      if (now?.state !== 'remote' || (now.attempts > before.attempts && now.failure)) break;
+    }
+    throw notFound();
+  }
+
+  async function noteSeen(media: Media): Promise<void> {
+    if (media.remoteUrl === undefined || seenToday.has(media._id)) return;
+    seenToday.set(media._id, true);
+    await store.change(media._id, 'ready', { seenAt: kit.clock.now() });
+  }
+}
