@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FileInUseError, FormatError } from './storage/store.ts';
 
@@ -32,6 +33,7 @@ export async function startEmbeddedMongo(options: StartOptions): Promise<Embedde
     {
       // A small young generation keeps the idle process small; the heap holds no data.
       execArgv: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4'],
+      env: { ...process.env, ...childEnvironment(options.file) },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     },
   );
@@ -58,6 +60,19 @@ export async function startEmbeddedMongo(options: StartOptions): Promise<Embedde
       await exited;
     },
   };
+}
+
+/**
+ * Compiled modules are kept beside the database: a start then neither strips types nor
+ * loads what strips them, which saves 30 MB and most of the time. One malloc arena keeps
+ * what is freed from being held back.
+ */
+function childEnvironment(file: string): Record<string, string> {
+  const own: Record<string, string> = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '1048576' };
+  if (!process.env.NODE_COMPILE_CACHE && file !== ':memory:') {
+    own.NODE_COMPILE_CACHE = join(dirname(file), 'compile-cache');
+  }
+  return own;
 }
 
 function failure(kind: string | undefined, message: string): Error {

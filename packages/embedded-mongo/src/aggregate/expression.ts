@@ -1,14 +1,14 @@
 import type { Document } from 'bson';
 import { plainDoc, plainValue } from '../bson/convert.ts';
 import { type Elem, fields } from '../bson/raw.ts';
-import { evalExpr, mingoOptions, refuseUnknownOperators, translateErrors } from './mingo.ts';
+import { mingo, mingoOptions, refuseUnknownOperators, translateErrors } from './mingo.ts';
 
 /** `let` variables of a command: constants or expressions without fields. */
 export function variablesOf(elem: Elem | undefined): Document {
   if (!elem) return {};
   const options = mingoOptions({});
   const evaluate = (value: Elem) =>
-    translateErrors(() => evalExpr({}, plainValue(value) as never, options));
+    translateErrors(() => mingo().evalExpr({}, plainValue(value) as never, options));
   return Object.fromEntries(fields(elem).map(([name, value]) => [name, evaluate(value)]));
 }
 
@@ -17,7 +17,8 @@ export function compileExpression(expression: Elem, variables?: Elem): (doc: Ele
   const plain = plainValue(expression);
   refuseUnknownOperators(plain);
   const options = mingoOptions(variablesOf(variables));
-  return (doc) => translateErrors(() => evalExpr(plainDoc(doc) as never, plain as never, options));
+  return (doc) =>
+    translateErrors(() => mingo().evalExpr(plainDoc(doc) as never, plain as never, options));
 }
 
 /** Compiles `$expr` to a test of raw documents. */

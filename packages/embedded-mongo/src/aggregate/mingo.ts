@@ -1,58 +1,54 @@
+import { createRequire } from 'node:module';
 import type { Document } from 'bson';
-import { Aggregator } from 'mingo';
-import { Context, evalExpr } from 'mingo/core';
-import * as accumulators from 'mingo/operators/accumulator';
-import * as expressions from 'mingo/operators/expression';
-import * as stages from 'mingo/operators/pipeline';
-import * as projections from 'mingo/operators/projection';
-import * as queries from 'mingo/operators/query';
-import * as windows from 'mingo/operators/window';
 import type { Options } from 'mingo/types';
 import { MongoError } from '../errors.ts';
 
-export { Aggregator, evalExpr };
+const require = createRequire(import.meta.url);
 
-const scriptable = new Set([
-  '$function',
-  '$accumulator',
-  '$where',
-  '$jsonSchema',
-  '$out',
-  '$merge',
-]);
-
-function operators<Ops extends object>(ops: Ops): Ops {
-  return Object.fromEntries(Object.entries(ops).filter(([name]) => !scriptable.has(name))) as Ops;
+interface Mingo {
+  Aggregator: typeof import('mingo').Aggregator;
+  evalExpr: typeof import('mingo/core').evalExpr;
+  context: import('mingo').Context;
+  /** Names of all operators that expressions and accumulators may use. */
+  known: Set<string>;
 }
 
-/** All of mingo's operators but those that run scripts or write. */
-const context = Context.init({
-  accumulator: operators(accumulators) as never,
-  expression: operators(expressions) as never,
-  pipeline: operators(stages) as never,
-  projection: operators(projections) as never,
-  query: operators(queries) as never,
-  window: operators(windows) as never,
-});
+let loaded: Mingo | undefined;
 
-const KNOWN = new Set(
-  [accumulators, expressions, projections, queries, windows].flatMap((ops) =>
-    Object.keys(operators(ops)),
-  ),
-);
-/** Options that look like operators. */
-for (const name of ['$each', '$literal', '$options', '$case', '$default']) KNOWN.add(name);
+/** Loaded when first needed: it takes 15 MB that most servers need late or never. */
+export function mingo(): Mingo {
+  loaded ??= load();
+  return loaded;
+}
+
+/** What runs scripts or writes is not given to mingo. */
+const WITHHELD = new Set(['$function', '$accumulator', '$where', '$jsonSchema', '$out', '$merge']);
+
+function load(): Mingo {
+  const { Aggregator } = require('mingo') as typeof import('mingo');
+  const { Context, evalExpr } = require('mingo/core') as typeof import('mingo/core');
+  const operators = (name: string): Record<string, never> => {
+    const all = require(`mingo/operators/${name}`) as Record<string, never>;
+    return Object.fromEntries(Object.entries(all).filter(([operator]) => !WITHHELD.has(operator)));
+  };
+  const ops = {
+    accumulator: operators('accumulator'),
+    expression: operators('expression'),
+    pipeline: operators('pipeline'),
+    projection: operators('projection'),
+    query: operators('query'),
+    window: operators('window'),
+  };
+  const { pipeline: _stages, ...named } = ops;
+  // Names of options that look like operators.
+  const known = new Set(['$each', '$literal', '$options', '$case', '$default']);
+  for (const group of Object.values(named)) for (const name of Object.keys(group)) known.add(name);
+  return { Aggregator, evalExpr, context: Context.init(ops), known };
+}
 
 export function mingoOptions(variables: Document, more: Partial<Options> = {}): Options {
-  return {
-    idKey: '_id',
-    scriptEnabled: false,
-    useStrictMode: true,
-    failOnError: true,
-    context,
-    variables,
-    ...more,
-  } as unknown as Options;
+  const own = { idKey: '_id', scriptEnabled: false, useStrictMode: true, failOnError: true };
+  return { ...own, context: mingo().context, variables, ...more } as unknown as Options;
 }
 
 /** Refuses operators that mingo lacks before any document is read. */
@@ -61,11 +57,12 @@ export function refuseUnknownOperators(value: unknown): void {
     for (const item of value) refuseUnknownOperators(item);
     return;
   }
-  if (!value || typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype)
+  if (!value || typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype) {
     return;
+  }
   for (const [name, inner] of Object.entries(value)) {
     if (name === '$literal') continue;
-    if (name.startsWith('$') && !KNOWN.has(name)) {
+    if (name.startsWith('$') && !mingo().known.has(name)) {
       throw new MongoError(168, `Unrecognized expression '${name}'`);
     }
     refuseUnknownOperators(inner);
@@ -80,8 +77,9 @@ export function translateErrors<R>(work: () => R): R {
     if (error instanceof MongoError) throw error;
     const message = error instanceof Error ? error.message : String(error);
     const undefinedVariable = /Use of undefined variable: (\S+)/.exec(message);
-    if (undefinedVariable)
+    if (undefinedVariable) {
       throw new MongoError(17276, `Use of undefined variable: ${undefinedVariable[1]}`);
+    }
     throw new MongoError('BadValue', message);
   }
 }

@@ -7,6 +7,7 @@ import { compileMatch } from '../query/match.ts';
 import { parseFilter } from '../query/parse.ts';
 import { parseSort } from '../query/sort.ts';
 import { expressionTest } from './expression.ts';
+import { group } from './group.ts';
 import { lookup } from './lookup.ts';
 import type { NativeStage } from './stage.ts';
 
@@ -103,4 +104,5 @@ export const NATIVE_STAGES: Record<string, NativeStage> = {
   $skip: skip,
   $count: count,
   $lookup: lookup,
+  $group: group,
 };

@@ -4,7 +4,7 @@ import { type Elem, fields, rootElem } from '../bson/raw.ts';
 import { T } from '../bson/types.ts';
 import type { DocSource } from '../cursors.ts';
 import { MongoError } from '../errors.ts';
-import { Aggregator, mingoOptions, refuseUnknownOperators, translateErrors } from './mingo.ts';
+import { mingo, mingoOptions, refuseUnknownOperators, translateErrors } from './mingo.ts';
 import { NATIVE_STAGES } from './native-stages.ts';
 import type { StageContext } from './stage.ts';
 
@@ -137,6 +137,6 @@ function start(pipeline: Document[], source: DocSource, options: ReturnType<type
   function* plain(): Generator<Document> {
     for (let doc = source(); doc; doc = source()) yield plainDoc(doc);
   }
-  const stream = new Aggregator(pipeline as never, options).stream(plain() as never);
+  const stream = new (mingo().Aggregator)(pipeline as never, options).stream(plain() as never);
   return { next: () => stream.next() as IteratorResult<unknown> };
 }

@@ -4,7 +4,7 @@ import { type Elem, fields } from '../bson/raw.ts';
 import { T } from '../bson/types.ts';
 import { MongoError } from '../errors.ts';
 import { variablesOf } from './expression.ts';
-import { Aggregator, mingoOptions, refuseUnknownOperators, translateErrors } from './mingo.ts';
+import { mingo, mingoOptions, refuseUnknownOperators, translateErrors } from './mingo.ts';
 import { restoreTypes } from './restore-types.ts';
 
 const ALLOWED = new Set([
@@ -29,7 +29,9 @@ export function runPipelineUpdate(stages: Elem[], doc: Elem, options: PipelineUp
   const variables = { ...variablesOf(options.variables), ...variablesOf(options.constants) };
   const before = plainDoc(doc);
   const results = translateErrors(() =>
-    new Aggregator(pipeline as never, mingoOptions(variables)).run([plainDoc(doc)] as never),
+    new (mingo().Aggregator)(pipeline as never, mingoOptions(variables)).run([
+      plainDoc(doc),
+    ] as never),
   ) as Document[];
   return restoreTypes(doc, before, results[0]!);
 }

@@ -1,14 +1,16 @@
 import { variablesOf } from '../aggregate/expression.ts';
+import { countOnly } from '../aggregate/group.ts';
 import { limitOf, skipOf } from '../aggregate/native-stages.ts';
 import { parseStages, runStages, type Stage } from '../aggregate/pipeline.ts';
 import type { StageContext } from '../aggregate/stage.ts';
 import { runWriter, takeWriter } from '../aggregate/write-stages.ts';
-import { numberOf, plainDoc } from '../bson/convert.ts';
+import { docOf, int32Elem, numberOf, plainDoc } from '../bson/convert.ts';
 import { type Elem, fields, isEmptyDoc } from '../bson/raw.ts';
 import { T } from '../bson/types.ts';
 import type { DocSource } from '../cursors.ts';
 import { MongoError } from '../errors.ts';
-import { type Running, runQuery } from '../query/run.ts';
+import { coveredCount } from '../query/covered-count.ts';
+import { type Query, type Running, runQuery } from '../query/run.ts';
 import type { Collection } from '../storage/collection.ts';
 import {
   arrayOption,
@@ -100,8 +102,33 @@ export function preparePipeline(command: Command): PreparedPipeline {
   const query = compileQuery(collection, parts);
   const running = collection && runQuery(collection, query);
   const rest = stages.slice(used);
+  const counted = collection && !writer ? countedByIndex(collection, query, rest) : undefined;
+  if (counted) return { running: undefined, source: counted, writer, rest };
   const source = runStages(() => running?.next()?.doc, rest, context);
   return { running, source, writer, rest };
+}
+
+/** `countDocuments` is a pipeline; where an index can count, no document is read. */
+function countedByIndex(
+  collection: Collection,
+  query: Query,
+  rest: readonly Stage[],
+): DocSource | undefined {
+  const counts =
+    rest.length === 1 && rest[0]!.name === '$group' ? countOnly(rest[0]!.argument) : undefined;
+  if (!counts || query.skip || query.limit) return undefined;
+  const n = coveredCount(collection, query);
+  if (n === undefined) return undefined;
+  const results =
+    n === 0
+      ? []
+      : [
+          docOf([
+            ['_id', counts.id],
+            [counts.name, int32Elem(n)],
+          ]),
+        ];
+  return () => results.pop();
 }
 
 function stageContext(command: Command, collation: StageContext['collation']): StageContext {

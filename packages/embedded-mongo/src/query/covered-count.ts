@@ -9,12 +9,17 @@ import type { Query } from './run.ts';
  * that counting keys counts documents; undefined where documents must be looked at.
  */
 export function coveredCount(collection: Collection, query: Query): number | undefined {
-  if (query.collation) return undefined;
+  if (query.collation || query.hint || query.natural !== undefined) return undefined;
+  if (matchesAll(query.predicate)) return collection.count();
   const plan = choosePlan(collection, query);
   if (plan.kind !== 'index' || plan.branches.length !== 1) return undefined;
   const access = plan.branches[0]!;
   if (!isExact(access, conjuncts(query.predicate))) return undefined;
   return access.ranges.reduce((sum, range) => sum + access.index.countRange(range), 0);
+}
+
+function matchesAll(predicate: Predicate): boolean {
+  return predicate.kind === 'and' && predicate.list.length === 0;
 }
 
 function isExact({ index, points, bounds }: IndexAccess, list: Predicate[]): boolean {
