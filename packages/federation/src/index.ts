@@ -1,1 +1,58 @@
-export {};
+export { type AddressPolicy, createAddressPolicy } from './address-policy.ts';
+export { type Addressing, addressing, PUBLIC } from './addressing.ts';
+export { type ApexKit, createApexKit } from './apex/apex-kit.ts';
+export {
+  hostMeta,
+  JRD_TYPE,
+  nodeinfoDocument,
+  nodeinfoIndex,
+  readWebfinger,
+  resourceHost,
+  webfingerDocument,
+} from './discovery.ts';
+export {
+  type Guarded,
+  type GuardedFetch,
+  guardActivity,
+  guardFetched,
+  isActivityType,
+} from './guard.ts';
+export { canonicalise } from './jcs.ts';
+export { isObject, type JsonObject } from './json.ts';
+export { generateEd25519Keys, generateRsaKeys, readMultibase } from './keys.ts';
+export { LIMITS } from './limits.ts';
+export { mentionedHandles, type RenderedMarkdown, renderMarkdown } from './markdown.ts';
+export { createProof, type ProofVerdict, verifyProof } from './proofs.ts';
+export { type ReadResult, readActivity } from './read-activity.ts';
+export { type RemoteActor, readActor } from './read-actor.ts';
+export { type RemoteAttachment, type RemoteNote, readNote } from './read-note.ts';
+export {
+  createSafeHttp,
+  type SafeHttp,
+  SafeHttpError,
+  type SafeHttpReason,
+  type SafeResponse,
+} from './safe-http.ts';
+export { escapeHtml, htmlToText, sanitizeRemoteHtml } from './sanitize-html.ts';
+export { type SignRequest, signRequest } from './sign-request.ts';
+export { asList, objectId, objectIds } from './values.ts';
+export {
+  type FindKey,
+  type RefusedSignature,
+  type SignatureVerdict,
+  type SignedRequest,
+  type VerificationKey,
+  verifyRequest,
+} from './verify-request.ts';
+export {
+  ACTOR_CONTEXT,
+  type ActivityFacts,
+  type ActorFacts,
+  buildActivityDocument,
+  buildActor,
+  buildNote,
+  buildTombstone,
+  NOTE_CONTEXT,
+  type NoteFacts,
+  withContext,
+} from './vocabulary.ts';

@@ -1,0 +1,97 @@
+/** WebFinger (RFC 7033), host-meta (RFC 6415) and NodeInfo 2.1 documents. */
+import { iriHost, parseIri } from '@mitoyen/protocol';
+import { isObject, type JsonObject } from './json.ts';
+import { escapeHtml } from './sanitize-html.ts';
+import { asList, text } from './values.ts';
+
+export const JRD_TYPE = 'application/jrd+json; charset=utf-8';
+const ACTIVITY_TYPE = 'application/activity+json';
+
+export function webfingerDocument(account: {
+  username: string;
+  domain: string;
+  iri: string;
+  url: string;
+  avatar?: { url: string; mediaType: string };
+}): JsonObject {
+  return {
+    subject: `acct:${account.username}@${account.domain}`,
+    aliases: [...new Set([account.url, account.iri])],
+    links: [
+      { rel: 'http://webfinger.net/rel/profile-page', type: 'text/html', href: account.url },
+      { rel: 'self', type: ACTIVITY_TYPE, href: account.iri },
+      ...(account.avatar
+        ? [
+            {
+              rel: 'http://webfinger.net/rel/avatar',
+              type: account.avatar.mediaType,
+              href: account.avatar.url,
+            },
+          ]
+        : []),
+    ],
+  };
+}
+
+/** What a WebFinger answer says of a resource: the actor's id and its handle; null where it does not fit. */
+export function readWebfinger(
+  json: JsonObject,
+  options: { resource: string },
+): { actor: string; username: string; domain: string } | null {
+  const subject = /^acct:([^@\s]{1,200})@([^@\s/]{1,260})$/i.exec(text(json.subject, 500) ?? '');
+  const self = asList(json.links).find(
+    (link): link is JsonObject => isObject(link) && link.rel === 'self' && isActivity(link.type),
+  );
+  const actor = parseIri(self?.href);
+  if (!subject?.[1] || !subject[2] || actor === null) return null;
+  const asked = options.resource.toLowerCase();
+  const names = [json.subject, ...asList(json.aliases)].map((name) => String(name).toLowerCase());
+  return names.includes(asked)
+    ? { actor, username: subject[1], domain: subject[2].toLowerCase() }
+    : null;
+}
+
+function isActivity(type: unknown): boolean {
+  return typeof type === 'string' && /^application\/(activity\+json|ld\+json)/i.test(type);
+}
+
+export function hostMeta(baseUrl: string): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<XRD xmlns="http://docs.oasis-open.org/ns/xri/xrd-1.0">\n  <Link rel="lrdd" template="${escapeHtml(baseUrl)}/.well-known/webfinger?resource={uri}"/>\n</XRD>\n`;
+}
+
+export function nodeinfoIndex(baseUrl: string): JsonObject {
+  return {
+    links: [
+      { rel: 'http://nodeinfo.diaspora.software/ns/schema/2.1', href: `${baseUrl}/nodeinfo/2.1` },
+    ],
+  };
+}
+
+export function nodeinfoDocument(facts: {
+  version: string;
+  openRegistrations: boolean;
+  users: { total?: number; activeMonth?: number; activeHalfyear?: number };
+  localPosts?: number;
+  name: string;
+  description: string;
+}): JsonObject {
+  return {
+    version: '2.1',
+    software: { name: 'mitoyen', version: facts.version },
+    protocols: ['activitypub'],
+    services: { inbound: [], outbound: [] },
+    openRegistrations: facts.openRegistrations,
+    usage: {
+      users: facts.users,
+      ...(facts.localPosts !== undefined && { localPosts: facts.localPosts }),
+    },
+    metadata: { nodeName: facts.name, nodeDescription: facts.description },
+  };
+}
+
+/** The host that an `acct:` handle or an address belongs to. */
+export function resourceHost(resource: string): string | null {
+  const handle = /^acct:[^@]+@([^@/]+)$/i.exec(resource);
+  if (handle?.[1]) return handle[1].toLowerCase();
+  return parseIri(resource) === null ? null : iriHost(resource);
+}

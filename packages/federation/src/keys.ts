@@ -1,0 +1,41 @@
+/** Key pairs: RSA-2048 for HTTP signatures, Ed25519 for proofs (FEP-521a, FEP-8b32). */
+import { createPublicKey, generateKeyPair, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
+import { decodeBase58, encodeBase58 } from './base58.ts';
+
+const generate = promisify(generateKeyPair);
+/** multicodec prefix of an Ed25519 public key. */
+const ED25519 = Buffer.from([0xed, 0x01]);
+const SPKI_ED25519 = Buffer.from('302a300506032b6570032100', 'hex');
+
+/** RSA-2048 as PEM (SPKI, PKCS#8). Larger keys sign ten times slower and not all peers take them. */
+export async function generateRsaKeys(): Promise<{ publicPem: string; privatePem: string }> {
+  const { publicKey, privateKey } = await generate('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  return { publicPem: publicKey, privatePem: privateKey };
+}
+
+/** Ed25519, the public key as a Multikey (`z6Mk...`). */
+export function generateEd25519Keys(): { publicMultibase: string; privatePem: string } {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const raw = publicKey.export({ type: 'spki', format: 'der' }).subarray(-32);
+  return {
+    publicMultibase: `z${encodeBase58(Buffer.concat([ED25519, raw]))}`,
+    privatePem: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+  };
+}
+
+/** The key of a Multikey, or null where it is not an Ed25519 one. */
+export function readMultibase(multibase: string): KeyObject | null {
+  if (!/^z[1-9A-HJ-NP-Za-km-z]{40,60}$/.test(multibase)) return null;
+  const bytes = decodeBase58(multibase.slice(1));
+  if (bytes.length !== 34 || !bytes.subarray(0, 2).equals(ED25519)) return null;
+  return createPublicKey({
+    key: Buffer.concat([SPKI_ED25519, bytes.subarray(2)]),
+    format: 'der',
+    type: 'spki',
+  });
+}

@@ -1,0 +1,19 @@
+/** Every bound on what a remote may send, in one place; each has a test. */
+export const LIMITS = {
+  /** Bytes of one JSON document. */
+  documentBytes: 1_048_576,
+  jsonDepth: 32,
+  /** Keys and array items in one document. */
+  jsonNodes: 20_000,
+  recipients: 2_000,
+  attachments: 32,
+  mentions: 100,
+  hashtags: 100,
+  emojis: 100,
+  profileFields: 16,
+  publicKeys: 8,
+  /** Characters of HTML before it is sanitized, and of plain fields. */
+  htmlCharacters: 200_000,
+  textCharacters: 20_000,
+  nameCharacters: 500,
+} as const;

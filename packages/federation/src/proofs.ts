@@ -1,0 +1,99 @@
+/** Object integrity proofs, FEP-8b32, cryptosuite eddsa-jcs-2022. */
+import { createHash, type KeyObject, sign, verify } from 'node:crypto';
+import { parseIri, sameIri } from '@mitoyen/protocol';
+import { decodeBase58, encodeBase58 } from './base58.ts';
+import { canonicalise } from './jcs.ts';
+import { isObject, type JsonObject } from './json.ts';
+import { readMultibase } from './keys.ts';
+import { objectId } from './values.ts';
+
+const SUITE = 'eddsa-jcs-2022';
+const DATA_INTEGRITY = 'https://w3id.org/security/data-integrity/v1';
+
+export type ProofVerdict =
+  | { ok: true; verificationMethod: string; controller: string }
+  | { ok: false; reason: string };
+
+/**
+ * The document with a proof of its actor (or author).
+ *
+ * @param options.created ISO 8601, without fractions of a second
+ */
+export function createProof<T extends JsonObject>(
+  document: T,
+  options: { verificationMethod: string; privateKey: KeyObject; created: string },
+): T & { proof: JsonObject } {
+  const { proof: _, ...bare } = document;
+  const unsecured = { ...bare, '@context': withContext(bare['@context']) };
+  const proof = {
+    '@context': unsecured['@context'],
+    type: 'DataIntegrityProof',
+    cryptosuite: SUITE,
+    verificationMethod: options.verificationMethod,
+    proofPurpose: 'assertionMethod',
+    created: options.created.replace(/\.\d+Z$/, 'Z'),
+  };
+  const proofValue = `z${encodeBase58(sign(null, hashData(unsecured, proof), options.privateKey))}`;
+  return { ...unsecured, proof: { ...proof, proofValue } } as unknown as T & { proof: JsonObject };
+}
+
+/** Checks the proof of a document; the key must be one that the document's actor (or author) claims. */
+export async function verifyProof(
+  document: JsonObject,
+  options: {
+    findKey: (
+      verificationMethod: string,
+    ) => Promise<{ controller: string; multibase: string } | null>;
+  },
+): Promise<ProofVerdict> {
+  const { proof, ...unsecured } = document;
+  if (!isObject(proof) || proof.type !== 'DataIntegrityProof' || proof.cryptosuite !== SUITE)
+    return bad('no proof of a known kind');
+  const { proofValue, ...configuration } = proof;
+  const method = parseIri(proof.verificationMethod);
+  if (proof.proofPurpose !== 'assertionMethod' || method === null) return bad('malformed proof');
+  if (typeof proofValue !== 'string' || !/^z[1-9A-HJ-NP-Za-km-z]{80,100}$/.test(proofValue))
+    return bad('malformed proof value');
+  const context = proof['@context'];
+  if (context !== undefined && canonicalise(context) !== canonicalise(unsecured['@context']))
+    return bad('another context');
+
+  const found = await options.findKey(method);
+  const key = found && readMultibase(found.multibase);
+  if (!found || !key) return bad('unknown key');
+  const claimed = objectId(document.actor ?? document.attributedTo);
+  if (claimed === null || !sameIri(claimed, found.controller))
+    return bad("the key is not the actor's");
+  const holds = verify(
+    null,
+    hashData(unsecured, configuration),
+    key,
+    decodeBase58(proofValue.slice(1)),
+  );
+  return holds
+    ? { ok: true, verificationMethod: method, controller: found.controller }
+    : bad('the proof does not hold');
+}
+
+function bad(reason: string): ProofVerdict {
+  return { ok: false, reason };
+}
+
+/** Hash of the proof configuration, then of the document (vc-di-eddsa section 3.3.4). */
+function hashData(document: JsonObject, configuration: JsonObject): Buffer {
+  const hash = (value: JsonObject) => createHash('sha256').update(canonicalise(value)).digest();
+  return Buffer.concat([hash(configuration), hash(document)]);
+}
+
+function withContext(context: unknown): unknown[] {
+  const list = Array.isArray(context)
+    ? context
+    : [context ?? 'https://www.w3.org/ns/activitystreams'];
+  return list.includes(DATA_INTEGRITY)
+    ? list
+    : [
+        ...list.filter((one) => typeof one === 'string'),
+        DATA_INTEGRITY,
+        ...list.filter((one) => typeof one !== 'string'),
+      ];
+}

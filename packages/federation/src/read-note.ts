@@ -1,0 +1,151 @@
+/** A remote post, comment or message, read once, tolerant to the shapes that servers really send. */
+import { parseIri } from '@mitoyen/protocol';
+import { isObject, type JsonObject } from './json.ts';
+import { LIMITS } from './limits.ts';
+import { asList, count, firstType, linkUrl, mappedText, objectId, text, time } from './values.ts';
+
+export type RemoteAttachment = {
+  mediaType: string;
+  url: string;
+  name: string;
+  blurhash?: string;
+  focalPoint?: { x: number; y: number };
+  width?: number;
+  height?: number;
+};
+
+export type RemoteNote = {
+  id: string;
+  /** The type as sent: Note, Article, Page, Question, Event, Video, ... or one that nobody knows. */
+  type: string;
+  attributedTo: string;
+  to: string[];
+  cc: string[];
+  audience?: string;
+  inReplyTo?: string;
+  /** HTML as sent; not sanitized yet. */
+  content: string;
+  /** A title; of Article, Page, Event, Video. */
+  name?: string;
+  /** A content warning. */
+  summary?: string;
+  sensitive: boolean;
+  language?: string;
+  published?: number;
+  updated?: number;
+  url?: string;
+  attachments: RemoteAttachment[];
+  tags: {
+    mentions: { href: string; name: string }[];
+    hashtags: string[];
+    emojis: { name: string; url: string }[];
+  };
+  conversation?: string;
+  context?: string;
+  source?: { content: string; mediaType: string };
+};
+
+/** Null where the document has no id or no author. Lists `to` and `cc` keep the Public IRI as sent. */
+export function readNote(json: JsonObject): RemoteNote | null {
+  const id = parseIri(json.id);
+  const attributedTo = author(json);
+  if (id === null || attributedTo === null) return null;
+  return {
+    id,
+    type: firstType(json.type) || 'Object',
+    attributedTo,
+    to: recipients(json.to),
+    cc: recipients(json.cc),
+    audience: objectId(json.audience) ?? undefined,
+    inReplyTo: objectId(json.inReplyTo) ?? undefined,
+    content: mappedText(json.content, json.contentMap, LIMITS.htmlCharacters) ?? '',
+    name: mappedText(json.name, json.nameMap, LIMITS.nameCharacters)?.trim() || undefined,
+    summary: mappedText(json.summary, json.summaryMap, LIMITS.nameCharacters)?.trim() || undefined,
+    sensitive: json.sensitive === true || json['as:sensitive'] === true,
+    language: isObject(json.contentMap) ? Object.keys(json.contentMap)[0]?.slice(0, 10) : undefined,
+    published: time(json.published),
+    updated: time(json.updated),
+    url: linkUrl(json.url),
+    attachments: readAttachments(json),
+    tags: readTags(json.tag),
+    conversation: text(json.conversation, 2048),
+    context: objectId(json.context) ?? text(json.context, 2048),
+    source: readSource(json.source),
+  };
+}
+
+/** The person where a video names its channel too (PeerTube); else the first author. */
+function author(json: JsonObject): string | null {
+  const authors = asList(json.attributedTo ?? json.actor);
+  const person = authors.find((one) => isObject(one) && firstType(one.type) === 'Person');
+  return objectId(person ?? authors[0]);
+}
+
+function recipients(value: unknown): string[] {
+  const all = asList(value)
+    .slice(0, LIMITS.recipients)
+    .flatMap((one) =>
+      one === 'as:Public' || one === 'Public'
+        ? 'https://www.w3.org/ns/activitystreams#Public'
+        : (objectId(one) ?? []),
+    );
+  return [...new Set(all)];
+}
+
+function readAttachments(json: JsonObject): RemoteAttachment[] {
+  return [...asList(json.attachment), ...asList(json.image)]
+    .slice(0, LIMITS.attachments)
+    .flatMap((one) => {
+      if (!isObject(one)) return [];
+      const type = firstType(one.type);
+      const url = linkUrl(one.url ?? one.href);
+      const mediaType = text(one.mediaType, 100) ?? (type === 'Image' ? 'image/*' : '');
+      if (!url || !mediaType || !['Image', 'Document', 'Video', 'Audio'].includes(type)) return [];
+      return [
+        {
+          mediaType,
+          url,
+          name: text(one.name ?? one.summary, 5000) ?? '',
+          blurhash: text(one.blurhash, 200),
+          focalPoint: readFocus(one.focalPoint),
+          width: count(one.width),
+          height: count(one.height),
+        },
+      ];
+    });
+}
+
+function readFocus(value: unknown): { x: number; y: number } | undefined {
+  const [x, y] = asList(value);
+  return typeof x === 'number' && typeof y === 'number' && Math.abs(x) <= 1 && Math.abs(y) <= 1
+    ? { x, y }
+    : undefined;
+}
+
+function readTags(value: unknown): RemoteNote['tags'] {
+  const tags: RemoteNote['tags'] = { mentions: [], hashtags: [], emojis: [] };
+  for (const tag of asList(value).slice(0, LIMITS.mentions + LIMITS.hashtags + LIMITS.emojis)) {
+    if (!isObject(tag)) continue;
+    const name = text(tag.name, LIMITS.nameCharacters) ?? '';
+    const type = firstType(tag.type);
+    const href = parseIri(tag.href);
+    if (type === 'Mention' && href && tags.mentions.length < LIMITS.mentions)
+      tags.mentions.push({ href, name });
+    if (type === 'Hashtag' && tags.hashtags.length < LIMITS.hashtags) {
+      const hashtag = name.replace(/^#/, '').toLowerCase();
+      if (/^[\p{L}\p{N}_·-]{1,100}$/u.test(hashtag)) tags.hashtags.push(hashtag);
+    }
+    const icon = isObject(tag.icon) ? linkUrl(tag.icon.url) : undefined;
+    if (type === 'Emoji' && icon && tags.emojis.length < LIMITS.emojis)
+      tags.emojis.push({ name: name.slice(0, 100), url: icon });
+  }
+  return { ...tags, hashtags: [...new Set(tags.hashtags)] };
+}
+
+function readSource(value: unknown): RemoteNote['source'] {
+  if (!isObject(value)) return undefined;
+  const content = text(value.content, LIMITS.textCharacters);
+  return content === undefined
+    ? undefined
+    : { content, mediaType: text(value.mediaType, 100) ?? 'text/plain' };
+}

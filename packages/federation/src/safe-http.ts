@@ -1,0 +1,262 @@
+/**
+ * The only HTTP client that talks to others. Resolves once, checks every address, connects to
+ * exactly that address; again on each redirect. One deadline for the whole exchange, slow
+ * bodies included; sizes are bounded as they arrive; nothing is ever decompressed.
+ */
+import { lookup as dnsLookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { parseIri } from '@mitoyen/protocol';
+import { Agent, buildConnector, errors, request as undiciRequest } from 'undici';
+import { createAddressPolicy } from './address-policy.ts';
+
+export type SafeHttpReason =
+  | 'address_refused'
+  | 'scheme_refused'
+  | 'port_refused'
+  | 'not_an_address'
+  | 'too_many_redirects'
+  | 'too_large'
+  | 'encoding_refused'
+  | 'timeout'
+  | 'network'
+  | 'not_found_in_dns';
+
+/** A request that was not made or not finished. `reason` is safe to store and show. */
+export class SafeHttpError extends Error {
+  readonly reason: SafeHttpReason;
+  constructor(reason: SafeHttpReason, options: { cause?: unknown } = {}) {
+    super(`the request was not made or not finished: ${reason}`, options);
+    this.name = 'SafeHttpError';
+    this.reason = reason;
+  }
+}
+
+export type SafeResponse = {
+  status: number;
+  headers: Record<string, string | undefined>;
+  body: Buffer;
+  finalUrl: string;
+};
+
+export type SafeHttp = {
+  get: (
+    url: string,
+    options: {
+      accept?: string;
+      headers?: Record<string, string>;
+      maxBytes: number;
+      timeoutMs?: number;
+      signal?: AbortSignal;
+      sign?: (url: string) => Record<string, string>;
+    },
+  ) => Promise<SafeResponse>;
+  post: (
+    url: string,
+    options: {
+      headers: Record<string, string>;
+      body: Uint8Array;
+      timeoutMs?: number;
+      signal?: AbortSignal;
+    },
+  ) => Promise<SafeResponse>;
+  close: () => Promise<void>;
+};
+
+type Resolve = (hostname: string) => Promise<string[]>;
+
+const MAX_REDIRECTS = 3;
+const TIMEOUT_MS = 10_000;
+const MAX_REPLY_TO_POST = 65_536;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+export function createSafeHttp(options: {
+  allowPrivateNetworks: string[];
+  allowHttp: boolean;
+  userAgent: string;
+  /** For tests: the addresses of a name. */
+  resolve?: Resolve;
+}): SafeHttp {
+  const policy = createAddressPolicy(options.allowPrivateNetworks);
+  const resolve = options.resolve ?? resolveByDns;
+  const connect = buildConnector({ timeout: TIMEOUT_MS });
+  const agent = new Agent({
+    pipelining: 1,
+    connections: 32,
+    keepAliveTimeout: 10_000,
+    maxHeaderSize: 32_768,
+    connect: (target, callback) => {
+      permittedAddress(target.hostname, target.port, target.protocol).then(
+        (address) =>
+          connect(
+            {
+              ...target,
+              hostname: address,
+              servername:
+                target.servername || (isIP(target.hostname) ? undefined : target.hostname),
+            },
+            callback,
+          ),
+        (error) => callback(error, null),
+      );
+    },
+  });
+
+  /** Every address of the name must be permitted: one bad one says that the name is not to be trusted. */
+  async function permittedAddress(
+    hostname: string,
+    port: string,
+    protocol: string,
+  ): Promise<string> {
+    const bare = hostname.replace(/^\[|\]$/g, '');
+    const addresses = isIP(bare) ? [bare] : await resolve(bare);
+    const [first] = addresses;
+    if (first === undefined) throw new SafeHttpError('not_found_in_dns');
+    if (!addresses.every(policy.permits)) throw new SafeHttpError('address_refused');
+    const usual = protocol === 'https:' ? '443' : '80';
+    if ((port || usual) !== usual && !addresses.every(policy.isAllowedPrivate))
+      throw new SafeHttpError('port_refused');
+    return first;
+  }
+
+  function checkUrl(raw: string): string {
+    const url = parseIri(raw);
+    if (url === null) throw new SafeHttpError('not_an_address');
+    if (url.startsWith('http:') && !options.allowHttp) throw new SafeHttpError('scheme_refused');
+    return url;
+  }
+
+  async function exchange(
+    url: string,
+    request: {
+      method: 'GET' | 'POST';
+      headers: Record<string, string>;
+      body?: Uint8Array;
+      maxBytes: number;
+      signal: AbortSignal;
+    },
+  ): Promise<SafeResponse> {
+    const response = await undiciRequest(url, {
+      method: request.method,
+      dispatcher: agent,
+      signal: request.signal,
+      headers: {
+        'user-agent': options.userAgent,
+        'accept-encoding': 'identity',
+        ...request.headers,
+      },
+      body: request.body,
+    });
+    const headers = Object.fromEntries(
+      Object.entries(response.headers).map(([name, value]) => [
+        name,
+        Array.isArray(value) ? value.join(', ') : value,
+      ]),
+    );
+    // A body that is given up must not end the process with its own error.
+    response.body.on('error', () => {});
+    const encoding = headers['content-encoding'];
+    if (encoding && encoding.toLowerCase() !== 'identity') {
+      response.body.destroy();
+      throw new SafeHttpError('encoding_refused');
+    }
+    const body = await readBounded(
+      response.body,
+      request.maxBytes,
+      Number(headers['content-length'] ?? 0),
+    );
+    return { status: response.statusCode, headers, body, finalUrl: url };
+  }
+
+  async function withDeadline<T>(
+    timeoutMs: number,
+    outer: AbortSignal | undefined,
+    run: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const deadline = AbortSignal.timeout(timeoutMs);
+    try {
+      return await run(outer ? AbortSignal.any([deadline, outer]) : deadline);
+    } catch (error) {
+      throw asSafeError(error, deadline.aborted);
+    }
+  }
+
+  return {
+    get: (rawUrl, get) =>
+      withDeadline(get.timeoutMs ?? TIMEOUT_MS, get.signal, async (signal) => {
+        let url = checkUrl(rawUrl);
+        for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
+          const headers = {
+            ...(get.accept && { accept: get.accept }),
+            ...get.headers,
+            ...get.sign?.(url),
+          };
+          const response = await exchange(url, {
+            method: 'GET',
+            headers,
+            maxBytes: get.maxBytes,
+            signal,
+          });
+          const { location } = response.headers;
+          if (!REDIRECTS.has(response.status) || !location) return response;
+          url = checkUrl(URL.parse(location, url)?.href ?? '');
+        }
+        throw new SafeHttpError('too_many_redirects');
+      }),
+    // A redirected POST is an answer like any other: activities go where they were addressed.
+    post: (rawUrl, post) =>
+      withDeadline(post.timeoutMs ?? TIMEOUT_MS, post.signal, (signal) =>
+        exchange(checkUrl(rawUrl), {
+          method: 'POST',
+          headers: post.headers,
+          body: post.body,
+          maxBytes: MAX_REPLY_TO_POST,
+          signal,
+        }),
+      ),
+    close: () => agent.destroy(),
+  };
+}
+
+async function resolveByDns(hostname: string): Promise<string[]> {
+  try {
+    const found = await dnsLookup(hostname, { all: true, verbatim: true });
+    return found.map((one) => one.address);
+  } catch (error) {
+    throw new SafeHttpError('not_found_in_dns', { cause: error });
+  }
+}
+
+async function readBounded(
+  body: AsyncIterable<Buffer> & { destroy: () => void },
+  most: number,
+  announced: number,
+): Promise<Buffer> {
+  if (announced > most) {
+    body.destroy();
+    throw new SafeHttpError('too_large');
+  }
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > most) {
+      body.destroy();
+      throw new SafeHttpError('too_large');
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function asSafeError(error: unknown, timedOut: boolean): SafeHttpError {
+  if (error instanceof SafeHttpError) return error;
+  if (
+    timedOut ||
+    error instanceof errors.HeadersTimeoutError ||
+    error instanceof errors.ConnectTimeoutError ||
+    error instanceof errors.BodyTimeoutError
+  ) {
+    return new SafeHttpError('timeout', { cause: error });
+  }
+  return new SafeHttpError('network', { cause: error });
+}

@@ -1,0 +1,181 @@
+/**
+ * Verifies the signature of a request over its raw bytes: draft-cavage-12 or RFC 9421.
+ * The checks come in the order of their cost; the key is looked for last.
+ */
+import { type KeyObject, verify as verifyBytes } from 'node:crypto';
+import { sameIri } from '@mitoyen/protocol';
+import { type CavageSignature, cavageString, parseCavage, verifyCavage } from './cavage.ts';
+import { digestMatches } from './digest.ts';
+import { type MessageSignature, parseMessageSignature, signatureBase } from './rfc9421.ts';
+
+/** A public key and the actor that owns it. */
+export type VerificationKey = { id: string; owner: string; key: KeyObject };
+
+export type FindKey = (
+  keyId: string,
+  options: { refresh: boolean },
+) => Promise<VerificationKey | null>;
+
+export type RefusedSignature =
+  | 'missing'
+  | 'malformed'
+  | 'algorithm'
+  | 'headers_not_signed'
+  | 'digest'
+  | 'host'
+  | 'date'
+  | 'unknown_key'
+  | 'mismatch';
+
+export type SignatureVerdict =
+  | { ok: true; keyId: string; actor: string }
+  | { ok: false; reason: RefusedSignature };
+
+export type SignedRequest = {
+  method: string;
+  /** Path and query as received. */
+  target: string;
+  /** By lower-case name. */
+  headers: Record<string, string | undefined>;
+  rawBody: Uint8Array;
+  /** Milliseconds since the epoch. */
+  now: number;
+  /** The hosts that we answer for. */
+  allowedHosts: string[];
+  findKey: FindKey;
+};
+
+const PAST_MS = 3600_000;
+const FUTURE_MS = 5 * 60_000;
+
+export async function verifyRequest(request: SignedRequest): Promise<SignatureVerdict> {
+  const { headers } = request;
+  const host = headers.host?.toLowerCase();
+  if (!host || !request.allowedHosts.includes(host)) return refused('host');
+  if (headers['signature-input'] && headers.signature) return verifyMessage(request);
+  if (headers.signature) return verifyDraft(request, headers.signature);
+  return refused('missing');
+}
+
+function refused(reason: RefusedSignature): SignatureVerdict {
+  return { ok: false, reason };
+}
+
+async function verifyDraft(request: SignedRequest, header: string): Promise<SignatureVerdict> {
+  const parsed = parseCavage(header);
+  if (!parsed) return refused('malformed');
+  if (!['rsa-sha256', 'hs2019', 'ed25519'].includes(parsed.algorithm)) return refused('algorithm');
+  const hasBody = needsDigest(request);
+  const problem = draftProblem(request, parsed, hasBody);
+  if (problem) return refused(problem);
+  const texts = draftTexts(request, parsed);
+  if (texts.length === 0) return refused('headers_not_signed');
+  return withKey(request, parsed.keyId, (key) =>
+    texts.some((text) => verifyCavage(text, parsed.signature, key)),
+  );
+}
+
+function draftProblem(
+  request: SignedRequest,
+  parsed: CavageSignature,
+  hasBody: boolean,
+): RefusedSignature | null {
+  const { headers: names } = parsed;
+  const required = ['(request-target)', 'host', ...(hasBody ? ['digest'] : [])];
+  if (!required.every((name) => names.includes(name))) return 'headers_not_signed';
+  if (!names.includes('date') && !names.includes('(created)')) return 'headers_not_signed';
+  if (names.includes('(created)') && parsed.algorithm === 'rsa-sha256') return 'algorithm';
+  if (names.includes('date') && !inWindow(Date.parse(request.headers.date ?? ''), request.now))
+    return 'date';
+  if (names.includes('(created)') && !inWindow((parsed.created ?? Number.NaN) * 1000, request.now))
+    return 'date';
+  if (parsed.expires !== undefined && parsed.expires * 1000 < request.now) return 'date';
+  if (hasBody && !digestMatches(request.headers.digest ?? '', request.rawBody)) return 'digest';
+  return null;
+}
+
+/** Some peers leave the query out of `(request-target)`, or percent-encode it differently. */
+function draftTexts(request: SignedRequest, parsed: CavageSignature): string[] {
+  const path = request.target.split('?')[0] ?? request.target;
+  const targets = new Set([request.target, path, safeDecode(request.target)]);
+  return [...targets].flatMap((target) => {
+    const text = cavageString(parsed.headers, {
+      ...request,
+      target,
+      created: parsed.created,
+      expires: parsed.expires,
+    });
+    return text === null ? [] : [text];
+  });
+}
+
+function safeDecode(target: string): string {
+  try {
+    return decodeURI(target);
+  } catch {
+    return target;
+  }
+}
+
+async function verifyMessage(request: SignedRequest): Promise<SignatureVerdict> {
+  const { headers } = request;
+  const parsed = parseMessageSignature(headers['signature-input'] ?? '', headers.signature ?? '');
+  if (!parsed) return refused('malformed');
+  if (parsed.algorithm && !['rsa-v1_5-sha256', 'ed25519'].includes(parsed.algorithm))
+    return refused('algorithm');
+  const problem = messageProblem(request, parsed);
+  if (problem) return refused(problem);
+  const bases = ['https', 'http'].flatMap((scheme) => {
+    const targetUri = URL.parse(request.target, `${scheme}://${headers.host}`)?.href;
+    const base =
+      targetUri &&
+      signatureBase(parsed.components, parsed.params, {
+        method: request.method,
+        targetUri,
+        headers,
+      });
+    return base ? [base] : [];
+  });
+  if (bases.length === 0) return refused('headers_not_signed');
+  return withKey(request, parsed.keyId, (key) => bases.some((base) => matches(base, parsed, key)));
+}
+
+function messageProblem(request: SignedRequest, parsed: MessageSignature): RefusedSignature | null {
+  const has = (name: string) => parsed.components.includes(name);
+  const target =
+    has('@target-uri') || (has('@authority') && (has('@request-target') || has('@path')));
+  if (!has('@method') || !target) return 'headers_not_signed';
+  if (!inWindow((parsed.created ?? Number.NaN) * 1000, request.now)) return 'date';
+  if (parsed.expires !== undefined && parsed.expires * 1000 < request.now) return 'date';
+  if (!needsDigest(request)) return null;
+  if (!has('content-digest')) return 'headers_not_signed';
+  return digestMatches(request.headers['content-digest'] ?? '', request.rawBody) ? null : 'digest';
+}
+
+function matches(base: string, parsed: MessageSignature, key: KeyObject): boolean {
+  const ed25519 = key.asymmetricKeyType === 'ed25519';
+  if (parsed.algorithm && (parsed.algorithm === 'ed25519') !== ed25519) return false;
+  return verifyBytes(ed25519 ? null : 'sha256', Buffer.from(base), key, parsed.signature);
+}
+
+function needsDigest(request: SignedRequest): boolean {
+  return !['GET', 'HEAD'].includes(request.method.toUpperCase()) || request.rawBody.length > 0;
+}
+
+function inWindow(at: number, now: number): boolean {
+  return at >= now - PAST_MS && at <= now + FUTURE_MS;
+}
+
+/** Tries the known key, and once more with a fresh one: the actor may have changed its key. */
+async function withKey(
+  request: SignedRequest,
+  keyId: string,
+  holds: (key: KeyObject) => boolean,
+): Promise<SignatureVerdict> {
+  const known = await request.findKey(keyId, { refresh: false });
+  if (!known) return refused('unknown_key');
+  if (holds(known.key)) return { ok: true, keyId: known.id, actor: known.owner };
+  const fresh = await request.findKey(keyId, { refresh: true });
+  if (!fresh || !sameIri(fresh.owner, known.owner) || !holds(fresh.key)) return refused('mismatch');
+  return { ok: true, keyId: fresh.id, actor: fresh.owner };
+}

@@ -1,0 +1,231 @@
+/** What we send: contexts and pure builders of actors, posts, tombstones and activities. */
+import type { JsonObject } from './json.ts';
+
+const AS = 'https://www.w3.org/ns/activitystreams';
+
+/** For actors: keys, and what Mastodon, Lemmy and Smithereen call group settings. */
+export const ACTOR_CONTEXT = [
+  AS,
+  'https://w3id.org/security/v1',
+  'https://w3id.org/security/data-integrity/v1',
+  'https://w3id.org/security/multikey/v1',
+  {
+    toot: 'http://joinmastodon.org/ns#',
+    lemmy: 'https://join-lemmy.org/ns#',
+    sm: 'http://smithereen.software/ns#',
+    schema: 'http://schema.org#',
+    manuallyApprovesFollowers: 'as:manuallyApprovesFollowers',
+    alsoKnownAs: { '@id': 'as:alsoKnownAs', '@type': '@id' },
+    movedTo: { '@id': 'as:movedTo', '@type': '@id' },
+    discoverable: 'toot:discoverable',
+    featured: { '@id': 'toot:featured', '@type': '@id' },
+    PropertyValue: 'schema:PropertyValue',
+    value: 'schema:value',
+    postingRestrictedToMods: 'lemmy:postingRestrictedToMods',
+    moderators: { '@id': 'lemmy:moderators', '@type': '@id' },
+    accessType: 'sm:accessType',
+  },
+];
+
+/** For posts and activities. */
+export const NOTE_CONTEXT = [
+  AS,
+  'https://w3id.org/security/data-integrity/v1',
+  {
+    toot: 'http://joinmastodon.org/ns#',
+    ostatus: 'http://ostatus.org#',
+    litepub: 'http://litepub.social/ns#',
+    mitoyen: 'https://mitoyen.org/ns#',
+    sensitive: 'as:sensitive',
+    Hashtag: 'as:Hashtag',
+    Emoji: 'toot:Emoji',
+    conversation: 'ostatus:conversation',
+    blurhash: 'toot:blurhash',
+    focalPoint: { '@container': '@list', '@id': 'toot:focalPoint' },
+    EmojiReact: 'litepub:EmojiReact',
+    Agreement: 'mitoyen:Agreement',
+  },
+];
+
+export type ActorFacts = {
+  id: string;
+  type: 'Person' | 'Group' | 'Service' | 'Organization' | 'Application';
+  username: string;
+  name: string;
+  summary: string;
+  url: string;
+  inbox: string;
+  outbox?: string;
+  followers?: string;
+  following?: string;
+  featured?: string;
+  sharedInbox: string;
+  publicKey: { id: string; pem: string };
+  assertionKey: { id: string; multibase: string };
+  manuallyApprovesFollowers: boolean;
+  discoverable: boolean;
+  published?: string;
+  icon?: { url: string; mediaType: string };
+  image?: { url: string; mediaType: string };
+  fields?: { name: string; value: string }[];
+  alsoKnownAs?: string[];
+  movedTo?: string;
+  /** Further properties (groups: attributedTo, accessType, postingRestrictedToMods). */
+  more?: JsonObject;
+};
+
+export function buildActor(facts: ActorFacts): JsonObject {
+  const picture = (image: { url: string; mediaType: string }) => ({
+    type: 'Image',
+    url: image.url,
+    mediaType: image.mediaType,
+  });
+  return {
+    '@context': ACTOR_CONTEXT,
+    id: facts.id,
+    type: facts.type,
+    preferredUsername: facts.username,
+    name: facts.name,
+    summary: facts.summary,
+    url: facts.url,
+    inbox: facts.inbox,
+    ...(facts.outbox && { outbox: facts.outbox }),
+    ...(facts.followers && { followers: facts.followers }),
+    ...(facts.following && { following: facts.following }),
+    ...(facts.featured && { featured: facts.featured }),
+    endpoints: { sharedInbox: facts.sharedInbox },
+    manuallyApprovesFollowers: facts.manuallyApprovesFollowers,
+    discoverable: facts.discoverable,
+    ...(facts.published && { published: facts.published }),
+    publicKey: { id: facts.publicKey.id, owner: facts.id, publicKeyPem: facts.publicKey.pem },
+    assertionMethod: [
+      {
+        id: facts.assertionKey.id,
+        type: 'Multikey',
+        controller: facts.id,
+        publicKeyMultibase: facts.assertionKey.multibase,
+      },
+    ],
+    ...(facts.icon && { icon: picture(facts.icon) }),
+    ...(facts.image && { image: picture(facts.image) }),
+    attachment: (facts.fields ?? []).map(({ name, value }) => ({
+      type: 'PropertyValue',
+      name,
+      value,
+    })),
+    tag: [],
+    ...(facts.alsoKnownAs?.length && { alsoKnownAs: facts.alsoKnownAs }),
+    ...(facts.movedTo && { movedTo: facts.movedTo }),
+    ...facts.more,
+  };
+}
+
+export type NoteFacts = {
+  id: string;
+  type: 'Note' | 'Article';
+  attributedTo: string;
+  to: string[];
+  cc: string[];
+  audience?: string;
+  inReplyTo?: string;
+  content: string;
+  source?: string;
+  language?: string;
+  name?: string;
+  summary?: string;
+  sensitive: boolean;
+  published: string;
+  updated?: string;
+  url: string;
+  conversation?: string;
+  context?: string;
+  attachments: {
+    type: 'Image' | 'Document';
+    mediaType: string;
+    url: string;
+    name: string;
+    blurhash?: string;
+    focalPoint?: [number, number];
+    width?: number;
+    height?: number;
+  }[];
+  mentions: { href: string; name: string }[];
+  hashtags: { href: string; name: string }[];
+  replies?: string;
+};
+
+/** A post without a context, to be put into an activity or served with `withContext`. */
+export function buildNote(facts: NoteFacts): JsonObject {
+  return {
+    id: facts.id,
+    type: facts.type,
+    attributedTo: facts.attributedTo,
+    to: facts.to,
+    cc: facts.cc,
+    ...(facts.audience && { audience: facts.audience }),
+    ...(facts.inReplyTo && { inReplyTo: facts.inReplyTo }),
+    content: facts.content,
+    ...(facts.language && { contentMap: { [facts.language]: facts.content } }),
+    ...(facts.source !== undefined && {
+      source: { content: facts.source, mediaType: 'text/markdown' },
+    }),
+    ...(facts.name && { name: facts.name }),
+    ...(facts.summary && { summary: facts.summary }),
+    sensitive: facts.sensitive,
+    published: facts.published,
+    ...(facts.updated && { updated: facts.updated }),
+    url: facts.url,
+    ...(facts.conversation && { conversation: facts.conversation }),
+    ...(facts.context && { context: facts.context }),
+    attachment: facts.attachments,
+    tag: [
+      ...facts.mentions.map(({ href, name }) => ({ type: 'Mention', href, name })),
+      ...facts.hashtags.map(({ href, name }) => ({ type: 'Hashtag', href, name })),
+    ],
+    ...(facts.replies && { replies: facts.replies }),
+  };
+}
+
+/** An object with the context that its terms need. */
+export function withContext(object: JsonObject, context: unknown[] = NOTE_CONTEXT): JsonObject {
+  return { '@context': context, ...object };
+}
+
+export type ActivityFacts = {
+  id: string;
+  actor: string;
+  object?: unknown;
+  to?: string[];
+  cc?: string[];
+  published?: string;
+  audience?: string;
+  target?: string;
+  content?: string;
+  context?: unknown[];
+};
+
+/** An activity with its context. */
+export function buildActivityDocument(
+  type: string,
+  facts: ActivityFacts,
+): JsonObject & { id: string } {
+  const { context, ...properties } = facts;
+  const present = Object.fromEntries(
+    Object.entries(properties).filter(([, value]) => value !== undefined),
+  );
+  return { '@context': context ?? NOTE_CONTEXT, type, ...present, id: facts.id };
+}
+
+export function buildTombstone(facts: {
+  id: string;
+  deleted: string;
+  formerType?: string;
+}): JsonObject {
+  return {
+    '@context': AS,
+    id: facts.id,
+    type: 'Tombstone',
+    ...(facts.formerType && { formerType: facts.formerType }),
+    deleted: facts.deleted,
+  };
+}
