@@ -1,18 +1,27 @@
 /** What other features may ask of the groups feature. */
 import type { JsonObject } from '@mitoyen/federation';
 import type { Account } from '../accounts/account.ts';
-import type { Group } from './group.ts';
+import type { Group, Membership } from './group.ts';
+import type { GroupView } from './group-view.ts';
+import type { NewGroup } from './manage-group.ts';
 
 export type Groups = {
   get: (id: string) => Promise<Group | null>;
   getMany: (ids: string[]) => Promise<Group[]>;
-  /** Groups whose posts come into this person's home feed. */
+  /** Groups whose posts come into this person's home feed. A group is a reader of its own posts. */
   groupsOf: (account: string) => Promise<string[]>;
   /** Of these groups, the ones that the account is a member of. */
   memberAmong: (account: string, groups: string[]) => Promise<Set<string>>;
   isMember: (account: string, group: string) => Promise<boolean>;
-  /** Throws AppError (not_found for what the author may not see) unless this account may post here. */
-  authorizePost: (author: Account, group: string) => Promise<Group>;
+  /**
+   * Throws AppError (not_found for what the author may not see) unless this account may post here.
+   * Comments are for every member, also where top-level posts are restricted to moderators.
+   */
+  authorizePost: (
+    author: Account,
+    group: string,
+    options?: { comment?: boolean },
+  ) => Promise<Group>;
   /** Moderators may remove others' posts and pin. */
   mayModerate: (account: string, group: string) => Promise<boolean>;
   /** Distinct inboxes of remote members. */
@@ -30,6 +39,19 @@ export type Groups = {
     post: { iri: string; topLevel: boolean },
   ) => Promise<void>;
   localMembers: (group: string) => Promise<string[]>;
+  /** Makes a local group with its first admin. AppError where the name is taken. */
+  create: (group: NewGroup) => Promise<Group>;
+  /** Groups that this person may know of, newest first; `null`: all, for the command line. */
+  list: (viewer: Account | null) => Promise<GroupView[]>;
+  /** A local person follows a group account: joins at once, or asks. */
+  join: (account: Account, group: string) => Promise<Membership>;
+  leave: (account: Account, group: string) => Promise<void>;
+  /** How this person stands to these groups: for Mastodon relationships. */
+  membershipsAmong: (account: string, groups: string[]) => Promise<Map<string, Membership>>;
+  /** Of these accounts, the groups that this viewer may not learn of: leave them out everywhere. */
+  hiddenFor: (viewer: Account | null, accounts: string[]) => Promise<Set<string>>;
+  /** Whether WebFinger may tell this server (null: nobody in particular) that the group exists. */
+  mayDiscover: (group: string, peerHost: string | null) => Promise<boolean>;
   /**
    * Ends every membership of people at a host in groups here, and of people here in groups
    * there, without telling it (agreement ended); returns how many. Idempotent.

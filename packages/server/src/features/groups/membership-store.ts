@@ -1,0 +1,209 @@
+/** Memberships in MongoDB: one document for each group and account, whose state moves. */
+import type { Filter, UpdateFilter } from 'mongodb';
+import { type IndexSpec, isDuplicate, type Mongo } from '../../platform/mongo.ts';
+import type { PendingEvent } from '../../platform/pending.ts';
+import type { GroupRole, Membership, MembershipState } from './group.ts';
+
+export const MEMBERSHIPS = 'memberships';
+
+export const membershipIndexes: IndexSpec[] = [
+  {
+    collection: MEMBERSHIPS,
+    name: 'memberships_pair',
+    key: { group: 1, account: 1 },
+    unique: true,
+  },
+  { collection: MEMBERSHIPS, name: 'memberships_account', key: { account: 1, state: 1, _id: -1 } },
+  { collection: MEMBERSHIPS, name: 'memberships_group', key: { group: 1, state: 1, _id: -1 } },
+  { collection: MEMBERSHIPS, name: 'memberships_roles', key: { group: 1, role: 1, state: 1 } },
+  {
+    collection: MEMBERSHIPS,
+    name: 'memberships_hosts',
+    key: { group: 1, state: 1, memberHost: 1 },
+  },
+  {
+    collection: MEMBERSHIPS,
+    name: 'memberships_host',
+    key: { memberHost: 1, state: 1 },
+    sparse: true,
+  },
+  { collection: MEMBERSHIPS, name: 'memberships_iri', key: { iri: 1 } },
+  { collection: MEMBERSHIPS, name: 'memberships_invite', key: { inviteIri: 1 }, sparse: true },
+];
+
+const LIVE: MembershipState[] = ['invited', 'requested', 'member'];
+
+export type Pair = { group: string; account: string };
+export type MembershipSet = Partial<
+  Pick<
+    Membership,
+    'state' | 'role' | 'iri' | 'invitedBy' | 'inviteIri' | 'memberInbox' | 'memberHost' | 'since'
+  >
+>;
+export type IdPage = { maxId?: string; minId?: string; limit: number };
+
+export type MembershipStore = ReturnType<typeof createMembershipStore>;
+
+export function createMembershipStore(deps: {
+  mongo: Mongo;
+  nextId: () => string;
+  now: () => number;
+}) {
+  const rows = deps.mongo.collection<Membership>(MEMBERSHIPS);
+
+  /** A membership counts from when it began, not from when somebody first asked. */
+  function dated<T extends MembershipSet>(set: T): T {
+    return set.state === 'member' ? { ...set, since: deps.now() } : set;
+  }
+
+  const find = ({ group, account }: Pair) => rows.findOne({ group, account });
+
+  /** Moves an existing membership out of one of these states; null where it is in none of them. */
+  function move(
+    pair: Pair,
+    from: MembershipState[],
+    set: MembershipSet,
+    pending: PendingEvent[] = [],
+  ): Promise<Membership | null> {
+    const update: UpdateFilter<Membership> = { $set: dated(set) };
+    if (pending.length > 0) update.$push = { pending: { $each: pending } };
+    return rows.findOneAndUpdate({ ...pair, state: { $in: from } }, update, {
+      returnDocument: 'after',
+    });
+  }
+
+  /** The same, or a first membership; null where there is one in another state. */
+  async function enter(
+    pair: Pair,
+    from: MembershipState[],
+    set: MembershipSet & { state: MembershipState; iri: string },
+    pending: PendingEvent[] = [],
+  ): Promise<Membership | null> {
+    const moved = await move(pair, from, set, pending);
+    if (moved) return moved;
+    const fresh: Membership = {
+      _id: deps.nextId(),
+      role: 'member',
+      createdAt: deps.now(),
+      ...pair,
+      ...dated(set),
+      ...(pending.length > 0 && { pending }),
+    };
+    try {
+      await rows.insertOne(fresh);
+      return fresh;
+    } catch (error) {
+      if (isDuplicate(error)) return null;
+      throw error;
+    }
+  }
+
+  async function setRole(
+    pair: Pair,
+    role: GroupRole,
+    pending: PendingEvent[] = [],
+  ): Promise<Membership | null> {
+    const update: UpdateFilter<Membership> = { $set: { role } };
+    if (pending.length > 0) update.$push = { pending: { $each: pending } };
+    return rows.findOneAndUpdate({ ...pair, state: 'member', role: { $ne: role } }, update, {
+      returnDocument: 'after',
+    });
+  }
+
+  function page(
+    filter: Filter<Membership>,
+    { maxId, minId, limit }: IdPage,
+  ): Promise<Membership[]> {
+    const bounds = { ...(maxId && { $lt: maxId }), ...(minId && { $gt: minId }) };
+    return rows
+      .find({ ...filter, ...((maxId || minId) && { _id: bounds }) })
+      .sort({ _id: -1 })
+      .limit(limit)
+      .toArray();
+  }
+
+  async function endWhere(filter: Filter<Membership>): Promise<number> {
+    const ended = await rows.updateMany(
+      { ...filter, state: { $in: LIVE } },
+      {
+        $set: { state: 'ended', role: 'member' },
+      },
+    );
+    return ended.modifiedCount;
+  }
+
+  return {
+    get: (id: string) => rows.findOne({ _id: id }),
+    find,
+    move,
+    enter,
+    setRole,
+    byIri: (iri: string) => rows.findOne({ iri }),
+    byInviteIri: (inviteIri: string) => rows.findOne({ inviteIri }),
+    among: (account: string, groups: string[], states: MembershipState[]): Promise<Membership[]> =>
+      groups.length === 0
+        ? Promise.resolve([])
+        : rows.find({ group: { $in: groups }, account, state: { $in: states } }).toArray(),
+    groupsOf: async (account: string): Promise<string[]> => {
+      const found = await rows
+        .find({ account, state: 'member' }, { projection: { group: 1 } })
+        .toArray();
+      return found.map((row) => row.group);
+    },
+    ofAccount: (account: string, state: MembershipState, byPage: IdPage) =>
+      page({ account, state }, byPage),
+    ofGroup: (group: string, state: MembershipState, byPage: IdPage) =>
+      page({ group, state }, byPage),
+    withRole: (group: string, roles: GroupRole[]): Promise<Membership[]> =>
+      rows.find({ group, role: { $in: roles }, state: 'member' }).toArray(),
+    countMembers: (group: string) => rows.countDocuments({ group, state: 'member' }),
+    countAdmins: (group: string) => rows.countDocuments({ group, role: 'admin', state: 'member' }),
+    localMembers: async (group: string): Promise<string[]> => {
+      const found = await rows
+        .find(
+          { group, state: 'member', memberHost: { $exists: false } },
+          { projection: { account: 1 } },
+        )
+        .toArray();
+      return found.map((row) => row.account);
+    },
+    members: (group: string, most: number): Promise<Membership[]> =>
+      rows.find({ group, state: 'member' }).limit(most).toArray(),
+    remoteMembers: (group: string): Promise<Membership[]> =>
+      rows.find({ group, state: 'member', memberHost: { $exists: true } }).toArray(),
+    inboxes: async (group: string): Promise<string[]> =>
+      (await rows.distinct('memberInbox', { group, state: 'member' })) as string[],
+    hostsOf: async (group: string): Promise<string[]> =>
+      ((await rows.distinct('memberHost', { group, state: 'member' })) as (string | null)[]).filter(
+        (host) => host !== null,
+      ),
+    /** Whether a host has somebody in one of these states. */
+    hasAt: async (group: string, host: string, states: MembershipState[]): Promise<boolean> =>
+      (await rows.findOne(
+        { group, state: { $in: states }, memberHost: host },
+        { projection: { _id: 1 } },
+      )) !== null,
+    /** Of each group: how many members, and at which hosts (null: here). */
+    tally: async (
+      groups: string[],
+    ): Promise<{ group: string; host: string | null; count: number }[]> => {
+      const found = await rows
+        .aggregate<{ _id: { group: string; host?: string | null }; count: number }>([
+          { $match: { group: { $in: groups }, state: 'member' } },
+          { $group: { _id: { group: '$group', host: '$memberHost' }, count: { $sum: 1 } } },
+        ])
+        .toArray();
+      return found.map(({ _id, count }) => ({ group: _id.group, host: _id.host ?? null, count }));
+    },
+    memberHosts: async (): Promise<string[]> =>
+      ((await rows.distinct('memberHost', { state: { $in: LIVE } })) as (string | null)[]).filter(
+        (host) => host !== null,
+      ),
+    groupsAtHost: async (host: string): Promise<string[]> =>
+      (await rows.distinct('group', { memberHost: host, state: { $in: LIVE } })) as string[],
+    endMembersAt: (host: string, group?: string) =>
+      endWhere({ memberHost: host, ...(group && { group }) }),
+    endGroup: (group: string) => endWhere({ group }),
+    endAccount: (account: string) => endWhere({ account }),
+  };
+}

@@ -1,0 +1,51 @@
+/** What other servers say about their groups: settings and member lists, as plain facts. */
+import { type JsonObject, objectId } from '@mitoyen/federation';
+import { parseIri, sameOrigin } from '@mitoyen/protocol';
+import type { GroupAccess } from './group.ts';
+
+export type RemoteGroupSettings = {
+  access: GroupAccess;
+  postingRestricted: boolean;
+  moderatorsIri?: string;
+};
+
+/** Smithereen's `accessType` where there is one; else what Lemmy and others tell by approval. */
+export function readGroupSettings(actor: JsonObject): RemoteGroupSettings {
+  const moderators = parseIri(objectId(actor.attributedTo));
+  return {
+    access: readAccess(actor),
+    postingRestricted: actor.postingRestrictedToMods === true,
+    ...(moderators && sameOrigin(moderators, String(actor.id)) && { moderatorsIri: moderators }),
+  };
+}
+
+function readAccess(actor: JsonObject): GroupAccess {
+  switch (actor['sm:accessType'] ?? actor.accessType) {
+    case 'open':
+      return 'open';
+    case 'closed':
+      return 'closed';
+    case 'private':
+      return 'secret';
+    default:
+      return actor.manuallyApprovesFollowers === true ? 'closed' : 'open';
+  }
+}
+
+export type CollectionPart = { items: string[]; next: string | null; total: number | null };
+
+/** One collection or page: the ids in it, and where it goes on. An embedded first page is read too. */
+export function readCollectionPart(json: JsonObject): CollectionPart {
+  const own = [json.orderedItems, json.items].flatMap((list) => (Array.isArray(list) ? list : []));
+  const first =
+    typeof json.first === 'object' && json.first !== null && !Array.isArray(json.first)
+      ? readCollectionPart(json.first as JsonObject)
+      : null;
+  const items = [...own, ...(first?.items ?? [])].flatMap((item) => parseIri(objectId(item)) ?? []);
+  const next = first ? first.next : parseIri(objectId(json.next) ?? objectId(json.first));
+  return {
+    items,
+    next,
+    total: typeof json.totalItems === 'number' ? json.totalItems : null,
+  };
+}
