@@ -49,7 +49,7 @@ export function createGroupInbox(
     return group?.local ? asks.leave(group, actor, iri) : null;
   }
 
-  async function answer({ type, activity, original, actor }: Inbound): Promise<Outcome | null> {
+  async function answer({ type, activity, actor }: Inbound): Promise<Outcome | null> {
     const verb = type === 'Accept' ? 'Accept' : 'Reject';
     const iri = parseIri(objectId(activity.object));
     const invitation = iri ? await memberships.byInviteIri(iri) : null;
@@ -58,10 +58,7 @@ export function createGroupInbox(
       if (group?.local) return asks.answerInvitation(verb, group, actor, invitation);
     }
     if (actor.kind !== 'group') return null;
-    // The object as it came names the person, where the Follow's id is not repeated; it only
-    // selects among memberships of this very group, on which the group has the word.
-    const membership =
-      (await answers.ours(actor, activity.object)) ?? (await answers.ours(actor, original.object));
+    const membership = await answers.ours(actor, activity.object);
     if (!membership) return null;
     return verb === 'Accept'
       ? answers.accepted(actor, membership)

@@ -1,0 +1,145 @@
+/** Conversations in the client API. */
+import { idTime, isId } from '@mitoyen/protocol';
+import { z } from 'zod';
+import type { Apis } from '../../apis.ts';
+import { notFound } from '../../platform/app-error.ts';
+import { type Endpoints, idPage, pageQuery } from '../../platform/http/endpoints.ts';
+import type { Account } from '../accounts/account.ts';
+import type { ConversationStore, OrderPage } from './conversation-store.ts';
+import type { createConversationView } from './conversation-view.ts';
+import type { Conversation } from './conversations.ts';
+import { orderFloor } from './message.ts';
+import type { createOpenConversation } from './open-conversation.ts';
+
+const OURS = '/api/mitoyen/v1/conversations';
+const byId = z.object({ id: z.string() });
+const people = z.object({
+  accounts: z.preprocess(
+    (value) => (typeof value === 'string' ? [value] : value),
+    z.array(z.string().min(1).max(320)).min(1).max(500),
+  ),
+});
+
+export function addConversationRoutes(
+  endpoints: Endpoints,
+  deps: {
+    apis: Apis;
+    store: ConversationStore;
+    views: ReturnType<typeof createConversationView>;
+    opener: ReturnType<typeof createOpenConversation>;
+  },
+): void {
+  const { apis, store, views, opener } = deps;
+  const READ = { auth: 'member', scope: 'read:statuses' } as const;
+  const WRITE = { auth: 'member', scope: 'write:conversations' } as const;
+
+  async function presentOne(talk: Conversation | null, viewer: Account) {
+    const [view] = talk ? await views.present([talk], viewer) : [];
+    if (!view) throw notFound();
+    return view;
+  }
+
+  async function mine(id: string, viewer: Account): Promise<Conversation> {
+    const talk = await store.get(id);
+    if (!talk?.participants.includes(viewer._id)) throw notFound();
+    return talk;
+  }
+
+  /** Cursors are ids of messages. One that is gone still tells its time. */
+  async function orderOf(id: string | undefined): Promise<string | undefined> {
+    if (id === undefined) return undefined;
+    const message = await store.message(id);
+    return message?.order ?? (isId(id) ? orderFloor(idTime(id)) : undefined);
+  }
+
+  async function orders(query: z.output<typeof pageQuery>): Promise<OrderPage> {
+    const [before, after, next] = await Promise.all(
+      [query.max_id, query.since_id, query.min_id].map(orderOf),
+    );
+    return { before, after, next, limit: query.limit };
+  }
+
+  endpoints.define(
+    {
+      ...READ,
+      method: 'get',
+      path: '/api/v1/conversations',
+      summary: 'My conversations, newest message first',
+      query: pageQuery,
+    },
+    async ({ account, query }) => {
+      const talks = await store.listOf(account._id, await orders(query));
+      const ids = talks.map((talk) => talk.lastPost ?? talk._id);
+      return idPage(await views.present(talks, account), ids, query.limit);
+    },
+  );
+
+  endpoints.define(
+    {
+      ...WRITE,
+      method: 'delete',
+      path: '/api/v1/conversations/:id',
+      summary: 'Take a conversation off my list until there is a new message',
+      params: byId,
+    },
+    async ({ account, params }) => {
+      if (!(await store.hide(params.id, account._id))) throw notFound();
+      return {};
+    },
+  );
+
+  endpoints.define(
+    {
+      ...WRITE,
+      method: 'post',
+      path: '/api/v1/conversations/:id/read',
+      summary: 'Mark a conversation as read',
+      params: byId,
+    },
+    async ({ account, params }) => presentOne(await store.read(params.id, account._id), account),
+  );
+
+  endpoints.define(
+    {
+      ...WRITE,
+      method: 'post',
+      path: OURS,
+      summary: 'Open the conversation with these people (account ids or handles)',
+      body: people,
+    },
+    async ({ account, body }) => presentOne(await opener.open(account, body.accounts), account),
+  );
+
+  endpoints.define(
+    {
+      ...READ,
+      method: 'get',
+      path: `${OURS}/:id`,
+      summary: 'One conversation',
+      params: byId,
+    },
+    async ({ account, params }) => presentOne(await mine(params.id, account), account),
+  );
+
+  endpoints.define(
+    {
+      ...READ,
+      method: 'get',
+      path: `${OURS}/:id/messages`,
+      summary: 'Messages of a conversation, newest first; max_id for older, min_id for newer ones',
+      params: byId,
+      query: pageQuery,
+    },
+    async ({ account, params, query }) => {
+      const talk = await mine(params.id, account);
+      const rows = await store.page(talk._id, await orders(query));
+      const posts = await Promise.all(rows.map((row) => apis.posts.visible(row._id, account)));
+      const statuses = await apis.posts.present(
+        posts.filter((post) => post !== null),
+        account,
+      );
+      const ids = rows.map((row) => row._id);
+      return idPage(statuses, ids, query.limit);
+    },
+  );
+}

@@ -1,0 +1,60 @@
+/** Conversations as Mastodon shows them, read in batches, for one participant. */
+import type { Apis } from '../../apis.ts';
+import type { Account } from '../accounts/account.ts';
+import type { AccountView } from '../accounts/accounts.ts';
+import type { StatusView } from '../posts/posts.ts';
+import type { ConversationStore } from './conversation-store.ts';
+import type { Conversation } from './conversations.ts';
+import type { FollowMessages } from './follow-messages.ts';
+
+export type ConversationView = {
+  id: string;
+  unread: boolean;
+  /** The others; oneself is not listed. */
+  accounts: AccountView[];
+  last_status: StatusView | null;
+};
+
+export function createConversationView(deps: {
+  apis: Apis;
+  store: ConversationStore;
+  follow: FollowMessages;
+}) {
+  const { apis, store, follow } = deps;
+
+  async function present(talks: Conversation[], viewer: Account): Promise<ConversationView[]> {
+    const current = await Promise.all(talks.map(withoutGone));
+    const others = (talk: Conversation) => talk.participants.filter((id) => id !== viewer._id);
+    const posts = await Promise.all(
+      current.map(({ lastPost }) => (lastPost ? apis.posts.visible(lastPost, viewer) : null)),
+    );
+    const [accounts, statuses] = await Promise.all([
+      apis.accounts.present([...new Set(current.flatMap(others))]),
+      apis.posts.present(
+        posts.filter((post) => post !== null),
+        viewer,
+      ),
+    ]);
+    const byId = new Map(statuses.map((status) => [status.id, status]));
+    return current.map((talk) => ({
+      id: talk._id,
+      unread: talk.unread.includes(viewer._id),
+      accounts: others(talk).flatMap((id) => accounts.get(id) ?? []),
+      last_status: byId.get(talk.lastPost ?? '') ?? null,
+    }));
+  }
+
+  /** Copies are purged without a word (a partner's agreement ended): then the one before is the last. */
+  async function withoutGone(talk: Conversation): Promise<Conversation> {
+    let current: Conversation = talk;
+    for (let tries = 0; tries < 20 && current.lastPost; tries += 1) {
+      const post = await apis.posts.get(current.lastPost);
+      if (post && post.deletedAt === undefined) return current;
+      await follow.forget(current.lastPost);
+      current = (await store.get(talk._id)) ?? current;
+    }
+    return current;
+  }
+
+  return { present };
+}

@@ -1,0 +1,28 @@
+/** Direct messages, one to one and among several people, by their participants. */
+import type { Apis } from '../../apis.ts';
+import type { Feature } from '../../feature.ts';
+import type { Kit } from '../../kit.ts';
+import { addConversationRoutes } from './conversation-routes.ts';
+import { conversationIndexes, createConversationStore } from './conversation-store.ts';
+import { createConversationView } from './conversation-view.ts';
+import type { Conversations } from './conversations.ts';
+import { createFollowMessages } from './follow-messages.ts';
+import { createOpenConversation } from './open-conversation.ts';
+
+export function createConversationsFeature(
+  kit: Kit,
+  apis: Apis,
+): { feature: Feature; api: Conversations } {
+  const store = createConversationStore(kit);
+  const follow = createFollowMessages({ kit, apis, store });
+  const opener = createOpenConversation({ kit, apis, store });
+  const views = createConversationView({ apis, store, follow });
+  return {
+    feature: {
+      name: 'conversations',
+      indexes: conversationIndexes,
+      routes: (endpoints) => addConversationRoutes(endpoints, { apis, store, views, opener }),
+    },
+    api: { ensure: opener.ensure, get: store.get },
+  };
+}
