@@ -15,6 +15,7 @@ import type { Fetched, RemoteFetch } from './remote-fetch.ts';
 
 const ACCEPT =
   'application/activity+json, application/ld+json; profile="https://www.w3.org/ns/activitystreams"';
+const AGREEMENT_PATH = /^\/(actor(\/agreements)?|agreements\/[^/]+)$/;
 const MAX_DOCUMENT = 1_048_576;
 const TIMEOUT_MS = 10_000;
 
@@ -32,7 +33,9 @@ export function createRemoteFetch(deps: {
   function permits(url: string): boolean {
     const host = iriHost(url);
     if (host === deps.ownHost || apis.policy.mode() === 'closed') return false;
-    return apis.policy.allows(host) || apis.policy.allowsAgreement(host);
+    if (apis.policy.allows(host)) return true;
+    // Of a host that is no partner (yet, or any more): its instance actor and agreements alone.
+    return apis.policy.allowsAgreement(host) && AGREEMENT_PATH.test(new URL(url).pathname);
   }
 
   async function createSigner(): Promise<(url: string) => Record<string, string>> {

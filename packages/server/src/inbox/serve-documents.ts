@@ -12,6 +12,7 @@ import { AppError, notFound } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
 import type {
   DocumentHandler,
+  DocumentOptions,
   DocumentReply,
   Endpoints,
   Peer,
@@ -35,7 +36,7 @@ export function createServeDocuments(deps: {
     router.get(path, async (ctx: Context, next: Next) => {
       if (!WANTS_ACTIVITY.test(ctx.get('accept'))) return next();
       if (apis.policy.mode() === 'closed') throw notFound();
-      const peer = await findPeer(ctx);
+      const peer = await findPeer(ctx, options);
       if (!peer && !options.public && apis.policy.mode() !== 'open') {
         throw new AppError('unauthenticated', 'Sign the request with the key of a partner');
       }
@@ -49,16 +50,19 @@ export function createServeDocuments(deps: {
   }
 
   /** Null for an unsigned request; a signature that does not hold is refused, never ignored. */
-  async function findPeer(ctx: Context): Promise<Peer | null> {
+  async function findPeer(ctx: Context, options: DocumentOptions): Promise<Peer | null> {
     const signature = `${ctx.get('signature')} ${ctx.get('signature-input')}`;
     const keyId = /keyid="([^"]{1,2048})"/i.exec(signature)?.[1];
     if (keyId === undefined) return null;
     const claimed = hostOf(keyId);
     if (claimed === null) return null;
-    if (!apis.policy.allows(claimed) && !apis.policy.allowsAgreement(claimed)) {
+    const isPartner = apis.policy.allows(claimed);
+    if (!isPartner && !apis.policy.allowsAgreement(claimed)) {
       await apis.policy.knock(claimed);
       return null;
     }
+    // A host that was only offered an agreement, or whose agreement ended, sees agreements alone.
+    if (!isPartner && !options.agreement) return null;
     const verdict = await verifyRequest({
       method: 'GET',
       target: ctx.req.url ?? '/',

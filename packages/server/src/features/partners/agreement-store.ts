@@ -50,6 +50,12 @@ export function createAgreementStore(deps: { mongo: Mongo; clock: Clock }) {
         .find({ state: { $in: ['active', 'offered', 'waiting_for_us'] }, expiresAt: { $lte: now } })
         .limit(100)
         .toArray(),
+    endedSince: (since: number) =>
+      agreements
+        .find({ updatedAt: { $gte: since }, state: 'revoked' })
+        .sort({ updatedAt: -1 })
+        .limit(100)
+        .toArray(),
     /** False where this very document is stored already. */
     insert: async (agreement: Agreement): Promise<boolean> => {
       try {

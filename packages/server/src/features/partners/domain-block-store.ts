@@ -5,6 +5,7 @@ import type { DomainBlock } from './partners.ts';
 
 export const domainBlockIndexes: IndexSpec[] = [
   { collection: 'domain_blocks', name: 'domain_blocks_host', key: { host: 1 }, unique: true },
+  { collection: 'domain_blocks', name: 'domain_blocks_open', key: { unfinished: 1 }, sparse: true },
 ];
 
 /** Far more than anybody lists by hand; keeps the policy's memory bounded. */
@@ -22,6 +23,10 @@ export function createDomainBlockStore(deps: { mongo: Mongo }) {
         if (isDuplicate(error)) throw new AppError('conflict', `${block.host} is blocked already`);
         throw error;
       }
+    },
+    unfinished: () => blocks.find({ unfinished: true }).limit(100).toArray(),
+    finish: async (id: string): Promise<void> => {
+      await blocks.updateOne({ _id: id }, { $unset: { unfinished: '' } });
     },
     remove: async (id: string): Promise<DomainBlock> => {
       const removed = await blocks.findOneAndDelete({ _id: id });

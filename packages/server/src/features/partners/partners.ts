@@ -85,8 +85,12 @@ export type PendingHost = { host: string; firstSeenAt: number; lastSeenAt: numbe
 export type DomainBlock = {
   _id: string;
   host: string;
+  /** SHA-256 of the host. */
+  digest: string;
   privateComment: string;
   publicComment: string;
+  /** What there was with the host is still being taken apart. */
+  unfinished?: boolean;
   createdAt: number;
 };
 

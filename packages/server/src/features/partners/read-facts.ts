@@ -1,5 +1,6 @@
 /** Gathers what the policy decides by, from the database. */
 import type { Apis } from '../../apis.ts';
+import { outranks } from './agreement.ts';
 import type { AgreementStore } from './agreement-store.ts';
 import type { DomainBlockStore } from './domain-block-store.ts';
 import type { Agreement } from './partners.ts';
@@ -55,8 +56,4 @@ export function latestActive(agreements: Agreement[]): Agreement[] {
     if (!other || outranks(agreement, other)) latest.set(agreement.host, agreement);
   }
   return [...latest.values()];
-}
-
-function outranks(a: Agreement, b: Agreement): boolean {
-  return a.version === b.version ? a.iri < b.iri : a.version > b.version;
 }

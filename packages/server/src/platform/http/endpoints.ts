@@ -97,7 +97,11 @@ export type Endpoints = {
 };
 
 /** `public`: answered to unsigned requests in `partners` mode too (the instance actor). */
-export type DocumentOptions = { public?: boolean };
+export type DocumentOptions = {
+  public?: boolean;
+  /** Also for hosts that may exchange agreements with us but nothing else (yet, or any more). */
+  agreement?: boolean;
+};
 
 /** Who asks for a document: the server whose actor signed the request. */
 export type Peer = { host: string; actor: string };

@@ -1,0 +1,136 @@
+/** Agreements: pure rules about terms, versions and who wins. */
+import { createHash } from 'node:crypto';
+import { iriHost, parseIri } from '@mitoyen/protocol';
+import { z } from 'zod';
+import { type Agreement, type Party, SCOPES, type Terms } from './partners.ts';
+
+const MOST_GROUPS = 200;
+const LONGEST_PURPOSE = 2000;
+/** An expiry further off than this is a mistake. */
+const FURTHEST_MS = 100 * 365 * 24 * 3600_000;
+
+export const scopesSchema = z
+  .array(z.enum(SCOPES, { error: `is not one of ${SCOPES.join(', ')}` }))
+  .min(1, 'needs at least one scope')
+  .max(SCOPES.length)
+  .refine((scopes) => new Set(scopes).size === scopes.length, 'names a scope twice');
+
+const iri = z.string().transform((text, ctx) => {
+  const normal = parseIri(text);
+  if (normal !== null) return normal;
+  ctx.addIssue({ code: 'custom', message: 'is not an address' });
+  return z.NEVER;
+});
+
+export const partySchema = z.object({
+  host: z.string().min(1).max(260),
+  actor: iri,
+  name: z.string().max(200).catch(''),
+  publicKeyPem: z.string().min(100).max(4000),
+});
+
+/** An agreement as it comes over the wire, once its words are ours. */
+export const agreementSchema = z.object({
+  iri,
+  attributedTo: iri,
+  version: z.int().min(1).max(1_000_000),
+  purpose: z.string().max(LONGEST_PURPOSE),
+  scopes: scopesSchema,
+  groups: z.union([z.literal('all'), z.array(iri).max(MOST_GROUPS)]),
+  expiresAt: z.int().optional(),
+  parties: z.array(partySchema).length(2),
+});
+
+export type WireAgreement = z.output<typeof agreementSchema>;
+
+/** The terms in one order, so that equal ones are equal as text. */
+function canonicalTerms(terms: Terms) {
+  return [
+    terms.purpose,
+    [...terms.scopes].sort(),
+    terms.groups === 'all' ? 'all' : [...new Set(terms.groups)].sort(),
+    terms.expiresAt ?? null,
+  ];
+}
+
+/** Whether two offers say the same, whoever made them and under whatever version. */
+export function sameTerms(a: Terms, b: Terms): boolean {
+  return JSON.stringify(canonicalTerms(a)) === JSON.stringify(canonicalTerms(b));
+}
+
+/** What an Accept names beside the id, so that nobody accepts a text he has not seen. */
+export function digestOf(
+  agreement: Terms & {
+    iri: string;
+    version: number;
+    parties: Pick<Party, 'host' | 'actor' | 'publicKeyPem'>[];
+  },
+): string {
+  const parties = agreement.parties
+    .map(({ host, actor, publicKeyPem }) => [host, actor, plainPem(publicKeyPem)])
+    .sort((a, b) => ((a[0] ?? '') < (b[0] ?? '') ? -1 : 1));
+  const text = JSON.stringify([
+    agreement.iri,
+    agreement.version,
+    canonicalTerms(agreement),
+    parties,
+  ]);
+  return createHash('sha256').update(text).digest('base64url');
+}
+
+/** Of two agreements the higher version counts; of two that crossed, the smaller id. */
+export function outranks(
+  a: Pick<Agreement, 'version' | 'iri'>,
+  b: Pick<Agreement, 'version' | 'iri'>,
+): boolean {
+  return a.version === b.version ? a.iri < b.iri : a.version > b.version;
+}
+
+/** The same key, however its lines are broken. */
+export function samePem(a: string, b: string): boolean {
+  return plainPem(a) === plainPem(b);
+}
+
+function plainPem(pem: string): string {
+  return pem.replace(/\s+/g, '');
+}
+
+export type PartyFacts = { host: string; actor: string; keys: string[] };
+
+/**
+ * Whether an offered document may be accepted: it is theirs, it is between us two and nobody
+ * else, with the keys that both really have, and it is in force for some time.
+ *
+ * @returns what is wrong, or null
+ */
+export function problemOf(
+  wire: WireAgreement,
+  facts: { us: PartyFacts; them: PartyFacts; now: number },
+): string | null {
+  const { us, them, now } = facts;
+  if (iriHost(wire.iri) !== them.host || !new URL(wire.iri).pathname.startsWith('/agreements/')) {
+    return 'its id is not an agreement of that host';
+  }
+  if (wire.attributedTo !== them.actor) return 'it is not by the instance actor';
+  for (const [side, name] of [
+    [us, 'our'],
+    [them, 'their'],
+  ] as const) {
+    const party = wire.parties.find((one) => one.host === side.host);
+    if (!party) return `${name} domain is not in it`;
+    if (party.actor !== side.actor) return `${name} instance actor is another one`;
+    if (!side.keys.some((key) => samePem(key, party.publicKeyPem)))
+      return `${name} key is another one`;
+  }
+  if (wire.groups !== 'all') {
+    const foreign = wire.groups.find((group) => ![us.host, them.host].includes(iriHost(group)));
+    if (foreign !== undefined) return 'it names a group of somebody else';
+  }
+  return problemOfExpiry(wire.expiresAt, now);
+}
+
+export function problemOfExpiry(expiresAt: number | undefined, now: number): string | null {
+  if (expiresAt === undefined) return null;
+  if (expiresAt <= now) return 'it has expired';
+  return expiresAt > now + FURTHEST_MS ? 'it expires too far off' : null;
+}

@@ -1,0 +1,151 @@
+/**
+ * The end of an agreement. First the state, in one write, and every process refuses the host;
+ * then what there was is taken apart, in steps that may be repeated, and counted in a report.
+ */
+import type { DomainEvent } from '../../events.ts';
+import { AppError } from '../../platform/app-error.ts';
+import { outranks } from './agreement.ts';
+import { buildAnswer, buildAttestation } from './agreement-activity.ts';
+import { type AgreementDeps, sends } from './agreement-deps.ts';
+import type { Agreement, AgreementState, Partners } from './partners.ts';
+
+/** What let something flow, and may have left something behind. */
+const IN_FORCE: AgreementState[] = ['active', 'expired'];
+const OPEN: AgreementState[] = ['offered', 'waiting_for_us'];
+
+export function createEndAgreement(deps: AgreementDeps) {
+  const { kit, apis, store, held, actors } = deps;
+
+  const revoke: Partners['revoke'] = async (rawHost, by) => {
+    const host = actors.hostOf(rawHost);
+    const ofHost = await store.ofHost(host);
+    const main = mainOf(ofHost) ?? ofHost.find(({ state }) => state === 'offered');
+    if (!main) throw new AppError('not_found', `There is no agreement with ${host} to revoke`);
+    if (main.state === 'offered') return withdraw(main, by);
+    const change = { by, endedBy: 'us', report: emptyReport() } as const;
+    await store.move(main._id, IN_FORCE, 'revoked', change, [kit.pending.entry('agreement.ended')]);
+    await closeOthers(main, 'us');
+    await held.changed();
+    // At once, not by the queue: the command answers with the report. A crash here is swept up.
+    await kit.pending.run('agreements', [main._id]);
+    return result(main);
+  };
+
+  /** An offer that is not answered yet: nothing has flowed, so nothing is taken apart. */
+  async function withdraw(offer: Agreement, by: string) {
+    await store.move(offer._id, ['offered'], 'rejected', { by, endedBy: 'us' }, [
+      sends(deps, 'undo'),
+    ]);
+    await held.changed();
+    await kit.pending.kick('agreements', offer._id);
+    return result(offer);
+  }
+
+  async function result(before: Agreement) {
+    const agreement = (await store.byId(before._id)) ?? before;
+    return { agreement, report: numbersOf(agreement) };
+  }
+
+  /** Their Undo of an agreement that they name. True where it ended something. */
+  async function endedByThem(named: Agreement, undo: string): Promise<boolean> {
+    const unfinished = isUnfinished(named);
+    if (!unfinished && ![...IN_FORCE, ...OPEN].includes(named.state)) return false;
+    const main = unfinished ? named : mainOf(await store.ofHost(named.host));
+    if (!main) {
+      await store.move(named._id, OPEN, 'rejected', { endedBy: 'them' });
+    } else if (!unfinished) {
+      const change = { endedBy: 'them', report: emptyReport() } as const;
+      await store.move(main._id, IN_FORCE, 'revoked', change);
+    }
+    await closeOthers(main ?? named, 'them');
+    await held.changed();
+    const { _id: id } = main ?? named;
+    const name = main ? 'agreement.ended' : 'agreement.changed';
+    await kit.events.emit({ name, id, local: false, data: { undo } });
+    return true;
+  }
+
+  async function closeOthers(main: Agreement, endedBy: 'us' | 'them'): Promise<void> {
+    for (const other of await store.ofHost(main.host)) {
+      if (other._id === main._id) continue;
+      await store.move(other._id, OPEN, 'rejected', { endedBy });
+      await store.move(other._id, IN_FORCE, 'superseded');
+    }
+  }
+
+  function emptyReport() {
+    return {
+      startedAt: kit.clock.now(),
+      deliveriesDropped: 0,
+      followsEnded: 0,
+      membershipsEnded: 0,
+      postsPurged: 0,
+      picturesPurged: 0,
+    };
+  }
+
+  /** Takes apart what there was with a host; what is gone already counts nothing. */
+  async function takeApart(host: string) {
+    return {
+      deliveriesDropped: await kit.outbox.dropHost(host),
+      followsEnded: await apis.relations.endHost(host),
+      membershipsEnded: await apis.groups.endHost(host),
+      ...(await takeApartCopies(host)),
+    };
+  }
+
+  async function takeApartCopies(host: string) {
+    return {
+      postsPurged: await apis.posts.purgeFrom({ host }),
+      picturesPurged: await apis.media.removeOf({ host }),
+    };
+  }
+
+  async function onEnded(event: DomainEvent): Promise<void> {
+    const agreement = await store.byId(event.id);
+    if (agreement?.state !== 'revoked') return;
+    const counts = await takeApart(agreement.host);
+    await store.addToReport(agreement._id, counts);
+    await tellThem(agreement, event);
+    await store.setReport(agreement._id, { finishedAt: kit.clock.now() });
+  }
+
+  /** After the deliveries were dropped, so that this one is not. */
+  async function tellThem(agreement: Agreement, event: DomainEvent): Promise<void> {
+    const { undo } = event.data;
+    const { report } = (await store.byId(agreement._id)) ?? agreement;
+    const deleted = (report?.postsPurged ?? 0) + (report?.picturesPurged ?? 0);
+    const activity = event.local
+      ? buildAnswer(kit.baseUrl, agreement, 'undo')
+      : buildAttestation(kit.baseUrl, agreement, undo ?? agreement.iri, deleted);
+    const actor = await apis.accounts.instanceActor();
+    await kit.outbox.send({
+      actor: actor._id,
+      activity,
+      recipients: { inboxes: [agreement.inbox] },
+      scope: 'agreement',
+    });
+  }
+
+  return { revoke, endedByThem, takeApart, takeApartCopies, onEnded };
+}
+
+/** The one in force, or that was until it expired: its id is what the Undo names. */
+function mainOf(agreements: Agreement[]): Agreement | undefined {
+  const inForce = agreements.filter(({ state }) => IN_FORCE.includes(state));
+  const rank = ({ state }: Agreement) => IN_FORCE.indexOf(state);
+  return inForce.toSorted((a, b) => rank(a) - rank(b) || (outranks(a, b) ? -1 : 1))[0];
+}
+
+/** A crash came between the end and its report. */
+function isUnfinished({ state, endedBy, report }: Agreement): boolean {
+  return state === 'revoked' && endedBy === 'them' && report?.finishedAt === undefined;
+}
+
+/** The numbers of a report alone. */
+export function numbersOf(agreement: Agreement): Record<string, number> {
+  const entries = Object.entries(agreement.report ?? {});
+  return Object.fromEntries(entries.filter(([, value]) => typeof value === 'number'));
+}
+
+export type EndAgreement = ReturnType<typeof createEndAgreement>;

@@ -1,0 +1,101 @@
+/** The partners feature: federation policy, agreements, blocks. */
+import type { Apis } from '../../apis.ts';
+import type { Feature } from '../../feature.ts';
+import type { Kit } from '../../kit.ts';
+import type { AgreementDeps } from './agreement-deps.ts';
+import { addAgreementDocuments } from './agreement-documents.ts';
+import { agreementIndexes, createAgreementStore } from './agreement-store.ts';
+import { createAnswerOffer } from './answer-offer.ts';
+import { createBlockHost } from './block-host.ts';
+import { createDomainBlockStore, domainBlockIndexes } from './domain-block-store.ts';
+import { createEndAgreement } from './end-agreement.ts';
+import { createHousekeeping } from './expire-agreements.ts';
+import { createHeldPolicy } from './hold-policy.ts';
+import { createOfferAgreement } from './offer-agreement.ts';
+import { createPartnerActors } from './partner-actor.ts';
+import type { Partners, Policy } from './partners.ts';
+import { createPartnersInbox } from './partners-inbox.ts';
+import { addPartnersRoutes } from './partners-routes.ts';
+import { createPendingHostStore, pendingHostIndexes } from './pending-host-store.ts';
+import { createReadFacts, latestActive } from './read-facts.ts';
+import { createReceiveOffer } from './receive-offer.ts';
+import { createTellPartner } from './tell-partner.ts';
+
+export function createPartnersFeature(
+  kit: Kit,
+  apis: Apis,
+): { feature: Feature; api: { policy: Policy; partners: Partners } } {
+  const { mongo, clock, config, ownHost } = kit;
+  const { mode } = config.federation;
+  const store = createAgreementStore({ mongo, clock });
+  const blocks = createDomainBlockStore({ mongo });
+  const pendingHosts = createPendingHostStore({ mongo, clock, most: config.limits.pending_hosts });
+  const held = createHeldPolicy({
+    redis: kit.redis,
+    clock,
+    log: kit.log,
+    nextId: kit.nextId,
+    channel: `mitoyen:${config.database.name}:policy`,
+    empty: {
+      mode: 'closed',
+      ownHost,
+      active: new Map(),
+      known: new Set(),
+      revoked: new Set(),
+      blocked: new Set(),
+    },
+    readFacts: createReadFacts({ mode, ownHost, agreements: store, blocks, apis }),
+    knock: pendingHosts.remember,
+  });
+  const actors = createPartnerActors({ kit, apis });
+  const deps: AgreementDeps = { kit, apis, store, pendingHosts, held, actors };
+  const receiveOffer = createReceiveOffer(deps);
+  const end = createEndAgreement(deps);
+  const tell = createTellPartner(deps);
+  const blocking = createBlockHost({ kit, blocks, held, takeApart: end.takeApart });
+  const housekeeping = createHousekeeping({ ...deps, end });
+
+  kit.events.on('agreement.changed', tell.onChanged);
+  kit.events.on('agreement.ended', end.onEnded);
+  kit.events.on('agreement.ended', tell.onEnded);
+
+  const partners: Partners = {
+    list: async () => ({
+      agreements: (await store.all()).filter(({ state }) => state !== 'superseded'),
+      pending: await pendingHosts.list(),
+    }),
+    offer: createOfferAgreement(deps),
+    ...createAnswerOffer({ ...deps, receiveOffer }),
+    revoke: end.revoke,
+    forget: async (host) => {
+      await pendingHosts.remove(actors.hostOf(host));
+    },
+    names: async () =>
+      latestActive(await store.all())
+        .filter(({ host }) => apis.policy.allows(host))
+        .map(({ host, them }) => ({ host, name: them.name })),
+    blocks: blocks.list,
+    block: blocking.block,
+    unblock: blocking.unblock,
+  };
+
+  return {
+    feature: {
+      name: 'partners',
+      indexes: [...agreementIndexes, ...pendingHostIndexes, ...domainBlockIndexes],
+      pending: ['agreements'],
+      routes: (endpoints) => {
+        addPartnersRoutes(endpoints, apis);
+        addAgreementDocuments(endpoints, { store, baseUrl: kit.baseUrl });
+      },
+      inbound: [createPartnersInbox({ ...deps, receiveOffer, end })],
+      timers: [
+        { name: 'agreements-expire', everyMs: 60_000, run: housekeeping.expire },
+        { name: 'agreements-purge-again', everyMs: 60_000, run: housekeeping.purgeAgain },
+        { name: 'blocks-finish', everyMs: 60_000, run: blocking.sweep },
+      ],
+      start: held.start,
+    },
+    api: { policy: held.policy, partners },
+  };
+}

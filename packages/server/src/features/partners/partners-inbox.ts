@@ -1,0 +1,137 @@
+/**
+ * The door for activities of hosts: what policy does not allow is turned away here, before any
+ * feature sees it, but for agreement traffic of the instance actor.
+ */
+import { type JsonObject, objectId } from '@mitoyen/federation';
+import { iriHost, parseIri } from '@mitoyen/protocol';
+import type { Inbound, InboundHandler, Outcome } from '../../inbox/inbound.ts';
+import { applied, ignored, rejected } from '../../inbox/inbound.ts';
+import { answerId, isAgreement, namedIri, term } from './agreement-activity.ts';
+import { type AgreementDeps, settle } from './agreement-deps.ts';
+import type { EndAgreement } from './end-agreement.ts';
+import { isInstanceActor } from './partner-actor.ts';
+import type { Agreement } from './partners.ts';
+import type { ReceiveOffer } from './receive-offer.ts';
+
+/** Every verb that any feature handles: none may pass by the door. */
+export const VERBS = [
+  ...['Offer', 'Accept', 'Reject', 'Undo', 'Follow', 'Join', 'Leave', 'Invite', 'Create', 'Update'],
+  ...['Delete', 'Like', 'Dislike', 'EmojiReact', 'Announce', 'Block', 'Add', 'Remove', 'Move'],
+  ...['Flag', 'Read', 'Lock', 'View', 'TentativeAccept', 'TentativeReject', 'Ignore', 'Question'],
+];
+
+export function createPartnersInbox(
+  deps: AgreementDeps & { receiveOffer: ReceiveOffer; end: EndAgreement },
+): InboundHandler {
+  const { kit, apis, store } = deps;
+
+  async function handle(inbound: Inbound): Promise<Outcome | null> {
+    const host = iriHost(inbound.actor.iri);
+    const { type, activity } = inbound;
+    if (type === 'Offer' && isAgreement(activity.object)) {
+      return fromInstanceActor(inbound, host, () =>
+        receiveOffered(inbound, activity.object as JsonObject),
+      );
+    }
+    const named = await namedAgreement(inbound);
+    if (named) {
+      return fromInstanceActor(inbound, host, () => answer(inbound, host, named));
+    }
+    // What came by a partner's relay is its host's matter as well.
+    return apis.policy.allows(host) ? null : rejected('its host is no partner');
+  }
+
+  /** One person of a host cannot speak for the host. */
+  async function fromInstanceActor(
+    { actor, via }: Inbound,
+    host: string,
+    act: () => Promise<Outcome>,
+  ): Promise<Outcome> {
+    if (via || !isInstanceActor(actor)) return rejected('not by the instance actor itself');
+    if (!apis.policy.allowsAgreement(host)) {
+      // In `open` mode strangers reach the inbox; their offers wait for an admin all the same.
+      await apis.policy.knock(host);
+      return ignored('an unknown host: its name waits for an admin');
+    }
+    return act();
+  }
+
+  async function receiveOffered(inbound: Inbound, json: JsonObject): Promise<Outcome> {
+    const received = await deps.receiveOffer(json, inbound.actor);
+    switch (received.kind) {
+      case 'refused':
+        return rejected(received.reason);
+      case 'known':
+        return ignored(received.reason);
+      case 'kept': {
+        const { _id: id, state } = received.agreement;
+        await kit.events.emit({ name: 'agreement.changed', id, local: false, data: {} });
+        return applied(state);
+      }
+    }
+  }
+
+  /** The agreement that an Accept, Reject or Undo is about; our own Undo counts for its agreement. */
+  async function namedAgreement({ type, activity }: Inbound): Promise<Agreement | null> {
+    if (type !== 'Accept' && type !== 'Reject' && type !== 'Undo') return null;
+    const iri = parseIri(namedIri(activity));
+    if (iri === null || !new URL(iri).pathname.startsWith('/agreements/')) return null;
+    return store.byIri(iri.replace(/#[a-z-]*$/, ''));
+  }
+
+  async function answer(inbound: Inbound, host: string, agreement: Agreement): Promise<Outcome> {
+    if (agreement.host !== host) return rejected('an agreement with somebody else');
+    const { type, activity } = inbound;
+    if (type === 'Undo') {
+      const ended = await deps.end.endedByThem(agreement, inbound.id);
+      return ended ? applied() : ignored('it has ended already');
+    }
+    if (objectId(activity.object) === answerId(kit.baseUrl, agreement, 'undo')) {
+      return attested(agreement, activity);
+    }
+    if (agreement.offeredBy !== 'us') return rejected('they cannot answer their own offer');
+    return type === 'Accept' ? accepted(agreement, activity) : refusedByThem(agreement);
+  }
+
+  async function accepted(agreement: Agreement, activity: JsonObject): Promise<Outcome> {
+    const digest = term(activity, 'digest');
+    if (digest !== agreement.digest || term(activity, 'version') !== agreement.version) {
+      return rejected('it accepts another version than was offered');
+    }
+    const active = await store.move(agreement._id, ['offered'], 'active');
+    if (!active && agreement.state !== 'active') return ignored('it is not on offer any more');
+    await settle(deps, active ?? agreement);
+    await emitChanged(agreement);
+    return active ? applied() : ignored('accepted before');
+  }
+
+  async function refusedByThem(agreement: Agreement): Promise<Outcome> {
+    const rejectedNow = await store.move(agreement._id, ['offered'], 'rejected', {
+      endedBy: 'them',
+    });
+    if (!rejectedNow) return ignored('it is not on offer any more');
+    await deps.held.changed();
+    await emitChanged(agreement);
+    return applied();
+  }
+
+  async function emitChanged({ _id: id }: Agreement): Promise<void> {
+    await kit.events.emit({ name: 'agreement.changed', id, local: false, data: {} });
+  }
+
+  /** They say that our copies are deleted: worth noting, not worth believing blindly. */
+  async function attested(agreement: Agreement, activity: JsonObject): Promise<Outcome> {
+    if (agreement.state !== 'revoked' || agreement.report?.attestedAt !== undefined) {
+      return ignored('nothing to attest');
+    }
+    const deleted = term(activity, 'deleted');
+    const count = typeof deleted === 'number' && Number.isSafeInteger(deleted) ? deleted : 0;
+    await store.setReport(agreement._id, {
+      attestedAt: kit.clock.now(),
+      attestedCount: Math.max(0, count),
+    });
+    return applied();
+  }
+
+  return { verbs: VERBS, handle };
+}

@@ -1,0 +1,142 @@
+/** The admin's part of partner agreements; names of partners for all members. */
+import { z } from 'zod';
+import type { Apis } from '../../apis.ts';
+import { forbidden, notFound } from '../../platform/app-error.ts';
+import type { Endpoints } from '../../platform/http/endpoints.ts';
+import type { Account } from '../accounts/account.ts';
+import { scopesSchema } from './agreement.ts';
+import { SCOPES } from './partners.ts';
+import { viewAgreement, viewPendingHost, viewReport } from './partners-view.ts';
+
+const BASE = '/api/mitoyen/v1/partners';
+
+const offerBody = z.object({
+  host: z.string().min(1).max(300),
+  purpose: z.string().max(2000).default(''),
+  scopes: scopesSchema.default([...SCOPES]),
+  groups: z.union([z.literal('all'), z.array(z.string().max(2048)).max(200)]).default('all'),
+  expires_at: z
+    .union([z.iso.datetime({ offset: true }), z.iso.date()], {
+      error: 'is not a date like 2027-12-31',
+    })
+    .optional(),
+});
+
+export function addPartnersRoutes(endpoints: Endpoints, apis: Apis): void {
+  const read = { auth: 'member', scope: 'read:partners' } as const;
+  const write = { auth: 'member', scope: 'write:partners' } as const;
+
+  endpoints.define(
+    { ...read, method: 'get', path: `${BASE}/names`, summary: 'Partner companies by host' },
+    async () =>
+      Object.fromEntries((await apis.partners.names()).map(({ host, name }) => [host, name])),
+  );
+
+  endpoints.define(
+    { ...read, method: 'get', path: BASE, summary: 'Agreements and hosts that knocked (admin)' },
+    async ({ account }) => {
+      adminOnly(account);
+      const { agreements, pending } = await apis.partners.list();
+      return {
+        agreements: agreements.map(viewAgreement),
+        pending: pending.map(viewPendingHost),
+      };
+    },
+  );
+
+  endpoints.define(
+    {
+      ...write,
+      method: 'post',
+      path: `${BASE}/offer`,
+      summary: 'Offers an agreement to a host (admin)',
+      body: offerBody,
+    },
+    async ({ account, body }) => {
+      adminOnly(account);
+      const { host, expires_at, ...terms } = body;
+      const offered = await apis.partners.offer(
+        host,
+        { ...terms, ...(expires_at && { expiresAt: Date.parse(expires_at) }) },
+        account._id,
+      );
+      return viewAgreement(offered);
+    },
+  );
+
+  endpoints.define(
+    {
+      ...write,
+      method: 'post',
+      path: `${BASE}/:host/review`,
+      summary: 'Fetches what a host offers, without accepting it (admin)',
+    },
+    async ({ account, params }) => {
+      adminOnly(account);
+      return viewAgreement(await apis.partners.review(params.host ?? ''));
+    },
+  );
+
+  for (const answer of ['accept', 'reject'] as const) {
+    endpoints.define(
+      {
+        ...write,
+        method: 'post',
+        path: `${BASE}/:host/${answer}`,
+        summary: `${answer === 'accept' ? 'Accepts' : 'Rejects'} what a host offers (admin)`,
+      },
+      async ({ account, params }) => {
+        adminOnly(account);
+        return viewAgreement(await apis.partners[answer](params.host ?? '', account._id));
+      },
+    );
+  }
+
+  endpoints.define(
+    {
+      ...write,
+      method: 'post',
+      path: `${BASE}/:host/revoke`,
+      summary: 'Ends an agreement at once, with a report (admin)',
+    },
+    async ({ account, params }) => {
+      adminOnly(account);
+      const { agreement } = await apis.partners.revoke(params.host ?? '', account._id);
+      return viewAgreement(agreement);
+    },
+  );
+
+  endpoints.define(
+    {
+      ...read,
+      method: 'get',
+      path: `${BASE}/:host/report`,
+      summary: 'The report of the last agreement that ended (admin)',
+    },
+    async ({ account, params }) => {
+      adminOnly(account);
+      const { agreements } = await apis.partners.list();
+      const ended = agreements.find(({ host, report }) => host === params.host && report);
+      if (!ended?.report) throw notFound();
+      return { host: ended.host, name: ended.them.name, ...viewReport(ended.report) };
+    },
+  );
+
+  endpoints.define(
+    {
+      ...write,
+      method: 'delete',
+      path: `${BASE}/pending/:host`,
+      summary: 'Forgets a host that knocked (admin)',
+    },
+    async ({ account, params }) => {
+      adminOnly(account);
+      await apis.partners.forget(params.host ?? '');
+      return {};
+    },
+  );
+}
+
+function adminOnly(account: Account): void {
+  if (account.role !== 'admin') throw forbidden('Only admins decide about partners');
+}

@@ -1,0 +1,94 @@
+/** Agreements as the API shows them, with their state in plain words. */
+import type { Agreement, DomainBlock, EndReport, PendingHost } from './partners.ts';
+
+/** The sentence that goes with every report: what nobody can promise. */
+export const ATTESTED_NOT_ENFORCEABLE =
+  'The other server was asked to delete its copies of what this server sent. That it did so can be attested by its admin, but not be enforced from here.';
+
+export function viewAgreement(agreement: Agreement) {
+  const { report } = agreement;
+  return {
+    id: agreement._id,
+    uri: agreement.iri,
+    host: agreement.host,
+    name: agreement.them.name,
+    state: agreement.state,
+    state_text: stateText(agreement),
+    offered_by: agreement.offeredBy,
+    version: agreement.version,
+    purpose: agreement.purpose,
+    scopes: agreement.scopes,
+    groups: agreement.groups,
+    expires_at: time(agreement.expiresAt),
+    created_at: time(agreement.createdAt),
+    updated_at: time(agreement.updatedAt),
+    report: report ? viewReport(report) : null,
+  };
+}
+
+export function viewReport(report: EndReport) {
+  return {
+    started_at: time(report.startedAt),
+    finished_at: time(report.finishedAt),
+    deliveries_dropped: report.deliveriesDropped,
+    follows_ended: report.followsEnded,
+    memberships_ended: report.membershipsEnded,
+    posts_purged: report.postsPurged,
+    pictures_purged: report.picturesPurged,
+    deletion_attested_at: time(report.attestedAt),
+    deletion_attested_count: report.attestedCount ?? null,
+    note: ATTESTED_NOT_ENFORCEABLE,
+  };
+}
+
+export function viewPendingHost({ host, firstSeenAt, lastSeenAt, count }: PendingHost) {
+  return {
+    host,
+    state: 'pending',
+    state_text: `${host} wants to exchange something with this server. Nothing was fetched from it.`,
+    first_seen_at: time(firstSeenAt),
+    last_seen_at: time(lastSeenAt),
+    count,
+  };
+}
+
+/** Mastodon's `Admin::DomainBlock`; every block here is a suspension. */
+export function viewBlock(block: DomainBlock) {
+  return {
+    id: block._id,
+    domain: block.host,
+    digest: block.digest,
+    created_at: time(block.createdAt),
+    severity: 'suspend',
+    reject_media: true,
+    reject_reports: true,
+    private_comment: block.privateComment,
+    public_comment: block.publicComment,
+    obfuscate: false,
+  };
+}
+
+function stateText({ state, host, endedBy, offeredBy }: Agreement): string {
+  const name = endedBy === 'us' ? 'This server' : host;
+  switch (state) {
+    case 'offered':
+      return `Offered; waiting for the admin of ${host}.`;
+    case 'waiting_for_us':
+      return `${host} offers an agreement; it waits for an admin here.`;
+    case 'active':
+      return `In force with ${host}.`;
+    case 'rejected':
+      if (endedBy === 'us' && offeredBy === 'us') return 'Withdrawn before it was answered.';
+      return `${name} rejected or withdrew it.`;
+    case 'revoked':
+      return `${name} revoked it.`;
+    case 'expired':
+      return 'It has expired; nothing is exchanged until a new one is made.';
+    case 'superseded':
+      return 'A newer version took its place.';
+  }
+}
+
+function time(at: number | undefined): string | null {
+  return at === undefined ? null : new Date(at).toISOString();
+}

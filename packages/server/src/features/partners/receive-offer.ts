@@ -1,0 +1,96 @@
+/** An offer of theirs, fetched or sent: checked against what both sides really are, and kept. */
+import type { JsonObject } from '@mitoyen/federation';
+import type { Account } from '../accounts/account.ts';
+import { digestOf, outranks, problemOf, sameTerms, type WireAgreement } from './agreement.ts';
+import { readAgreement } from './agreement-activity.ts';
+import { type AgreementDeps, sends, settle } from './agreement-deps.ts';
+import type { Agreement } from './partners.ts';
+
+export type Received =
+  | { kind: 'kept'; agreement: Agreement }
+  /** Stored before, or overtaken by a newer one. */
+  | { kind: 'known'; agreement: Agreement | null; reason: string }
+  | { kind: 'refused'; reason: string };
+
+export function createReceiveOffer(deps: AgreementDeps) {
+  const { kit, store, actors } = deps;
+
+  return async function receiveOffer(json: JsonObject, from: Account): Promise<Received> {
+    const read = readAgreement(json);
+    if (read.kind === 'refused') return read;
+    const wire = read.agreement;
+    const facts = await actors.facts(from);
+    const problem = problemOf(wire, { ...facts, now: kit.clock.now() });
+    if (problem) return { kind: 'refused', reason: problem };
+    const stored = await store.byIri(wire.iri);
+    if (stored) {
+      const reason = 'this version is known';
+      if (stored.host !== facts.them.host) return { kind: 'refused', reason: 'its id is taken' };
+      return { kind: 'known', agreement: stored, reason };
+    }
+    const ofHost = await store.ofHost(facts.them.host);
+    const inForce = ofHost.find(({ state }) => state === 'active');
+    if (inForce && wire.version <= inForce.version) {
+      return { kind: 'known', agreement: null, reason: 'a newer version is in force' };
+    }
+    const offer = await toAgreement(wire, from);
+    const crossed = ofHost.find((one) => one.state === 'offered' && sameTerms(one, offer));
+    if (crossed) return cross(crossed, offer);
+    return keep(offer, ofHost);
+  };
+
+  /** One waiting offer for each host: a newer one takes the place of the older. */
+  async function keep(offer: Agreement, ofHost: Agreement[]): Promise<Received> {
+    const newer = ofHost.find(
+      (one) => one.state === 'waiting_for_us' && one.version > offer.version,
+    );
+    if (newer) return { kind: 'known', agreement: newer, reason: 'a newer version waits' };
+    await store.insert(offer);
+    await store.remove({ host: offer.host, state: 'waiting_for_us', _id: { $ne: offer._id } });
+    await deps.pendingHosts.remove(offer.host);
+    await deps.held.changed();
+    return { kind: 'kept', agreement: offer };
+  }
+
+  /** Both admins offered the same: that is as good as accepting. Both sides pick the same one. */
+  async function cross(ours: Agreement, theirs: Agreement): Promise<Received> {
+    if (outranks(theirs, ours)) {
+      const active: Agreement = { ...theirs, state: 'active', pending: [sends(deps, 'accept')] };
+      if (!(await store.insert(active))) return { kind: 'known', agreement: null, reason: 'known' };
+      await settle(deps, active);
+      await kit.pending.kick('agreements', active._id);
+      return { kind: 'kept', agreement: active };
+    }
+    // Ours counts, and they will accept it; if ours came before they knew us, it was refused.
+    await store.insert({ ...theirs, state: 'superseded' });
+    await store.move(ours._id, ['offered'], 'offered', {}, [sends(deps, 'offer-again')]);
+    await kit.pending.kick('agreements', ours._id);
+    return { kind: 'kept', agreement: ours };
+  }
+
+  async function toAgreement(wire: WireAgreement, from: Account): Promise<Agreement> {
+    const { iri, version, purpose, scopes, groups, expiresAt, parties } = wire;
+    const them = actors.them(from);
+    const now = kit.clock.now();
+    return {
+      _id: kit.nextId(),
+      iri,
+      host: them.host,
+      state: 'waiting_for_us',
+      offeredBy: 'them',
+      version,
+      purpose,
+      scopes,
+      groups,
+      ...(expiresAt !== undefined && { expiresAt }),
+      us: await actors.us(),
+      them,
+      inbox: from.inbox,
+      digest: digestOf({ ...wire, parties }),
+      createdAt: now,
+      updatedAt: now,
+    };
+  }
+}
+
+export type ReceiveOffer = ReturnType<typeof createReceiveOffer>;
