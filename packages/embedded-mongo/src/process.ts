@@ -7,6 +7,9 @@ import { FileInUseError, FormatError } from './storage/store.ts';
  */
 const options = JSON.parse(process.argv[2] ?? '{}') as Parameters<typeof createEmbeddedServer>[0];
 
+// Files and the socket are for this user alone from the moment they appear.
+process.umask(0o077);
+
 function fail(error: unknown): void {
   const known = error instanceof FileInUseError || error instanceof FormatError;
   const message = error instanceof Error ? error.message : String(error);

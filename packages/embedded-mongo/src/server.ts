@@ -85,17 +85,12 @@ function reportError(error: unknown): void {
 /** The exclusive lock on the file is ours by now, so an old socket can only be a leftover. */
 async function listen(server: Server, socketPath: string): Promise<void> {
   rmSync(socketPath, { force: true });
-  const mask = process.umask(0o177);
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(socketPath, () => {
-        server.off('error', reject);
-        resolve();
-      });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(socketPath, () => {
+      server.off('error', reject);
+      resolve();
     });
-  } finally {
-    process.umask(mask);
-  }
+  });
   chmodSync(socketPath, 0o600);
 }

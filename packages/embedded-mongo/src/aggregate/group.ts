@@ -1,12 +1,13 @@
-import { arrayOf, docOf, doubleElem, int32Elem, NULL, numberOf } from '../bson/convert.ts';
+import { arrayOf, docOf, doubleElem, int32Elem, NULL, numberOf, toElem } from '../bson/convert.ts';
 import { compareElems, keyOf } from '../bson/key.ts';
 import { type Elem, fields, isEmptyDoc, latin1, stringOf } from '../bson/raw.ts';
 import { isNumber, T } from '../bson/types.ts';
 import { MongoError } from '../errors.ts';
 import { parsePath } from '../query/path.ts';
 import { arithmetic } from '../update/arithmetic.ts';
+import { compileExpression } from './expression.ts';
 import { fieldPathValue } from './field-path.ts';
-import type { NativeStage } from './stage.ts';
+import type { NativeStage, StageContext } from './stage.ts';
 
 type Read = (doc: Elem) => Elem | undefined;
 
@@ -43,6 +44,17 @@ function simpleRead(expression: Elem): Read | undefined {
       );
   }
   return () => expression;
+}
+
+/** Plain paths are read raw, whatever else is worked out by mingo. */
+function readOf(expression: Elem, context: StageContext): Read {
+  const simple = simpleRead(expression);
+  if (simple) return simple;
+  const evaluate = compileExpression(expression, context.let);
+  return (doc) => {
+    const value = evaluate(doc);
+    return value === undefined ? undefined : toElem(value);
+  };
 }
 
 function sum(): Running {
@@ -129,16 +141,19 @@ interface Field {
 }
 
 /** `$group` by constants and plain paths, on raw values: exact types and no decoding. */
-export const group: NativeStage = (argument, { collation }) => {
+export const group: NativeStage = (argument, context) => {
+  const { collation } = context;
   if (argument.type !== T.object) {
     throw new MongoError(15947, "a group's fields must be specified in an object");
   }
   const entries = fields(argument);
   const id = entries.find(([name]) => name === '_id')?.[1];
   if (!id) throw new MongoError(15955, 'a group specification must include an _id');
-  const readId = simpleRead(id);
-  const columns = entries.flatMap(([name, value]) => (name === '_id' ? [] : [column(name, value)]));
-  if (!readId || columns.includes(undefined)) return undefined;
+  const readId = readOf(id, context);
+  const columns = entries.flatMap(([name, value]) =>
+    name === '_id' ? [] : [column(name, value, context)],
+  );
+  if (columns.includes(undefined)) return undefined;
   const own = columns as Field[];
   return (source) => {
     let results: Iterator<{ id: Elem; running: Running[] }> | undefined;
@@ -168,7 +183,7 @@ export const group: NativeStage = (argument, { collation }) => {
   };
 };
 
-function column(name: string, value: Elem): Field | undefined {
+function column(name: string, value: Elem, context: StageContext): Field | undefined {
   if (value.type !== T.object)
     throw new MongoError(40234, `The field '${name}' must be an accumulator object`);
   const entries = fields(value);
@@ -178,8 +193,7 @@ function column(name: string, value: Elem): Field | undefined {
   if (operator === '$count' && expression.type === T.object)
     return { name, make: sum, read: () => ONE };
   const make = ACCUMULATORS[operator];
-  const read = simpleRead(expression);
-  return make && read && { name, make, read };
+  return make && { name, make, read: readOf(expression, context) };
 }
 
 const ONE = int32Elem(1);

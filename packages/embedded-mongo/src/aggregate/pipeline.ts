@@ -4,6 +4,7 @@ import { type Elem, fields, rootElem } from '../bson/raw.ts';
 import { T } from '../bson/types.ts';
 import type { DocSource } from '../cursors.ts';
 import { MongoError } from '../errors.ts';
+import { bucketStages } from './bucket.ts';
 import { mingo, mingoOptions, refuseUnknownOperators, translateErrors } from './mingo.ts';
 import { NATIVE_STAGES } from './native-stages.ts';
 import type { StageContext } from './stage.ts';
@@ -41,7 +42,7 @@ const MINGO_STAGES = new Set([
 
 /** Parses a pipeline; stages that are not supported are refused by name. */
 export function parseStages(list: readonly Elem[]): Stage[] {
-  return list.map((stage) => {
+  return list.flatMap((stage) => {
     const entries = stage.type === T.object ? fields(stage) : [];
     if (entries.length !== 1) {
       throw new MongoError(
@@ -51,7 +52,7 @@ export function parseStages(list: readonly Elem[]): Stage[] {
     }
     const [name, argument] = entries[0]!;
     if (!isKnown(name)) throw unknownStage(name);
-    return { name, argument };
+    return name === '$bucket' ? bucketStages(argument) : [{ name, argument }];
   });
 }
 

@@ -68,6 +68,7 @@ export const aggregate: Handler = (command) => {
 
 export interface PreparedPipeline {
   running: Running | undefined;
+  query: Query;
   source: DocSource;
   writer: Stage | undefined;
   /** Stages behind those that the query itself carries out. */
@@ -103,9 +104,9 @@ export function preparePipeline(command: Command): PreparedPipeline {
   const running = collection && runQuery(collection, query);
   const rest = stages.slice(used);
   const counted = collection && !writer ? countedByIndex(collection, query, rest) : undefined;
-  if (counted) return { running: undefined, source: counted, writer, rest };
+  if (counted) return { running: undefined, query, source: counted, writer, rest };
   const source = runStages(() => running?.next()?.doc, rest, context);
-  return { running, source, writer, rest };
+  return { running, query, source, writer, rest };
 }
 
 /** `countDocuments` is a pipeline; where an index can count, no document is read. */

@@ -11,11 +11,13 @@ import {
 import type { Handler } from './command.ts';
 import { count, distinct } from './count.ts';
 import { remove } from './delete.ts';
+import { explain } from './explain.ts';
 import { find, getMore, killCursors } from './find.ts';
 import { findAndModify } from './find-and-modify.ts';
 import { buildInfo, connectionStatus, hello, hostInfo, ping } from './hello.ts';
 import { createIndexes, dropIndexes, listIndexes } from './indexes.ts';
 import { insert } from './insert.ts';
+import { collStats, dbStats, serverStatus, validate } from './stats.ts';
 import { update } from './update.ts';
 
 /** Sessions mean nothing to a single server without transactions: ending one is a no-op. */
@@ -54,4 +56,11 @@ export const COMMANDS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['createIndexes', createIndexes],
   ['dropIndexes', dropIndexes],
   ['listIndexes', listIndexes],
+  ['explain', explain],
+  ['serverStatus', serverStatus],
+  ['dbStats', dbStats],
+  ['dbstats', dbStats],
+  ['collStats', collStats],
+  ['collstats', collStats],
+  ['validate', validate],
 ]);

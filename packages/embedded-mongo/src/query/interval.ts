@@ -62,7 +62,19 @@ export function union(list: Interval[]): Interval[] {
 
 /** A place as bytes to compare whole keys with. */
 export function placeBytes(prefix: Buffer, { bytes, after }: Place): Buffer {
-  return after ? Buffer.concat([prefix, bytes, HIGHEST]) : Buffer.concat([prefix, bytes]);
+  const whole = Buffer.concat([prefix, bytes]);
+  return after ? successor(whole) : whole;
+}
+
+/** The least bytes above everything that starts with these. */
+export function successor(bytes: Buffer): Buffer {
+  let length = bytes.length;
+  while (length > 0 && bytes[length - 1] === 0xff) length--;
+  // No key starts with 0xff.
+  if (length === 0) return Buffer.of(0xff);
+  const next = Buffer.from(bytes.subarray(0, length));
+  next[length - 1]!++;
+  return next;
 }
 
 /** The same place in a descending field, where order and sides are turned. */
@@ -71,6 +83,3 @@ export function turned({ bytes, after }: Place): Place {
   for (let p = 0; p < inverted.length; p++) inverted[p] = 255 - inverted[p]!;
   return { bytes: inverted, after: !after };
 }
-
-/** No component of a key starts with this byte. */
-export const HIGHEST = Buffer.of(0xff);

@@ -47,11 +47,9 @@ function expands(kind: FieldPredicate['kind']): boolean {
 
 /** A test of the values at a path. */
 function onPath(path: Path, expand: boolean, test: ValueTest): Test {
-  if (path !== ITEM_PATH) return (doc) => somePathValue(doc, path, expand, test);
-  return (item) => {
-    if (expand && item.type === T.array && someItem(item.buf, item.start, test)) return true;
-    return test(item);
-  };
+  // An item of an array is tested as it is: an array within an array is not looked into.
+  if (path === ITEM_PATH) return test;
+  return (doc) => somePathValue(doc, path, expand, test);
 }
 
 function valueTest(predicate: FieldPredicate, collation: Collation | undefined): ValueTest {

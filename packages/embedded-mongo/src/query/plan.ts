@@ -4,7 +4,7 @@ import { conjuncts, type Predicate } from './ast.ts';
 import { fieldBounds } from './bounds.ts';
 import { type Collation, sameCollation } from './collation.ts';
 import { impliesPartial, impliesPresent } from './implies.ts';
-import { type Interval, isPoint, placeBytes, turned } from './interval.ts';
+import { type Interval, isPoint, placeBytes, successor, turned } from './interval.ts';
 import type { SortField } from './sort.ts';
 
 /** How one index answers a filter. */
@@ -131,7 +131,7 @@ function combine(index: SortedIndex, bounds: readonly (Interval[] | undefined)[]
   }
   const whole = (prefix: Buffer): PrefixedRange => ({
     lo: prefix,
-    hi: Buffer.concat([prefix, Buffer.of(0xff)]),
+    hi: successor(prefix),
     prefix: prefix.length,
   });
   return { ranges: prefixes.map(whole), points };

@@ -45,7 +45,6 @@ export function runQuery(collection: Collection, query: Query): Running {
   const cost: Cost = { keysExamined: 0, docsExamined: 0 };
   const wanted = query.limit ? query.limit + (query.skip ?? 0) : 0;
   let next = planSource(collection, query, plan, { cost, wanted });
-  if (query.deadline !== undefined) next = withDeadline(next, query.deadline, cost);
   if (plan.blockingSort) {
     next = blockingSort(next, { sort: query.sort, collation: query.collation, keep: wanted });
   }
@@ -58,7 +57,7 @@ function planSource(
   plan: Plan,
   { cost, wanted }: { cost: Cost; wanted: number },
 ): Source<Found> {
-  const { test } = query;
+  const test = withDeadline(query.test, query.deadline);
   if (plan.kind === 'scan') {
     return scanMatching(collection, { test, reverse: plan.reverse, cost });
   }
@@ -100,16 +99,13 @@ function window(source: Source<Found>, skip: number, limit: number): Source<Foun
   };
 }
 
-/** Gives up with MaxTimeMSExpired; the clock is read once in a while only. */
-function withDeadline(source: Source<Found>, deadline: number, cost: Cost): Source<Found> {
-  let checkedAt = -1;
-  return () => {
-    const work = cost.docsExamined >> 6;
-    if (work !== checkedAt) {
-      checkedAt = work;
-      if (Date.now() > deadline)
-        throw new MongoError('MaxTimeMSExpired', 'operation exceeded time limit');
+/** Gives up with MaxTimeMSExpired as soon as a document is tested too late. */
+function withDeadline(test: Query['test'], deadline: number | undefined): Query['test'] {
+  if (deadline === undefined) return test;
+  return (doc) => {
+    if (Date.now() > deadline) {
+      throw new MongoError('MaxTimeMSExpired', 'operation exceeded time limit');
     }
-    return source();
+    return test(doc);
   };
 }

@@ -23,8 +23,7 @@ export interface SortedIndex {
   /** Returns false when a unique key is already taken. */
   add(key: Uint8Array, row: number): boolean;
   remove(key: Uint8Array, row: number): void;
-  /** The row that holds a unique key. */
-  holder(key: Uint8Array): number | undefined;
+  has(key: Uint8Array, row: number): boolean;
   /** Up to `count` entries of the range, after the entry `from` where it is given. */
   read(range: KeyRange, reverse: boolean, from: Entry | undefined, count: number): Entry[];
   countRange(range: KeyRange): number;
@@ -62,7 +61,7 @@ export function openIndex({ store, id, spec, multikey }: SortedIndexParts): Sort
   };
   const insert = lazily(`INSERT OR IGNORE INTO ${table} VALUES (?, ?)`);
   const remove = lazily(`DELETE FROM ${table} WHERE k = ? AND r = ?`);
-  const holder = lazily(`SELECT r FROM ${table} WHERE k = ? LIMIT 1`);
+  const has = lazily(`SELECT 1 FROM ${table} WHERE k = ? AND r = ?`);
   const count = lazily(`SELECT count(*) FROM ${table} WHERE k >= ? AND k < ?`);
   const countSome = lazily(
     `SELECT count(*) FROM (SELECT 1 FROM ${table} WHERE k >= ? AND k < ? LIMIT ?)`,
@@ -99,7 +98,7 @@ export function openIndex({ store, id, spec, multikey }: SortedIndexParts): Sort
     remove: (key, row) => {
       remove().run(key, row);
     },
-    holder: (key) => (holder().get(key) as [number] | undefined)?.[0],
+    has: (key, row) => has().get(key, row) !== undefined,
     read({ lo, hi }, reverse, from, limit) {
       let rows: unknown;
       if (!from) rows = (reverse ? firstBack() : first()).all(lo, hi, limit);

@@ -1,0 +1,260 @@
+import anyTest, { type TestFn } from 'ava';
+import type { Document } from 'mongodb';
+import { type Context, withServer } from './server.ts';
+
+const test = anyTest as TestFn<Context>;
+withServer(test);
+
+interface Explained {
+  index: string | undefined;
+  stage: string;
+  keys: number;
+  docs: number;
+  returned: number;
+  sorted: boolean;
+  merged: boolean;
+}
+
+function read(explained: Document): Explained {
+  let plan = explained.queryPlanner.winningPlan as Document;
+  const sorted = plan.stage === 'SORT';
+  if (sorted) plan = plan.inputStage;
+  const scan = plan.stage === 'FETCH' ? plan.inputStage : plan;
+  const stats = explained.executionStats;
+  return {
+    index: scan.indexName,
+    stage: scan.stage,
+    keys: stats.totalKeysExamined,
+    docs: stats.totalDocsExamined,
+    returned: stats.nReturned,
+    sorted,
+    merged: scan.merged ?? false,
+  };
+}
+
+async function fill(t: { context: Context }, count = 2000): Promise<void> {
+  const docs = Array.from({ length: count }, (_, i) => ({
+    _id: i,
+    feed: `f${i % 200}`,
+    author: i % 50,
+    tags: [`t${i % 10}`, `u${i % 4}`],
+    at: new Date(i * 1000),
+  }));
+  await t.context.coll.insertMany(docs as never[]);
+}
+
+test('the home feed is a merge that reads little more than it returns', async (t) => {
+  await fill(t);
+  const { coll } = t.context;
+  await coll.createIndex({ feed: 1, _id: -1 });
+  const feeds = Array.from({ length: 200 }, (_, i) => `f${i}`);
+  const query = () =>
+    coll
+      .find({ feed: { $in: feeds }, _id: { $lt: 1500 as never } })
+      .sort({ _id: -1 })
+      .limit(20);
+  const found = (await query().toArray()).map(({ _id }) => _id as unknown as number);
+  t.deepEqual(
+    found,
+    Array.from({ length: 20 }, (_, i) => 1499 - i),
+  );
+  const plan = read(await query().explain());
+  t.is(plan.index, 'feed_1__id_-1');
+  t.true(plan.merged);
+  t.false(plan.sorted);
+  t.true(plan.keys <= 240, `${plan.keys} keys`);
+  t.true(plan.docs <= 21, `${plan.docs} documents`);
+});
+
+test('one feed backwards, forwards and from a point comes sorted from the index', async (t) => {
+  await fill(t);
+  const { coll } = t.context;
+  await coll.createIndex({ feed: 1, _id: -1 });
+  for (const [sort, first] of [
+    [-1, 1803],
+    [1, 3],
+  ] as const) {
+    const cursor = () => coll.find({ feed: 'f3' }).sort({ _id: sort }).limit(5);
+    t.is((await cursor().toArray())[0]!._id as unknown as number, first);
+    const plan = read(await cursor().explain());
+    t.false(plan.sorted);
+    t.true(plan.keys <= 6);
+  }
+  const since = read(
+    await coll
+      .find({ feed: 'f3', _id: { $gt: 1000 as never, $lte: 1403 as never } })
+      .sort({ _id: 1 })
+      .explain(),
+  );
+  t.deepEqual([since.keys, since.returned], [3, 3]);
+});
+
+test('$or is a union of indexes, merged where a sort is wanted', async (t) => {
+  await fill(t);
+  const { coll } = t.context;
+  await coll.createIndexes([{ key: { feed: 1, _id: -1 } }, { key: { author: 1, _id: -1 } }]);
+  const filter = { $or: [{ feed: 'f3' }, { author: 3 }] };
+  const union = await coll.find(filter).toArray();
+  t.is(union.length, 40);
+  t.is(new Set(union.map(({ _id }) => _id)).size, 40);
+  const plan = read(await coll.find(filter).explain());
+  t.is(plan.stage, 'OR');
+  t.true(plan.docs <= 50);
+  const newest = () => coll.find(filter).sort({ _id: -1 }).limit(4);
+  t.deepEqual(
+    (await newest().toArray()).map(({ _id }) => _id as unknown),
+    [1953, 1903, 1853, 1803],
+  );
+  const merged = read(await newest().explain());
+  t.is(merged.stage, 'SORT_MERGE');
+  t.true(merged.keys <= 12, `${merged.keys} keys`);
+});
+
+test('a multikey index finds each document once', async (t) => {
+  await fill(t);
+  const { coll } = t.context;
+  await coll.createIndex({ tags: 1, _id: -1 });
+  t.is(
+    await coll.countDocuments({ tags: { $in: ['t1', 'u1', 'u3'] } }),
+    (await coll.find({ tags: { $in: ['t1', 'u1', 'u3'] } }, { hint: { $natural: 1 } }).toArray())
+      .length,
+  );
+  const newest = () =>
+    coll
+      .find({ tags: { $in: ['t1', 'u1'] } })
+      .sort({ _id: -1 })
+      .limit(10);
+  t.deepEqual(
+    await newest().toArray(),
+    await coll
+      .find({ tags: { $in: ['t1', 'u1'] } }, { hint: { $natural: 1 } })
+      .sort({ _id: -1 })
+      .limit(10)
+      .toArray(),
+  );
+  t.false(read(await newest().explain()).sorted);
+});
+
+test('two fields of one array are only bound together under $elemMatch', async (t) => {
+  const { coll } = t.context;
+  await coll.createIndex({ 'a.x': 1, 'a.y': 1 });
+  await coll.insertMany([
+    {
+      _id: 1,
+      a: [
+        { x: 1, y: 5 },
+        { x: 3, y: 2 },
+      ],
+    },
+    { _id: 2, a: [{ x: 1, y: 2 }] },
+  ] as never[]);
+  t.is(await coll.countDocuments({ 'a.x': 1, 'a.y': 2 }), 2);
+  t.is(await coll.countDocuments({ a: { $elemMatch: { x: 1, y: 2 } } }), 1);
+});
+
+test.serial('a count over an index reads no document', async (t) => {
+  await fill(t);
+  const { coll, server } = t.context;
+  await coll.createIndex({ author: 1, at: 1 });
+  const before = server.engine.metrics.scanned.docs;
+  t.is(await coll.countDocuments({ author: 7 }), 40);
+  t.is(await coll.countDocuments({ author: 7, at: { $gte: new Date(1_000_000) } }), 20);
+  t.is(await coll.countDocuments(), 2000);
+  t.is(server.engine.metrics.scanned.docs, before);
+});
+
+test('partial and sparse indexes serve only queries that they can answer in full', async (t) => {
+  const { coll } = t.context;
+  await coll.createIndex(
+    { mail: 1 },
+    { unique: true, partialFilterExpression: { mail: { $type: 'string' } } },
+  );
+  await coll.createIndex({ nick: 1 }, { unique: true, sparse: true });
+  await coll.insertMany([
+    { _id: 1, mail: 'a', nick: 'x' },
+    { _id: 2 },
+    { _id: 3 },
+    { _id: 4, mail: null },
+  ] as never[]);
+  t.is(read(await coll.find({ mail: 'a' }).explain()).index, 'mail_1');
+  t.is(read(await coll.find({ nick: 'x' }).explain()).index, 'nick_1');
+  t.is(read(await coll.find({ nick: null }).explain()).stage, 'COLLSCAN');
+  t.is(await coll.countDocuments({ mail: null }), 3);
+  t.is(await coll.countDocuments({ nick: null }), 3);
+  t.is((await coll.find().sort({ nick: 1 }).toArray()).length, 4);
+  await t.throwsAsync(coll.insertOne({ mail: 'a' }), { message: /E11000/ });
+  await t.throwsAsync(coll.updateOne({ _id: 2 as never }, { $set: { nick: 'x' } }), {
+    message: /E11000/,
+  });
+});
+
+test('a TTL index removes what has expired, and nothing else', async (t) => {
+  const { coll, server, clock } = t.context;
+  await coll.createIndex({ at: 1 }, { expireAfterSeconds: 60 });
+  const now = 1_700_000_000_000;
+  await coll.insertMany([
+    { _id: 1, at: new Date(now - 61_000) },
+    { _id: 2, at: new Date(now - 59_000) },
+    { _id: 3, at: 'never' },
+    { _id: 4 },
+    { _id: 5, at: [new Date(now + 1000), new Date(now - 90_000)] },
+  ] as never[]);
+  clock.now = now;
+  t.teardown(() => {
+    clock.now = undefined;
+  });
+  t.is(await server.expire(), 2);
+  t.deepEqual(
+    (await coll.find().sort({ _id: 1 }).toArray()).map(({ _id }) => _id as unknown),
+    [2, 3, 4],
+  );
+  t.is((await coll.indexes())[1]!.expireAfterSeconds, 60);
+});
+
+test('an index made while others write is complete', async (t) => {
+  const { coll, db } = t.context;
+  await fill(t, 1000);
+  let n = 1000;
+  const writers = Array.from({ length: 8 }, async () => {
+    for (let i = 0; i < 60; i++)
+      await coll.insertOne({ _id: n++ as never, author: i % 50, feed: 'new' });
+  });
+  await Promise.all([
+    ...writers,
+    coll.createIndex({ author: 1 }),
+    coll.createIndex({ feed: -1, author: 1 }),
+  ]);
+  t.deepEqual((await db.command({ validate: coll.collectionName })).errors, []);
+  t.is(await coll.countDocuments({ feed: 'new' }), 480);
+  await coll.dropIndex('author_1');
+  t.is(
+    await coll.countDocuments({ author: 3 }),
+    (await coll.find({ author: 3 }, { hint: { $natural: 1 } }).toArray()).length,
+  );
+});
+
+test('indexes clash and are listed as in MongoDB', async (t) => {
+  const { coll } = t.context;
+  t.is(await coll.createIndex({ a: 1, b: -1 }), 'a_1_b_-1');
+  t.is(await coll.createIndex({ a: 1, b: -1 }), 'a_1_b_-1');
+  const same = await t.throwsAsync(coll.createIndex({ a: 1, b: -1 }, { name: 'other' }));
+  t.is((same as unknown as Document).code, 85);
+  const changed = await t.throwsAsync(coll.createIndex({ a: 1, b: -1 }, { unique: true }));
+  t.is((changed as unknown as Document).code, 86);
+  t.deepEqual(await coll.indexes(), [
+    { v: 2, key: { _id: 1 }, name: '_id_' },
+    { v: 2, key: { a: 1, b: -1 }, name: 'a_1_b_-1' },
+  ]);
+  await t.throwsAsync(coll.dropIndex('_id_'), { message: /cannot drop _id/ });
+});
+
+test('a sort beyond the memory limit is refused with its code', async (t) => {
+  const { coll } = t.context;
+  const text = 'x'.repeat(1_000_000);
+  for (let i = 0; i < 11; i++)
+    await coll.insertMany(Array.from({ length: 10 }, (_, k) => ({ n: i * 10 + k, text })));
+  const error = await t.throwsAsync(coll.find().sort({ text: 1, n: 1 }).toArray());
+  t.is((error as unknown as Document).code, 292);
+  t.is((await coll.find().sort({ n: -1 }).limit(2).toArray())[0]!.n, 109);
+  await coll.drop();
+});

@@ -1,0 +1,206 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import test from 'ava';
+import { type Document, MongoClient } from 'mongodb';
+import {
+  checkDatabase,
+  createEmbeddedServer,
+  FileInUseError,
+  FormatError,
+  startEmbeddedMongo,
+} from '../src/index.ts';
+
+function folder(t: { teardown(work: () => void): void }): {
+  home: string;
+  file: string;
+  socketPath: string;
+} {
+  const home = mkdtempSync(join(tmpdir(), 'em-'));
+  t.teardown(() => rmSync(home, { recursive: true, force: true }));
+  return { home, file: join(home, 'db'), socketPath: join(home, 'm.sock') };
+}
+
+function integrity(file: string): string {
+  const db = new DatabaseSync(file);
+  const [row] = db.prepare('PRAGMA integrity_check').all() as { integrity_check: string }[];
+  db.close();
+  return row!.integrity_check;
+}
+
+test('kill -9 under load loses nothing that was acknowledged', async (t) => {
+  const { file, socketPath } = folder(t);
+  const acknowledged = new Map<number, number>();
+  let next = 0;
+  for (let round = 0; round < 5; round++) {
+    const server = await startEmbeddedMongo({ file, socketPath });
+    const client = await MongoClient.connect(server.url, {
+      retryWrites: false,
+      serverSelectionTimeoutMS: 300,
+    });
+    const coll = client.db('x').collection<Document>('docs');
+    if (round === 0)
+      await coll.createIndexes([{ key: { n: 1 }, unique: true }, { key: { tags: 1 } }]);
+    let alive = true;
+    const writer = async () => {
+      while (alive) {
+        const n = next++;
+        try {
+          await coll.insertOne({
+            _id: n as never,
+            n,
+            tags: [n % 7, n % 5],
+            text: 'x'.repeat(n % 900),
+          });
+          acknowledged.set(n, 0);
+          await coll.updateOne({ n }, { $inc: { count: 1 } });
+          acknowledged.set(n, 1);
+        } catch {
+          alive = false;
+        }
+      }
+    };
+    const writers = Array.from({ length: 16 }, writer);
+    await new Promise((resolve) => setTimeout(resolve, 120 + round * 60));
+    process.kill(server.pid, 'SIGKILL');
+    await server.exited;
+    alive = false;
+    await Promise.all(writers);
+    await client.close();
+    t.is(integrity(file), 'ok');
+  }
+  const server = await startEmbeddedMongo({ file, socketPath });
+  const client = await MongoClient.connect(server.url);
+  const stored = new Map(
+    (await client.db('x').collection('docs').find().toArray()).map((doc) => [
+      doc._id as unknown as number,
+      doc,
+    ]),
+  );
+  t.true(acknowledged.size > 200, `only ${acknowledged.size} acknowledged`);
+  for (const [n, count] of acknowledged) {
+    t.truthy(stored.get(n), `document ${n} is lost`);
+    t.true((stored.get(n)?.count ?? 0) >= count, `the update of ${n} is lost`);
+  }
+  const check = await client.db('x').command({ validate: 'docs' });
+  t.deepEqual(check.errors, []);
+  await client.close();
+  await server.stop();
+});
+
+test('a second process on the same file is refused, and the first goes on', async (t) => {
+  const { home, file, socketPath } = folder(t);
+  const server = await startEmbeddedMongo({ file, socketPath });
+  const error = await t.throwsAsync(
+    startEmbeddedMongo({ file, socketPath: join(home, 'other.sock') }),
+    { instanceOf: FileInUseError },
+  );
+  t.regex(error!.message, /in use by another process/);
+  const client = await MongoClient.connect(server.url);
+  t.is((await client.db('x').command({ ping: 1 })).ok, 1);
+  await client.close();
+  t.is(statSync(socketPath).mode & 0o777, 0o600);
+  t.is(statSync(file).mode & 0o077, 0);
+  await server.stop();
+});
+
+test('a file of another format or program is refused', async (t) => {
+  const { home, socketPath } = folder(t);
+  const text = join(home, 'text');
+  writeFileSync(text, 'this is no database at all, only text that is long enough'.repeat(40));
+  await t.throwsAsync(createEmbeddedServer({ file: text, socketPath }), {
+    instanceOf: FormatError,
+  });
+  const foreign = join(home, 'foreign');
+  const db = new DatabaseSync(foreign);
+  db.exec('CREATE TABLE theirs (x)');
+  db.close();
+  await t.throwsAsync(createEmbeddedServer({ file: foreign, socketPath }), {
+    instanceOf: FormatError,
+    message: /not a Mitoyen database/,
+  });
+  const newer = join(home, 'newer');
+  const server = await createEmbeddedServer({ file: newer, socketPath });
+  await server.close();
+  const raw = new DatabaseSync(newer);
+  raw.exec('PRAGMA user_version=99');
+  raw.close();
+  await t.throwsAsync(createEmbeddedServer({ file: newer, socketPath }), {
+    instanceOf: FormatError,
+    message: /format 99/,
+  });
+});
+
+test('a full disk fails writes with a code, and keeps what was acknowledged', async (t) => {
+  const { file, socketPath } = folder(t);
+  const server = await createEmbeddedServer({ file, socketPath });
+  const client = await MongoClient.connect(server.url, { retryWrites: false });
+  const coll = client.db('x').collection<Document>('docs');
+  await coll.createIndex({ n: 1 }, { unique: true });
+  const { page_count: pages } = server.engine.store.db.prepare('PRAGMA page_count').get() as {
+    page_count: number;
+  };
+  // SQLite then answers as it does on a full disk: SQLITE_FULL.
+  server.engine.store.db.exec(`PRAGMA max_page_count=${pages + 60}`);
+  const acknowledged: number[] = [];
+  const codes = new Set<number>();
+  await Promise.all(
+    Array.from({ length: 400 }, async (_, n) => {
+      try {
+        await coll.insertOne({ _id: n as never, n, text: 'y'.repeat(3000) });
+        acknowledged.push(n);
+      } catch (error) {
+        codes.add((error as { code: number }).code);
+      }
+    }),
+  );
+  t.deepEqual([...codes], [14031]);
+  server.engine.store.db.exec('PRAGMA max_page_count=1000000');
+  await coll.insertOne({ _id: 9999 as never, n: 9999 });
+  const stored = new Set((await coll.find().toArray()).map(({ _id }) => _id as unknown as number));
+  for (const n of acknowledged) t.true(stored.has(n), `document ${n} is lost`);
+  t.is(await coll.estimatedDocumentCount(), stored.size);
+  t.deepEqual((await client.db('x').command({ validate: 'docs' })).errors, []);
+  await client.close();
+  await server.close();
+  t.is(integrity(file), 'ok');
+  t.deepEqual(await checkDatabase(file), []);
+});
+
+test('one failing command does not undo the others of its commit', async (t) => {
+  const { file, socketPath } = folder(t);
+  const server = await createEmbeddedServer({ file, socketPath });
+  const client = await MongoClient.connect(server.url, { retryWrites: false, maxPoolSize: 50 });
+  const coll = client.db('x').collection<Document>('docs');
+  await coll.insertOne({ _id: 0 as never });
+  const before = server.engine.executor.commits();
+  const results = await Promise.allSettled(
+    Array.from({ length: 300 }, (_, n) => coll.insertOne({ _id: (n % 2 === 0 ? 0 : n) as never })),
+  );
+  t.is(results.filter(({ status }) => status === 'fulfilled').length, 150);
+  t.is(await coll.countDocuments(), 151);
+  const commits = server.engine.executor.commits() - before;
+  t.true(commits < 150, `${commits} commits for 150 writes`);
+  await client.close();
+  await server.close();
+});
+
+test('documents beyond 16 MiB and batches beyond the limit are refused', async (t) => {
+  const { file, socketPath } = folder(t);
+  const server = await createEmbeddedServer({ file, socketPath });
+  const client = await MongoClient.connect(server.url, { retryWrites: false });
+  const coll = client.db('x').collection<Document>('docs');
+  await coll.insertOne({ _id: 1 as never, text: 'x'.repeat(16 * 1024 * 1024 - 60) });
+  const error = await t.throwsAsync(
+    coll.updateOne({ _id: 1 as never }, { $set: { more: 'x'.repeat(100) } }),
+  );
+  t.is((error as unknown as { code: number }).code, 10334);
+  t.is((await coll.findOne({ _id: 1 as never }))?.more, undefined);
+  const parallel = await t.throwsAsync(
+    coll.createIndex({ a: 1, b: 1 }).then(() => coll.insertOne({ a: [1], b: [2] })),
+  );
+  t.is((parallel as unknown as { code: number }).code, 171);
+  await client.close();
+  await server.close();
+});
