@@ -198,6 +198,13 @@ export const configSchema = z.strictObject({
       ),
       uploads_per_hour: perWindow(300).describe('Uploads per account; 0: no limit.'),
       posts_per_hour: perWindow(600).describe('Posts per account; 0: no limit.'),
+      reports_per_hour: perWindow(60).describe('Reports to moderators per account; 0: no limit.'),
+      open_reports_per_host: z
+        .int()
+        .min(1)
+        .max(100_000)
+        .default(500)
+        .describe('Unresolved reports kept of one remote host.'),
       inbox_per_minute_per_host: perWindow(6000).describe(
         'Activities accepted per remote host; 0: no limit.',
       ),

@@ -1,5 +1,5 @@
 /** Agreements as the API shows them, with their state in plain words. */
-import type { Agreement, DomainBlock, EndReport, PendingHost } from './partners.ts';
+import type { Agreement, EndReport, PendingHost } from './partners.ts';
 
 /** The sentence that goes with every report: what nobody can promise. */
 export const ATTESTED_NOT_ENFORCEABLE =
@@ -49,22 +49,6 @@ export function viewPendingHost({ host, firstSeenAt, lastSeenAt, count }: Pendin
     first_seen_at: time(firstSeenAt),
     last_seen_at: time(lastSeenAt),
     count,
-  };
-}
-
-/** Mastodon's `Admin::DomainBlock`; every block here is a suspension. */
-export function viewBlock(block: DomainBlock) {
-  return {
-    id: block._id,
-    domain: block.host,
-    digest: block.digest,
-    created_at: time(block.createdAt),
-    severity: 'suspend',
-    reject_media: true,
-    reject_reports: true,
-    private_comment: block.privateComment,
-    public_comment: block.publicComment,
-    obfuscate: false,
   };
 }
 

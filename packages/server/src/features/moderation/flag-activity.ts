@@ -1,0 +1,32 @@
+/** Report <-> Flag: pure. */
+import { htmlToText, type JsonObject, NOTE_CONTEXT, objectIds } from '@mitoyen/federation';
+import { MOST_POSTS, REMOTE_COMMENT_CHARACTERS } from './report.ts';
+
+/** By the instance actor, as Mastodon does it: the other server need not know who reports. */
+export function buildFlag(flag: {
+  id: string;
+  instanceActor: string;
+  target: string;
+  posts: string[];
+  comment: string;
+}): JsonObject & { id: string } {
+  return {
+    '@context': NOTE_CONTEXT,
+    id: flag.id,
+    type: 'Flag',
+    actor: flag.instanceActor,
+    to: [flag.target],
+    object: [flag.target, ...flag.posts],
+    content: flag.comment,
+  };
+}
+
+/** The ids that a Flag names (accounts and posts mixed), and its words. */
+export function readFlag(activity: JsonObject): { ids: string[]; comment: string } {
+  const { content } = activity;
+  return {
+    ids: objectIds(activity.object).slice(0, MOST_POSTS + 1),
+    comment:
+      typeof content === 'string' ? htmlToText(content).slice(0, REMOTE_COMMENT_CHARACTERS) : '',
+  };
+}

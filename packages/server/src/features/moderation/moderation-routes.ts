@@ -1,0 +1,185 @@
+/** Reports and domain blocks over the API. */
+import { z } from 'zod';
+import type { Apis } from '../../apis.ts';
+import type { Kit } from '../../kit.ts';
+import { forbidden, notFound } from '../../platform/app-error.ts';
+import { type Endpoints, flag, idPage, pageQuery } from '../../platform/http/endpoints.ts';
+import type { Account, Role } from '../accounts/account.ts';
+import { viewBlock } from './block-view.ts';
+import type { FileReport } from './file-report.ts';
+import { CATEGORIES, COMMENT_CHARACTERS, MOST_POSTS, type Report } from './report.ts';
+import type { ReportStore } from './report-store.ts';
+import { createReportView } from './report-view.ts';
+
+const ADMIN = '/api/mitoyen/v1/admin';
+
+const ids = z.preprocess(
+  (value) => (typeof value === 'string' ? [value] : value),
+  z.array(z.string().max(64)).max(MOST_POSTS).default([]),
+);
+const reportBody = z.object({
+  account_id: z.string().max(64),
+  status_ids: ids,
+  rule_ids: ids,
+  comment: z
+    .string()
+    .max(COMMENT_CHARACTERS, `is longer than ${COMMENT_CHARACTERS} characters`)
+    .default(''),
+  category: z.enum(CATEGORIES).default('other'),
+  forward: flag.default(false),
+});
+const blockBody = z.object({
+  domain: z.string().min(1).max(300),
+  private_comment: z.string().max(2000).default(''),
+  public_comment: z.string().max(2000).default(''),
+});
+
+export function addModerationRoutes(
+  endpoints: Endpoints,
+  deps: { kit: Kit; apis: Apis; store: ReportStore; fileReport: FileReport },
+): void {
+  const { kit, apis, store } = deps;
+  const view = createReportView(apis);
+
+  endpoints.define(
+    {
+      method: 'post',
+      path: '/api/v1/reports',
+      summary: 'Reports an account to the moderators',
+      auth: 'member',
+      scope: 'write:reports',
+      body: reportBody,
+    },
+    async ({ account, body }) => {
+      const report = await deps.fileReport({
+        by: account,
+        target: body.account_id,
+        posts: body.status_ids,
+        comment: body.comment,
+        category: body.rule_ids.length > 0 ? 'violation' : body.category,
+        forward: body.forward,
+      });
+      return view.forReporter(report);
+    },
+  );
+
+  endpoints.define(
+    {
+      method: 'get',
+      path: `${ADMIN}/reports`,
+      summary: 'Reports, newest first: open ones, or resolved ones (moderators)',
+      auth: 'member',
+      scope: 'read:reports',
+      query: pageQuery.extend({ resolved: flag.default(false) }),
+    },
+    async ({ account, query }) => {
+      only(account, ['admin', 'moderator']);
+      const reports = await store.list(query.resolved ? 'resolved' : 'open', {
+        limit: query.limit,
+        ...(query.max_id && { maxId: query.max_id }),
+        ...(query.min_id && { minId: query.min_id }),
+        ...(query.since_id && { sinceId: query.since_id }),
+      });
+      const shown = await view.forStaff(reports, account);
+      return idPage(
+        shown,
+        reports.map(({ _id }) => _id),
+        query.limit,
+      );
+    },
+  );
+
+  endpoints.define(
+    {
+      method: 'get',
+      path: `${ADMIN}/reports/:id`,
+      summary: 'One report (moderators)',
+      auth: 'member',
+      scope: 'read:reports',
+    },
+    async ({ account, params }) => {
+      only(account, ['admin', 'moderator']);
+      return one(await store.get(params.id ?? ''), account);
+    },
+  );
+
+  for (const step of ['resolve', 'reopen'] as const) {
+    endpoints.define(
+      {
+        method: 'post',
+        path: `${ADMIN}/reports/:id/${step}`,
+        summary: step === 'resolve' ? 'Marks a report as resolved' : 'Opens a report again',
+        auth: 'member',
+        scope: 'write:reports',
+      },
+      async ({ account, params }) => {
+        only(account, ['admin', 'moderator']);
+        const id = params.id ?? '';
+        const now = kit.clock.now();
+        const changed =
+          step === 'resolve'
+            ? await store.resolve(id, account._id, now)
+            : await store.reopen(id, now);
+        return one(changed, account);
+      },
+    );
+  }
+
+  async function one(report: Report | null, viewer: Account) {
+    if (!report) throw notFound();
+    const [shown] = await view.forStaff([report], viewer);
+    return shown;
+  }
+
+  endpoints.define(
+    {
+      method: 'get',
+      path: `${ADMIN}/domain_blocks`,
+      summary: 'Blocked hosts (admin)',
+      auth: 'member',
+      scope: 'read:domain_blocks',
+    },
+    async ({ account }) => {
+      only(account, ['admin']);
+      return (await apis.partners.blocks()).map(viewBlock);
+    },
+  );
+
+  endpoints.define(
+    {
+      method: 'post',
+      path: `${ADMIN}/domain_blocks`,
+      summary: 'Blocks a host with its subdomains, and ends what there is with it (admin)',
+      auth: 'member',
+      scope: 'write:domain_blocks',
+      body: blockBody,
+    },
+    async ({ account, body }) => {
+      only(account, ['admin']);
+      const comments = {
+        privateComment: body.private_comment,
+        publicComment: body.public_comment,
+      };
+      return viewBlock(await apis.partners.block(body.domain, comments));
+    },
+  );
+
+  endpoints.define(
+    {
+      method: 'delete',
+      path: `${ADMIN}/domain_blocks/:id`,
+      summary: 'Lifts the block of a host (admin)',
+      auth: 'member',
+      scope: 'write:domain_blocks',
+    },
+    async ({ account, params }) => {
+      only(account, ['admin']);
+      return viewBlock(await apis.partners.unblock(params.id ?? ''));
+    },
+  );
+}
+
+function only(account: Account, roles: Role[]): void {
+  if (account.role && roles.includes(account.role)) return;
+  throw forbidden(`Only ${roles.join('s and ')}s may do this`);
+}

@@ -1,0 +1,55 @@
+/** Reports as the API shows them: to who filed them, and to the moderators. */
+import type { Apis } from '../../apis.ts';
+import type { Account } from '../accounts/account.ts';
+import type { Report } from './report.ts';
+
+export function createReportView(apis: Apis) {
+  /** Mastodon's `Report`. */
+  async function forReporter(report: Report) {
+    const accounts = await apis.accounts.present([report.target]);
+    return {
+      ...facts(report),
+      status_ids: report.posts,
+      rule_ids: null,
+      collection_ids: [],
+      target_account: accounts.get(report.target) ?? null,
+    };
+  }
+
+  /** Moderators see the reported posts, whoever these were for: that is what a report is. */
+  async function forStaff(reports: Report[], viewer: Account) {
+    const ids = reports.flatMap(({ by, target, resolvedBy }) => [by, target, resolvedBy ?? '']);
+    const accounts = await apis.accounts.present([...new Set(ids.filter(Boolean))]);
+    const postIds = [...new Set(reports.flatMap(({ posts }) => posts))];
+    const posts = (await Promise.all(postIds.map((id) => apis.posts.get(id)))).filter(
+      (post) => post !== null,
+    );
+    const statuses = await apis.posts.present(posts, viewer);
+    const byId = new Map(statuses.map((status) => [status.id, status]));
+    return reports.map((report) => ({
+      ...facts(report),
+      updated_at: new Date(report.updatedAt).toISOString(),
+      account: accounts.get(report.by) ?? null,
+      host: report.byHost ?? null,
+      target_account: accounts.get(report.target) ?? null,
+      action_taken_by_account: accounts.get(report.resolvedBy ?? '') ?? null,
+      assigned_account: null,
+      statuses: report.posts.flatMap((id) => byId.get(id) ?? []),
+      rules: [],
+    }));
+  }
+
+  return { forReporter, forStaff };
+}
+
+function facts(report: Report) {
+  return {
+    id: report._id,
+    action_taken: report.state === 'resolved',
+    action_taken_at: report.resolvedAt ? new Date(report.resolvedAt).toISOString() : null,
+    category: report.category,
+    comment: report.comment,
+    forwarded: report.forward,
+    created_at: new Date(report.createdAt).toISOString(),
+  };
+}
