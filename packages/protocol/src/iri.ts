@@ -3,18 +3,21 @@
  * address; everything else (other schemes, credentials, over-long text) is not one.
  */
 const MAX_LENGTH = 2048;
+/** URL parsers drop control characters and take a backslash for a slash; two readers could then differ. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const AMBIGUOUS = /[\u0000-\u001f\u007f\\]/;
 
 /**
  * The normal form of an IRI, or null where the value is none: lower-case scheme and host,
  * punycode, no trailing dot, no default port. Path, query and fragment stay as they are.
  */
 export function parseIri(value: unknown): string | null {
-  if (typeof value !== 'string' || value.length > MAX_LENGTH) return null;
+  if (typeof value !== 'string' || value.length > MAX_LENGTH || AMBIGUOUS.test(value)) return null;
   const url = URL.parse(value);
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) return null;
   if (url.username !== '' || url.password !== '' || url.hostname === '') return null;
   if (url.hostname.endsWith('.')) url.hostname = url.hostname.replace(/\.+$/, '');
-  return url.href;
+  return url.hostname === '' || url.hostname.endsWith('.') ? null : url.href;
 }
 
 /** The host of a normal IRI, with a port that is not the usual one. Throws for what is no IRI. */
