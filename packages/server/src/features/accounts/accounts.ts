@@ -1,6 +1,8 @@
 /** What other features may ask of the accounts feature. */
 import type { KeyObject } from 'node:crypto';
-import type { Account, AccountKind } from './account.ts';
+import type { JsonObject } from '@mitoyen/federation';
+import type { Account, AccountKind, Role } from './account.ts';
+import type { ProfileChange } from './edit-profile.ts';
 
 export type SigningKeys = {
   rsa: { id: string; key: KeyObject };
@@ -39,6 +41,29 @@ export type Accounts = {
       locked?: boolean;
     },
   ) => Promise<Account>;
+  /** Changes a profile; AppError `invalid` with every problem at once. */
+  editProfile: (id: string, change: ProfileChange) => Promise<Account>;
+  /** Makes a local person (without a way to sign in: that is the auth feature's). */
+  createPerson: (person: {
+    username: string;
+    displayName: string;
+    role: Role;
+    state: Account['state'];
+  }) => Promise<Account>;
+  /** Suspends, restores or approves; `account.suspended` tells the others. */
+  setState: (id: string, state: Account['state'], event?: 'account.suspended') => Promise<Account>;
+  setRole: (id: string, role: Role) => Promise<Account>;
+  /** Local people by user name. */
+  people: (page: { after?: string; limit: number }) => Promise<Account[]>;
+  countPeople: () => Promise<number>;
+  /** By name, handle or address, leaving out what the viewer may not know of. */
+  search: (
+    q: string,
+    viewer: Account,
+    options: { limit: number; resolve: boolean },
+  ) => Promise<Account[]>;
+  /** The actor document of a local account, with its context. */
+  actorDocument: (account: Account) => Promise<JsonObject>;
   /** The instance actor (kind `application`), made at first start. */
   instanceActor: () => Promise<Account>;
   /** Private keys of a local account. Never leaves the process. */
@@ -50,6 +75,8 @@ export type Accounts = {
   addCounts: (id: string, change: Partial<Account['counts']>, lastPostAt?: number) => Promise<void>;
   /** Mastodon `Account` objects, in the order asked for. */
   present: (ids: string[]) => Promise<Map<string, AccountView>>;
+  /** A Mastodon `CredentialAccount`. */
+  presentOwn: (account: Account) => Promise<AccountView>;
 };
 
 /** A Mastodon `Account` entity; see /api/openapi.json. */

@@ -24,6 +24,8 @@ export type Relations = {
   isFollowing: (follower: string, target: string) => Promise<boolean>;
   /** Distinct inboxes of remote followers. */
   followerInboxes: (target: string) => Promise<string[]>;
+  /** Follow requests that wait for this person. */
+  countRequests: (target: string) => Promise<number>;
   /** Ids of local followers. */
   localFollowers: (target: string) => Promise<string[]>;
   /** Whether either has blocked the other. */

@@ -1,0 +1,59 @@
+/** A local account as an ActivityPub actor. */
+import { buildActivityDocument, buildActor, type JsonObject, PUBLIC } from '@mitoyen/federation';
+import type { Account, AccountKind } from './account.ts';
+
+const TYPES: Record<AccountKind, 'Person' | 'Group' | 'Service' | 'Organization' | 'Application'> =
+  {
+    person: 'Person',
+    group: 'Group',
+    service: 'Service',
+    organization: 'Organization',
+    application: 'Application',
+  };
+
+type Picture = { url: string; mediaType: string };
+
+export function toActor(
+  account: Account,
+  options: { baseUrl: string; icon?: Picture; image?: Picture },
+): JsonObject {
+  const [publicKey] = account.publicKeys;
+  const [assertionKey] = account.assertionKeys;
+  if (!publicKey || !assertionKey) throw new Error('a local account has its keys');
+  return buildActor({
+    id: account.iri,
+    type: account.kind === 'person' && account.bot ? 'Service' : TYPES[account.kind],
+    username: account.username,
+    name: account.displayName,
+    summary: account.bio,
+    url: account.url,
+    inbox: account.inbox,
+    outbox: account.outbox,
+    followers: account.followersIri,
+    following: account.kind === 'person' ? account.followingIri : undefined,
+    featured: account.featuredIri,
+    sharedInbox: `${options.baseUrl}/inbox`,
+    publicKey,
+    assertionKey,
+    manuallyApprovesFollowers: account.locked,
+    discoverable: account.discoverable,
+    published: new Date(account.createdAt).toISOString(),
+    icon: options.icon,
+    image: options.image,
+    fields: account.fields.map(({ name, value }) => ({ name, value })),
+    alsoKnownAs: account.alsoKnownAs,
+    movedTo: account.movedTo,
+  });
+}
+
+export function updateActivity(account: Account, actor: JsonObject): JsonObject & { id: string } {
+  const { '@context': context, ...object } = actor;
+  return buildActivityDocument('Update', {
+    id: `${account.iri}#updates/${account.updatedAt}`,
+    actor: account.iri,
+    to: [PUBLIC],
+    cc: account.followersIri ? [account.followersIri] : [],
+    object,
+    context: context as unknown[],
+  });
+}

@@ -1,0 +1,132 @@
+/** Actors and their collections on the wire, WebFinger and host-meta. */
+import { createApexKit, hostMeta, JRD_TYPE, webfingerDocument } from '@mitoyen/federation';
+import { iriHost, parseIri } from '@mitoyen/protocol';
+import type { Apis } from '../../apis.ts';
+import type { Kit } from '../../kit.ts';
+import { AppError, notFound } from '../../platform/app-error.ts';
+import type { DocumentReply, Endpoints, Peer } from '../../platform/http/endpoints.ts';
+import type { Account } from './account.ts';
+
+const apex = createApexKit();
+
+export function addAccountDocuments(endpoints: Endpoints, deps: { kit: Kit; apis: Apis }): void {
+  const { kit, apis } = deps;
+
+  endpoints.document('/users/:name', async ({ params }) => {
+    const account = await person(params.name);
+    return account && { kind: 'ok', json: await apis.accounts.actorDocument(account) };
+  });
+
+  // Unsigned, so that two servers can learn each other's keys before either can verify the other.
+  endpoints.document(
+    '/actor',
+    async () => ({
+      kind: 'ok',
+      json: await apis.accounts.actorDocument(await apis.accounts.instanceActor()),
+    }),
+    { public: true },
+  );
+
+  for (const name of ['followers', 'following'] as const) {
+    endpoints.document(`/users/:name/${name}`, async ({ params }) => {
+      const account = await person(params.name);
+      // The count, never the names: who follows whom is nobody else's business.
+      return account && collection(`${account.iri}/${name}`, account.counts[name]);
+    });
+  }
+
+  endpoints.document('/users/:name/outbox', async ({ params, query, peer }) => {
+    const account = await person(params.name);
+    return account && outbox(account, query, peer);
+  });
+
+  endpoints.router.get('/.well-known/webfinger', async (ctx) => {
+    const resource = ctx.state.query?.resource;
+    if (typeof resource !== 'string' || resource.length > 2048)
+      throw new AppError('bad_request', 'Give one resource');
+    const account = await byResource(resource);
+    if (!account) throw notFound();
+    ctx.set('Access-Control-Allow-Origin', '*');
+    ctx.set('Cache-Control', 'max-age=300');
+    ctx.body = JSON.stringify(
+      webfingerDocument({
+        username: account.username,
+        domain: kit.ownHost,
+        iri: account.iri,
+        url: account.url,
+      }),
+    );
+    ctx.type = JRD_TYPE;
+  });
+
+  endpoints.router.get('/.well-known/host-meta', (ctx) => {
+    ctx.body = hostMeta(kit.baseUrl);
+    ctx.type = 'application/xrd+xml; charset=utf-8';
+  });
+
+  async function person(name: string | undefined): Promise<Account | null> {
+    const account = await apis.accounts.byHandle((name ?? '').toLowerCase());
+    return account?.domain === null && account.kind === 'person' && account.state === 'active'
+      ? account
+      : null;
+  }
+
+  async function collection(id: string, total: number): Promise<DocumentReply> {
+    return { kind: 'ok', json: await apex.collection(id, total) };
+  }
+
+  async function outbox(
+    account: Account,
+    query: URLSearchParams,
+    _peer: Peer | null,
+  ): Promise<DocumentReply> {
+    const id = `${account.iri}/outbox`;
+    const page = query.get('page');
+    if (!page) return collection(id, account.counts.posts);
+    const posts = await apis.posts.feed([`wall:${account._id}`], null, {
+      limit: 20,
+      ...(page !== 'true' && { maxId: page }),
+    });
+    const own = posts.filter(
+      (post) =>
+        post.kind === 'post' && (post.audience === 'public' || post.audience === 'unlisted'),
+    );
+    const items = own.map((post) => ({
+      id: `${post.iri}/activity`,
+      type: 'Create',
+      actor: account.iri,
+      object: post.iri,
+    }));
+    const last = posts.at(-1);
+    return {
+      kind: 'ok',
+      json: await apex.collectionPage(id, {
+        cursor: page === 'true' ? true : page,
+        items,
+        ...(last && { next: last._id }),
+      }),
+    };
+  }
+
+  async function byResource(resource: string): Promise<Account | null> {
+    if (apis.policy.mode() === 'closed') return null;
+    const account = await findResource(resource);
+    if (!account || account.domain !== null || account.state !== 'active') return null;
+    if (account.kind === 'group' && !(await apis.groups.mayDiscover(account._id, null)))
+      return null;
+    return account;
+  }
+
+  async function findResource(resource: string): Promise<Account | null> {
+    const handle = /^acct:@?([^@]+)@([^@]+)$/i.exec(resource);
+    if (handle?.[1] && handle[2]) {
+      return handle[2].toLowerCase() === kit.ownHost
+        ? apis.accounts.byHandle(handle[1].toLowerCase())
+        : null;
+    }
+    const iri = parseIri(resource);
+    if (iri === null || iriHost(iri) !== kit.ownHost) return null;
+    const page = /\/@([^/@]+)$/.exec(iri)?.[1];
+    return page ? apis.accounts.byHandle(page.toLowerCase()) : apis.accounts.byIri(iri);
+  }
+}

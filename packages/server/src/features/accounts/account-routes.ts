@@ -1,0 +1,237 @@
+/** The client API of accounts: one's own, others', and finding them. */
+import { readFile } from 'node:fs/promises';
+import { isId } from '@mitoyen/protocol';
+import { z } from 'zod';
+import type { Apis } from '../../apis.ts';
+import type { Kit } from '../../kit.ts';
+import { invalid, notFound } from '../../platform/app-error.ts';
+import { type Endpoints, flag } from '../../platform/http/endpoints.ts';
+import type { Account } from './account.ts';
+import type { AccountStore } from './account-store.ts';
+import { plainWords } from './account-store.ts';
+import type { AccountViews } from './account-view.ts';
+
+const accountParams = z.object({ id: z.string().refine(isId, 'is not an account id') });
+const limit = z.coerce.number().int().min(1).max(80).catch(40).default(40);
+const fieldsAttributes = z
+  .union([z.array(z.unknown()), z.record(z.string(), z.unknown())])
+  .transform((value) => Object.values(value))
+  .pipe(z.array(z.object({ name: z.string().default(''), value: z.string().default('') })));
+
+const profileBody = z.object({
+  display_name: z.string().optional(),
+  note: z.string().optional(),
+  locked: flag.optional(),
+  bot: flag.optional(),
+  discoverable: flag.optional(),
+  fields_attributes: fieldsAttributes.optional(),
+  source: z
+    .object({ language: z.string().max(10).optional() })
+    .loose()
+    .optional(),
+});
+
+export function addAccountRoutes(
+  endpoints: Endpoints,
+  deps: { kit: Kit; apis: Apis; store: AccountStore; views: AccountViews },
+): void {
+  const { kit, apis, store, views } = deps;
+
+  const own = async (account: Account) =>
+    views.presentOwn(account, {
+      followRequests: await apis.relations.countRequests(account._id),
+      email: null,
+    });
+
+  endpoints.define(
+    {
+      method: 'get',
+      path: '/api/v1/accounts/verify_credentials',
+      summary: 'The account of this token',
+      auth: 'member',
+      scope: 'read:accounts',
+    },
+    async ({ account }) => own(account),
+  );
+
+  endpoints.define(
+    {
+      method: 'patch',
+      path: '/api/v1/accounts/update_credentials',
+      summary: 'Change the own profile; avatar and header as files',
+      auth: 'member',
+      scope: 'write:accounts',
+      body: profileBody,
+      maxFileBytes: () => kit.config.media.max_image_bytes,
+    },
+    async ({ account, body, files }) => {
+      const pictures: { avatar?: string; header?: string } = {};
+      for (const purpose of ['avatar', 'header'] as const) {
+        const file = files[purpose];
+        if (file)
+          pictures[purpose] = (
+            await apis.media.importImage(await readFile(file.path), account._id, purpose)
+          )._id;
+      }
+      const updated = await apis.accounts.editProfile(account._id, {
+        ...pictures,
+        displayName: body.display_name,
+        bioSource: body.note,
+        fields: body.fields_attributes,
+        locked: body.locked,
+        bot: body.bot,
+        discoverable: body.discoverable,
+        language: body.source?.language,
+      });
+      return own(updated);
+    },
+  );
+
+  endpoints.define(
+    {
+      method: 'get',
+      path: '/api/v1/accounts/lookup',
+      summary: 'An account by its handle, without asking its server',
+      auth: 'optional',
+      query: z.object({ acct: z.string().min(1).max(500) }),
+    },
+    async ({ account, query }) => {
+      const [name = '', host] = query.acct.replace(/^@/, '').toLowerCase().split('@');
+      const handle = host === undefined || host === kit.ownHost ? name : `${name}@${host}`;
+      const found = await visible(account, await apis.accounts.byHandle(handle));
+      return one(found);
+    },
+  );
+
+  endpoints.define(
+    {
+      method: 'get',
+      path: '/api/v1/accounts/search',
+      summary: 'Accounts whose name or handle begins so; resolve: ask the server of a full handle',
+      auth: 'member',
+      scope: 'read:accounts',
+      query: z.object({
+        q: z.string().min(1).max(500),
+        limit,
+        resolve: flag.optional(),
+        following: flag.optional(),
+      }),
+    },
+    async ({ account, query }) => {
+      const found = await apis.accounts.search(query.q, account, {
+        limit: query.limit,
+        resolve: query.resolve ?? false,
+      });
+      const wanted = query.following
+        ? await apis.relations.followsAmong(
+            account._id,
+            found.map((one) => one._id),
+          )
+        : null;
+      return list(found.filter((one) => !wanted || wanted.has(one._id)));
+    },
+  );
+
+  endpoints.define(
+    {
+      method: 'get',
+      path: '/api/v1/accounts',
+      summary: 'Several accounts by id',
+      auth: 'optional',
+      query: z.object({
+        id: z.preprocess(
+          (value) => (Array.isArray(value) ? value : [value].filter(Boolean)),
+          z.array(z.string()).max(80),
+        ),
+      }),
+    },
+    async ({ account, query }) => {
+      const found = await apis.accounts.getMany(query.id);
+      const hidden = await apis.groups.hiddenFor(
+        account,
+        found.map((one) => one._id),
+      );
+      return list(found.filter((one) => !hidden.has(one._id)));
+    },
+  );
+
+  endpoints.define(
+    {
+      method: 'get',
+      path: '/api/v1/accounts/:id',
+      summary: 'An account',
+      auth: 'optional',
+      params: accountParams,
+    },
+    async ({ account, params }) => one(await visible(account, await apis.accounts.get(params.id))),
+  );
+
+  endpoints.define(
+    {
+      method: 'get',
+      path: '/api/mitoyen/v1/directory',
+      summary: 'People of this company, by name',
+      auth: 'member',
+      scope: 'read:accounts',
+      query: z.object({ after: z.string().max(60).optional(), limit }),
+    },
+    async ({ account, query }) => {
+      if (account.role === 'guest') throw notFound();
+      const people = await store.people(query);
+      return list(people.filter((person) => person.state === 'active'));
+    },
+  );
+
+  async function visible(viewer: Account | null, account: Account | null): Promise<Account> {
+    if (!account) throw notFound();
+    // Without sign-in only the open fediverse's profiles are shown.
+    if (!viewer && (account.domain !== null || apis.policy.mode() !== 'open')) throw notFound();
+    const hidden = await apis.groups.hiddenFor(viewer, [account._id]);
+    if (hidden.has(account._id)) throw notFound();
+    return account;
+  }
+
+  async function one(account: Account) {
+    return (await views.present([account])).get(account._id);
+  }
+
+  async function list(accounts: Account[]) {
+    const shown = await views.present(accounts);
+    return accounts.flatMap((account) => shown.get(account._id) ?? []);
+  }
+}
+
+/** Finds by words, or by a handle or address, asking its server where told to. */
+export function createAccountSearch(deps: { kit: Kit; apis: Apis; store: AccountStore }) {
+  const { apis, store } = deps;
+  return async function search(
+    q: string,
+    viewer: Account,
+    options: { limit: number; resolve: boolean },
+  ): Promise<Account[]> {
+    const text = q.trim();
+    if (text === '') throw invalid({ field: 'q', code: 'ERR_BLANK', message: "can't be blank" });
+    const exact = await byName(text, options.resolve);
+    const words = plainWords(text).slice(0, 5);
+    const found = words.length > 0 ? await store.search(words, options.limit + 20) : [];
+    const all = [
+      ...(exact ? [exact] : []),
+      ...found.filter((account) => account._id !== exact?._id),
+    ];
+    const hidden = await apis.groups.hiddenFor(
+      viewer,
+      all.map((account) => account._id),
+    );
+    return all
+      .filter((account) => !hidden.has(account._id) && account.kind !== 'application')
+      .slice(0, options.limit);
+  };
+
+  function byName(text: string, resolve: boolean): Promise<Account | null> {
+    if (/^https?:\/\//i.test(text))
+      return resolve ? apis.accounts.resolveIri(text) : apis.accounts.byIri(text);
+    const isHandle = /^@?[^@\s]+@[^@\s]+$/.test(text);
+    if (isHandle && resolve) return apis.accounts.resolveHandle(text);
+    return apis.accounts.byHandle(text.replace(/^@/, '').toLowerCase());
+  }
+}

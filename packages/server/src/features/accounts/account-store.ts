@@ -1,0 +1,136 @@
+import { createCoalescer } from '../../platform/coalesce.ts';
+import { createFinder, type IndexSpec, isDuplicate, type Mongo } from '../../platform/mongo.ts';
+import type { PendingEvent } from '../../platform/pending.ts';
+import type { Account } from './account.ts';
+
+export const accountIndexes: IndexSpec[] = [
+  { collection: 'accounts', name: 'accounts_iri', key: { iri: 1 }, unique: true },
+  { collection: 'accounts', name: 'accounts_handle', key: { handle: 1 }, unique: true },
+  { collection: 'accounts', name: 'accounts_keys', key: { 'publicKeys.id': 1 } },
+  // People and groups of this server, by name: directory, staff, command line.
+  { collection: 'accounts', name: 'accounts_domain', key: { domain: 1, kind: 1, username: 1 } },
+  // Search by the words of the name and handle.
+  { collection: 'accounts', name: 'accounts_words', key: { words: 1 } },
+];
+
+/** An account with what only the database needs. */
+export type StoredAccount = Account & {
+  /** Lower-case words of the name and handle, for search by beginnings. */
+  words: string[];
+};
+
+export type AccountStore = ReturnType<typeof createAccountStore>;
+
+export function createAccountStore(mongo: Mongo) {
+  const accounts = mongo.collection<StoredAccount>('accounts');
+
+  const addCounts = createCoalescer(async (changes: CountChange[]) => {
+    const merged = [...Map.groupBy(changes, (change) => change.id)].map(([id, of]) =>
+      mergeCounts(id, of),
+    );
+    await accounts.bulkWrite(
+      merged.map(({ id, counts, lastPostAt }) => ({
+        updateOne: {
+          filter: { _id: id },
+          update: { $inc: counts, ...(lastPostAt && { $max: { lastPostAt } }) },
+        },
+      })),
+      { ordered: false },
+    );
+    return changes.map(() => ({ ok: true as const, value: undefined }));
+  });
+
+  return {
+    byId: createFinder(accounts, '_id'),
+    byIri: createFinder(accounts, 'iri'),
+    byHandle: createFinder(accounts, 'handle'),
+    many: (ids: string[]) => accounts.find({ _id: { $in: ids } }).toArray(),
+    /** False where the id or the handle is taken. */
+    insert: async (account: Account): Promise<boolean> => {
+      try {
+        await accounts.insertOne({ ...account, words: searchWords(account) });
+        return true;
+      } catch (error) {
+        if (isDuplicate(error)) return false;
+        throw error;
+      }
+    },
+    update: async (
+      id: string,
+      change: Partial<Account>,
+      event?: PendingEvent,
+    ): Promise<Account | null> => {
+      const named = change.displayName !== undefined ? await accounts.findOne({ _id: id }) : null;
+      return accounts.findOneAndUpdate(
+        { _id: id },
+        {
+          $set: { ...change, ...(named && { words: searchWords({ ...named, ...change }) }) },
+          ...(event && { $push: { pending: event } }),
+        },
+        { returnDocument: 'after' },
+      );
+    },
+    addCounts,
+    staff: (roles: string[]) =>
+      accounts
+        .find(
+          { domain: null, kind: 'person', role: { $in: roles as never[] }, state: 'active' },
+          { projection: { _id: 1 } },
+        )
+        .limit(1000)
+        .toArray(),
+    people: (filter: { after?: string; limit: number }) =>
+      accounts
+        .find({
+          domain: null,
+          kind: 'person',
+          ...(filter.after && { username: { $gt: filter.after } }),
+        })
+        .sort({ domain: 1, kind: 1, username: 1 })
+        .limit(filter.limit)
+        .toArray(),
+    /** Accounts with a word that begins with each of the words. */
+    search: (words: string[], limit: number) =>
+      accounts
+        .find({
+          $and: words.map((word) => ({ words: { $gte: word, $lt: `${word}\uffff` } })),
+          state: 'active',
+        })
+        .limit(limit)
+        .toArray(),
+    countPeople: () => accounts.countDocuments({ domain: null, kind: 'person' }),
+  };
+}
+
+type CountChange = { id: string; counts: Partial<Account['counts']>; lastPostAt?: number };
+type MergedCounts = { id: string; counts: Record<string, number>; lastPostAt: number };
+
+function mergeCounts(id: string, changes: CountChange[]): MergedCounts {
+  const counts: Record<string, number> = {};
+  let lastPostAt = 0;
+  for (const change of changes) {
+    lastPostAt = Math.max(lastPostAt, change.lastPostAt ?? 0);
+    for (const [name, by] of Object.entries(change.counts)) {
+      counts[`counts.${name}`] = (counts[`counts.${name}`] ?? 0) + (by ?? 0);
+    }
+  }
+  return { id, counts, lastPostAt };
+}
+
+/** The beginnings by which an account is found: no accents, no case. */
+export function searchWords(
+  account: Pick<Account, 'displayName' | 'handle' | 'username'>,
+): string[] {
+  const text = `${account.displayName} ${account.username} ${account.handle}`;
+  return [...new Set(plainWords(text))].slice(0, 30);
+}
+
+export function plainWords(text: string): string[] {
+  return text
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}@._-]+/u)
+    .map((word) => word.replace(/^[@._-]+|[@._-]+$/g, '').slice(0, 60))
+    .filter(Boolean);
+}

@@ -1,0 +1,137 @@
+/** Mastodon `Account` entities, many at once. */
+import { htmlToText } from '@mitoyen/federation';
+import type { Apis } from '../../apis.ts';
+import type { Media } from '../media/media.ts';
+import type { Account } from './account.ts';
+import type { AccountView } from './accounts.ts';
+
+export type AccountViews = {
+  present: (accounts: Account[]) => Promise<Map<string, AccountView>>;
+  /** With what only the person may see: source, role, counts of requests. */
+  presentOwn: (
+    account: Account,
+    extra: { followRequests: number; email: string | null },
+  ) => Promise<AccountView>;
+};
+
+const PERMISSIONS: Record<string, string> = {
+  admin: '1',
+  moderator: '4096',
+  member: '0',
+  guest: '0',
+};
+
+export function createAccountViews(deps: { apis: Apis; baseUrl: string }): AccountViews {
+  const { apis, baseUrl } = deps;
+
+  async function present(accounts: Account[]): Promise<Map<string, AccountView>> {
+    const ids = accounts.flatMap((account) =>
+      [account.avatar, account.header].filter((id) => id !== undefined),
+    );
+    const media = new Map(
+      (await apis.media.getMany([...new Set(ids)])).map((one) => [one._id, one]),
+    );
+    return new Map(accounts.map((account) => [account._id, view(account, media)]));
+  }
+
+  function view(account: Account, media: Map<string, Media>): AccountView {
+    const avatar = picture(media.get(account.avatar ?? ''), 'avatar');
+    const header = picture(media.get(account.header ?? ''), 'header');
+    const gone = account.state === 'gone' || account.state === 'suspended';
+    return {
+      id: account._id,
+      username: account.username,
+      acct: account.domain === null ? account.username : `${account.username}@${account.domain}`,
+      uri: account.iri,
+      url: account.url,
+      display_name: gone ? '' : account.displayName,
+      locked: account.locked,
+      bot: account.bot,
+      discoverable: account.discoverable,
+      indexable: false,
+      noindex: true,
+      group: account.kind === 'group',
+      created_at: new Date(account.createdAt).toISOString(),
+      note: gone ? '' : account.bio,
+      avatar,
+      avatar_static: avatar,
+      avatar_description: '',
+      header,
+      header_static: header,
+      header_description: '',
+      followers_count: account.counts.followers,
+      following_count: account.counts.following,
+      statuses_count: account.counts.posts,
+      last_status_at: account.lastPostAt
+        ? new Date(account.lastPostAt).toISOString().slice(0, 10)
+        : null,
+      hide_collections: false,
+      emojis: [],
+      fields: gone
+        ? []
+        : account.fields.map(({ name, value, verifiedAt }) => ({
+            name,
+            value,
+            verified_at: verifiedAt ? new Date(verifiedAt).toISOString() : null,
+          })),
+      roles: [],
+      ...(account.state === 'suspended' && { suspended: true }),
+      ...(account.state === 'gone' && { suspended: true }),
+      mitoyen: {
+        kind: account.kind,
+        role: account.domain === null ? (account.role ?? null) : null,
+        company:
+          account.domain === null
+            ? null
+            : (apis.policy.partnerName(hostOf(account)) ?? account.domain),
+      },
+    };
+  }
+
+  function picture(media: Media | undefined, purpose: 'avatar' | 'header'): string {
+    return (
+      (media && apis.media.urlOf(media, 'original')) ?? `${baseUrl}/assets/missing-${purpose}.svg`
+    );
+  }
+
+  async function presentOwn(
+    account: Account,
+    extra: { followRequests: number; email: string | null },
+  ): Promise<AccountView> {
+    const own = (await present([account])).get(account._id) as AccountView;
+    const role = account.role ?? 'member';
+    return {
+      ...own,
+      source: {
+        privacy: 'public',
+        sensitive: false,
+        language: account.language ?? null,
+        note: account.bioSource ?? htmlToText(account.bio),
+        fields: account.fields.map(({ name, value }) => ({
+          name,
+          value: htmlToText(value),
+          verified_at: null,
+        })),
+        follow_requests_count: extra.followRequests,
+        hide_collections: false,
+        discoverable: account.discoverable,
+        indexable: false,
+        attribution_domains: [],
+        quote_policy: 'nobody',
+      },
+      role: {
+        id: role,
+        name: role === 'member' || role === 'guest' ? '' : role,
+        permissions: PERMISSIONS[role],
+        color: '',
+        highlighted: role !== 'member' && role !== 'guest',
+      },
+    };
+  }
+
+  return { present, presentOwn };
+}
+
+function hostOf(account: Account): string {
+  return new URL(account.iri).host;
+}

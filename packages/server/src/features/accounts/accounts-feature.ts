@@ -1,0 +1,207 @@
+/** The accounts feature: local actors with their keys, remote actors as we know them. */
+import type { Apis } from '../../apis.ts';
+import type { Feature } from '../../feature.ts';
+import type { Kit } from '../../kit.ts';
+import { notFound } from '../../platform/app-error.ts';
+import type { Account } from './account.ts';
+import { toActor, updateActivity } from './account-activity.ts';
+import { addAccountDocuments } from './account-documents.ts';
+import { createAccountInbox } from './account-inbox.ts';
+import { addAccountRoutes, createAccountSearch } from './account-routes.ts';
+import { accountIndexes, createAccountStore } from './account-store.ts';
+import { createAccountViews } from './account-view.ts';
+import type { Accounts } from './accounts.ts';
+import { createActorMaker } from './create-actor.ts';
+import { profileUpdate } from './edit-profile.ts';
+import { createKeyStore } from './key-store.ts';
+import { createActorResolver } from './resolve-actor.ts';
+
+export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature; api: Accounts } {
+  const { clock, nextId, pending, baseUrl, ownHost } = kit;
+  const store = createAccountStore(kit.mongo);
+  const keys = createKeyStore({ mongo: kit.mongo, now: clock.now });
+  const views = createAccountViews({ apis, baseUrl });
+  const createActor = createActorMaker({
+    baseUrl,
+    now: clock.now,
+    nextId,
+    entry: (event) => pending.entry(event),
+    insert: store.insert,
+    createKeys: keys.create,
+    discardKeys: keys.discard,
+    byHandle: store.byHandle,
+  });
+  const resolver = createActorResolver({
+    remote: kit.remote,
+    ownHost,
+    allowHttp: kit.config.federation.allow_http,
+    now: clock.now,
+    nextId,
+    byIri: store.byIri,
+    byHandle: store.byHandle,
+    insert: store.insert,
+    update: (id, change) => store.update(id, change),
+    pictures: rememberPictures,
+    onUpdated: (id) => kit.events.emit({ name: 'account.updated', id, local: false, data: {} }),
+  });
+  const search = createAccountSearch({ kit, apis, store });
+  let instanceActor: Account | null = null;
+
+  async function rememberPictures(account: string, urls: { avatar?: string; header?: string }) {
+    const picture = async (url: string | undefined, purpose: 'avatar' | 'header') => {
+      if (!url) return undefined;
+      const [id] = await apis.media.remember(account, [
+        { url, mediaType: 'image/*', alt: '', purpose },
+      ]);
+      return id;
+    };
+    return {
+      avatar: await picture(urls.avatar, 'avatar'),
+      header: await picture(urls.header, 'header'),
+    };
+  }
+
+  async function getInstanceActor(): Promise<Account> {
+    instanceActor ??= await store.byIri(`${baseUrl}/actor`);
+    if (!instanceActor) throw new Error('the instance actor is made at start');
+    return instanceActor;
+  }
+
+  async function ensureInstanceActor(): Promise<void> {
+    const known = await store.byIri(`${baseUrl}/actor`);
+    const displayName = kit.config.instance.name;
+    if (!known) {
+      const actor = { kind: 'application' as const, username: ownHost, displayName };
+      // Another process may make it at the same moment; one of the two succeeds.
+      await createActor(actor).catch((error) =>
+        kit.log.debug({ err: error }, 'the instance actor is there'),
+      );
+    } else if (known.displayName !== displayName) {
+      await store.update(known._id, { displayName, updatedAt: clock.now() });
+    }
+    await getInstanceActor();
+  }
+
+  async function actorDocument(account: Account) {
+    const [icon, image] = await Promise.all([pictureOf(account.avatar), pictureOf(account.header)]);
+    return toActor(account, { baseUrl, icon, image });
+  }
+
+  async function pictureOf(id: string | undefined) {
+    const [media] = id ? await apis.media.getMany([id]) : [];
+    const url = media && apis.media.urlOf(media, 'original');
+    return media && url ? { url, mediaType: media.mediaType } : undefined;
+  }
+
+  async function editProfile(
+    id: string,
+    change: Parameters<Accounts['editProfile']>[1],
+  ): Promise<Account> {
+    const update = profileUpdate(change, { baseUrl, now: clock.now() });
+    const account = await store.update(id, update, pending.entry('account.updated'));
+    if (!account) throw notFound();
+    await pending.kick('accounts', id);
+    return account;
+  }
+
+  async function setState(
+    id: string,
+    state: Account['state'],
+    event?: 'account.suspended',
+  ): Promise<Account> {
+    const account = await store.update(
+      id,
+      { state, updatedAt: clock.now() },
+      event && pending.entry(event),
+    );
+    if (!account) throw notFound();
+    if (event) await pending.kick('accounts', id);
+    return account;
+  }
+
+  async function markGone(id: string): Promise<void> {
+    await store.update(id, { state: 'gone', updatedAt: clock.now() });
+    await kit.events.emit({ name: 'account.deleted', id, local: false, data: {} });
+  }
+
+  kit.events.on('account.updated', async ({ id, local }) => {
+    const account = local ? await store.byId(id) : null;
+    // Groups tell their members themselves.
+    if (account?.kind !== 'person' || account.state !== 'active') return;
+    await kit.outbox.send({
+      actor: id,
+      activity: updateActivity(account, await actorDocument(account)),
+      recipients: { followersOf: [id] },
+      scope: 'follow',
+    });
+  });
+
+  const api: Accounts = {
+    get: store.byId,
+    getMany: async (ids) => {
+      const found = new Map(
+        (await store.many([...new Set(ids)])).map((account) => [account._id, account]),
+      );
+      return ids.flatMap((id) => found.get(id) ?? []);
+    },
+    byIri: store.byIri,
+    byHandle: (handle) => store.byHandle(handle.toLowerCase()),
+    resolveIri: resolver.resolveIri,
+    resolveHandle: resolver.resolveHandle,
+    createLocalActor: async (actor) => {
+      const account = await createActor(actor);
+      await pending.kick('accounts', account._id);
+      return account;
+    },
+    createPerson: async (person) => {
+      const account = await createActor({ ...person, kind: 'person' });
+      await pending.kick('accounts', account._id);
+      return account;
+    },
+    updateLocalActor: (id, change) => editProfile(id, change),
+    editProfile,
+    actorDocument,
+    instanceActor: getInstanceActor,
+    signingKeys: keys.signing,
+    markGone,
+    setState,
+    setRole: async (id, role) => {
+      const account = await store.update(id, { role, updatedAt: clock.now() });
+      if (!account) throw notFound();
+      return account;
+    },
+    staff: async (roles) => (await store.staff(roles)).map((account) => account._id),
+    people: store.people,
+    search,
+    addCounts: (id, counts, lastPostAt) => store.addCounts({ id, counts, lastPostAt }),
+    present: async (ids) => views.present(await store.many([...new Set(ids)])),
+    presentOwn: async (account) =>
+      views.presentOwn(account, {
+        followRequests: await apis.relations.countRequests(account._id),
+        email: null,
+      }),
+    countPeople: store.countPeople,
+  };
+
+  return {
+    feature: {
+      name: 'accounts',
+      indexes: accountIndexes,
+      pending: ['accounts'],
+      routes: (endpoints) => {
+        addAccountDocuments(endpoints, { kit, apis });
+        addAccountRoutes(endpoints, { kit, apis, store, views });
+      },
+      inbound: [
+        createAccountInbox({
+          remote: kit.remote,
+          save: resolver.save,
+          resolveIri: resolver.resolveIri,
+          markGone,
+        }),
+      ],
+      start: ensureInstanceActor,
+    },
+    api,
+  };
+}

@@ -1,0 +1,62 @@
+/** What a person may change of the own profile. */
+import { renderMarkdown } from '@mitoyen/federation';
+import { invalid } from '../../platform/app-error.ts';
+import type { Account, AccountField } from './account.ts';
+import { renderBio } from './create-actor.ts';
+
+export type ProfileChange = {
+  displayName?: string;
+  bioSource?: string;
+  fields?: { name: string; value: string }[];
+  locked?: boolean;
+  bot?: boolean;
+  discoverable?: boolean;
+  language?: string;
+  avatar?: string;
+  header?: string;
+};
+
+const MAX_NAME = 60;
+const MAX_BIO = 1000;
+const MAX_FIELDS = 8;
+const MAX_FIELD = 255;
+
+/** The change as it is stored; AppError `invalid` with every problem at once. */
+export function profileUpdate(
+  change: ProfileChange,
+  options: { baseUrl: string; now: number },
+): Partial<Account> {
+  const problems = [
+    tooLong('display_name', change.displayName, MAX_NAME),
+    tooLong('note', change.bioSource, MAX_BIO),
+    ...(change.fields ?? []).flatMap((field) => [
+      tooLong('fields', field.name, MAX_FIELD),
+      tooLong('fields', field.value, MAX_FIELD),
+    ]),
+    (change.fields?.length ?? 0) > MAX_FIELDS
+      ? { field: 'fields', code: 'ERR_TOO_MANY', message: `must be ${MAX_FIELDS} at most` }
+      : null,
+  ].filter((problem) => problem !== null);
+  if (problems.length > 0) throw invalid(...problems);
+
+  const { bioSource, fields, displayName, ...plain } = change;
+  return {
+    ...plain,
+    ...(displayName !== undefined && { displayName: displayName.trim() }),
+    ...(bioSource !== undefined && renderBio(bioSource, options.baseUrl)),
+    ...(fields !== undefined && {
+      fields: fields.filter((field) => field.name.trim()).map(renderField),
+    }),
+    updatedAt: options.now,
+  };
+}
+
+function tooLong(field: string, text: string | undefined, most: number) {
+  if (text === undefined || [...text].length <= most) return null;
+  return { field, code: 'ERR_TOO_LONG', message: `must be ${most} characters at most` };
+}
+
+function renderField(field: { name: string; value: string }): AccountField {
+  const { html } = renderMarkdown(field.value, { mentions: () => null, hashtagUrl: () => '' });
+  return { name: field.name.trim(), value: html.replace(/^<p>|<\/p>$/g, '') };
+}

@@ -1,0 +1,218 @@
+/** Remote accounts: fetched where policy allows, stored once, refreshed when stale. */
+import {
+  type RemoteActor,
+  readActor,
+  readWebfinger,
+  resourceHost,
+  sanitizeRemoteHtml,
+} from '@mitoyen/federation';
+import { iriHost, normaliseHost, parseIri, sameIri } from '@mitoyen/protocol';
+import type { RemoteFetch } from '../../inbox/remote-fetch.ts';
+import type { Account, AccountKind } from './account.ts';
+
+export type ResolveDeps = {
+  remote: RemoteFetch;
+  ownHost: string;
+  allowHttp: boolean;
+  now: () => number;
+  nextId: () => string;
+  byIri: (iri: string) => Promise<Account | null>;
+  byHandle: (handle: string) => Promise<Account | null>;
+  insert: (account: Account) => Promise<boolean>;
+  update: (id: string, change: Partial<Account>) => Promise<Account | null>;
+  /** Pictures of a profile become media of ours. */
+  pictures: (
+    account: string,
+    urls: { avatar?: string; header?: string },
+  ) => Promise<{ avatar?: string; header?: string }>;
+  onUpdated: (id: string) => Promise<void>;
+};
+
+const STALE_MS = 24 * 3600_000;
+
+const KINDS: Record<RemoteActor['type'], AccountKind> = {
+  Person: 'person',
+  Group: 'group',
+  Service: 'service',
+  Organization: 'organization',
+  Application: 'application',
+};
+
+export function createActorResolver(deps: ResolveDeps) {
+  const { remote, ownHost } = deps;
+  const underWay = new Map<string, Promise<Account | null>>();
+
+  async function resolveIri(
+    rawIri: string,
+    options: { refresh?: boolean } = {},
+  ): Promise<Account | null> {
+    const iri = parseIri(rawIri);
+    if (iri === null) return null;
+    const known = await deps.byIri(iri);
+    // A local actor is never fetched, whatever a peer calls it.
+    if (iriHost(iri) === ownHost || known?.domain === null) return known;
+    const fresh = known?.fetchedAt !== undefined && deps.now() - known.fetchedAt < STALE_MS;
+    if (known && fresh && !options.refresh) return known;
+    const fetched = await once(iri, () => fetchActor(iri, known));
+    return fetched ?? known;
+  }
+
+  /** Many ask for the same actor at once (a burst of its posts): it is fetched once. */
+  function once(key: string, run: () => Promise<Account | null>): Promise<Account | null> {
+    const running = underWay.get(key);
+    if (running) return running;
+    const started = run().finally(() => underWay.delete(key));
+    underWay.set(key, started);
+    return started;
+  }
+
+  async function fetchActor(iri: string, known: Account | null): Promise<Account | null> {
+    const fetched = await remote.document(iri);
+    if (fetched.kind === 'gone' && known) return deps.update(known._id, { state: 'gone' });
+    if (fetched.kind !== 'ok') return null;
+    const actor = readActor(fetched.document);
+    if (!actor) return null;
+    return save(actor);
+  }
+
+  /** Stores what an actor's own document says; also used for an Update that it signed. */
+  async function save(actor: RemoteActor): Promise<Account | null> {
+    const host = iriHost(actor.id);
+    if (host === ownHost || iriHost(actor.inbox) !== host) return null;
+    const known = await deps.byIri(actor.id);
+    if (known?.domain === null) return null;
+    return known ? refresh(known, actor) : add(actor, host);
+  }
+
+  async function add(actor: RemoteActor, host: string): Promise<Account | null> {
+    const domain = await claimedDomain(actor, host);
+    const handle = `${actor.preferredUsername}@${domain}`.toLowerCase();
+    const id = deps.nextId();
+    const account: Account = {
+      _id: id,
+      kind: KINDS[actor.type],
+      username: actor.preferredUsername,
+      domain,
+      handle,
+      iri: actor.id,
+      counts: { posts: 0, followers: 0, following: 0 },
+      createdAt: Math.min(actor.published ?? deps.now(), deps.now()),
+      state: 'active',
+      ...profileOf(actor, deps.now()),
+      ...(await deps.pictures(id, { avatar: actor.iconUrl, header: actor.imageUrl })),
+    };
+    if (await deps.insert(account)) return account;
+    const same = await deps.byIri(actor.id);
+    if (same) return same;
+    return takeOver(account, handle);
+  }
+
+  /** The handle is held by another id (the person made the account anew): the old one lets go of it. */
+  async function takeOver(account: Account, handle: string): Promise<Account | null> {
+    const old = await deps.byHandle(handle);
+    if (!old || old.domain === null || iriHost(old.iri) !== iriHost(account.iri)) return null;
+    const still = await remote.document(old.iri);
+    if (still.kind !== 'gone') return null;
+    await deps.update(old._id, { state: 'gone', handle: `${old._id.toLowerCase()}!${handle}` });
+    return (await deps.insert(account)) ? account : deps.byIri(account.iri);
+  }
+
+  async function refresh(known: Account, actor: RemoteActor): Promise<Account | null> {
+    const pictures = await deps.pictures(known._id, {
+      avatar: actor.iconUrl === known.avatarUrl ? undefined : actor.iconUrl,
+      header: actor.imageUrl === known.headerUrl ? undefined : actor.imageUrl,
+    });
+    const revived = known.state === 'gone' ? { state: 'active' as const } : {};
+    const updated = await deps.update(known._id, {
+      ...profileOf(actor, deps.now()),
+      ...pictures,
+      ...revived,
+    });
+    await deps.onUpdated(known._id);
+    return updated;
+  }
+
+  /**
+   * The domain after the @ may differ from the host of the id, if that domain's WebFinger
+   * points back to this very actor; else it is the host of the id.
+   */
+  async function claimedDomain(actor: RemoteActor, host: string): Promise<string> {
+    const found = await webfinger(`acct:${actor.preferredUsername}@${host}`, host);
+    const domain = found && normaliseHost(found.domain);
+    if (!found || !domain || domain === host || !sameIri(found.actor, actor.id)) return host;
+    const back = await webfinger(`acct:${actor.preferredUsername}@${domain}`, domain);
+    return back && sameIri(back.actor, actor.id) ? domain : host;
+  }
+
+  async function webfinger(
+    resource: string,
+    host: string,
+  ): Promise<ReturnType<typeof readWebfinger>> {
+    const schemes = deps.allowHttp ? ['https', 'http'] : ['https'];
+    for (const scheme of isPlainHost(host) ? schemes.toReversed() : schemes) {
+      const url = `${scheme}://${host}/.well-known/webfinger?resource=${encodeURIComponent(resource)}`;
+      const answer = await remote.json(url, 'application/jrd+json, application/json');
+      if (answer.kind === 'ok') return readWebfinger(answer.document, { resource });
+      if (answer.kind === 'gone') return null;
+    }
+    return null;
+  }
+
+  async function resolveHandle(rawHandle: string): Promise<Account | null> {
+    const [, username, rawHost] = /^@?([^@\s]+)@([^@\s]+)$/.exec(rawHandle.trim()) ?? [];
+    const host = rawHost ? normaliseHost(rawHost) : null;
+    if (!username || !host) return deps.byHandle(rawHandle.trim().replace(/^@/, '').toLowerCase());
+    if (host === ownHost) return deps.byHandle(username.toLowerCase());
+    const handle = `${username}@${host}`.toLowerCase();
+    const known = await deps.byHandle(handle);
+    if (known && known.state !== 'gone') return resolveIri(known.iri);
+    const found = await webfinger(`acct:${username}@${host}`, host);
+    if (!found || resourceHost(`acct:${found.username}@${found.domain}`) === ownHost) return null;
+    const account = await resolveIri(found.actor);
+    return account && account.domain !== null ? account : null;
+  }
+
+  return { resolveIri, resolveHandle, save };
+}
+
+function isPlainHost(host: string): boolean {
+  return /^(localhost|\d+\.\d+\.\d+\.\d+|\[[0-9a-f:]+\])(:\d+)?$/.test(host) || /:\d+$/.test(host);
+}
+
+function profileOf(actor: RemoteActor, now: number) {
+  return {
+    url: actor.url ?? actor.id,
+    inbox: actor.inbox,
+    sharedInbox: sameHostOnly(actor.sharedInbox, actor.id),
+    outbox: sameHostOnly(actor.outbox, actor.id),
+    followersIri: sameHostOnly(actor.followers, actor.id),
+    followingIri: sameHostOnly(actor.following, actor.id),
+    featuredIri: sameHostOnly(actor.featured, actor.id),
+    displayName: actor.name,
+    bio: sanitizeRemoteHtml(actor.summary),
+    fields: actor.fields.map((field) => ({
+      name: field.name,
+      value: sanitizeRemoteHtml(field.value),
+    })),
+    avatarUrl: actor.iconUrl,
+    headerUrl: actor.imageUrl,
+    locked: actor.manuallyApprovesFollowers,
+    discoverable: actor.discoverable,
+    bot: actor.type === 'Service' || actor.type === 'Application',
+    publicKeys: actor.publicKeys
+      .map(({ id, pem }) => ({ id, pem }))
+      .filter((key) => iriHost(key.id) === iriHost(actor.id)),
+    assertionKeys: actor.assertionKeys
+      .filter((key) => sameIri(key.controller, actor.id))
+      .map(({ id, multibase }) => ({ id, multibase })),
+    alsoKnownAs: actor.alsoKnownAs,
+    movedTo: actor.movedTo,
+    updatedAt: now,
+    fetchedAt: now,
+  };
+}
+
+/** Collections and inboxes elsewhere would let one host draw our deliveries to another. */
+function sameHostOnly(iri: string | undefined, actor: string): string | undefined {
+  return iri && iriHost(iri) === iriHost(actor) ? iri : undefined;
+}

@@ -1,0 +1,67 @@
+/** The database and Redis of this instance: those that the configuration names, else private ones. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { startEmbeddedMongo } from '@mitoyen/embedded-mongo';
+import type { Config } from '../config-schema.ts';
+import type { Log } from '../platform/log.ts';
+import type { RedisTarget } from '../platform/redis.ts';
+import { startPrivateRedis } from './private-redis.ts';
+import { ServiceError } from './service-error.ts';
+import { socketFolder } from './socket-paths.ts';
+
+export type Services = {
+  databaseUrl: string;
+  redis: RedisTarget;
+  /** Process ids of what was started here, by name. */
+  pids: () => Record<string, number | undefined>;
+  stop: () => Promise<void>;
+};
+
+/** @throws ServiceError with one sentence that says what to do */
+export async function startServices(
+  config: Config,
+  log: Log,
+  path: string = process.env.PATH ?? '',
+): Promise<Services> {
+  mkdirSync(config.data_dir, { recursive: true, mode: 0o700 });
+  const sockets = socketFolder(config.data_dir);
+  const database = config.database.url ? null : await startDatabase(config.data_dir, sockets);
+  try {
+    const redis = config.redis.url
+      ? null
+      : await startPrivateRedis({
+          folder: join(config.data_dir, 'redis'),
+          socketPath: join(sockets, 'redis.sock'),
+          path,
+          log,
+        });
+    return {
+      databaseUrl: config.database.url ?? database?.url ?? '',
+      redis: redis ? { socketPath: redis.socketPath } : { url: config.redis.url ?? '' },
+      pids: () => ({
+        ...(database && { database: database.pid }),
+        ...(redis && { redis: redis.pid() }),
+      }),
+      stop: async () => {
+        await redis?.stop();
+        await database?.stop();
+      },
+    };
+  } catch (error) {
+    await database?.stop();
+    throw error;
+  }
+}
+
+async function startDatabase(dataDir: string, sockets: string) {
+  try {
+    return await startEmbeddedMongo({
+      file: join(dataDir, 'mitoyen.db'),
+      socketPath: join(sockets, 'mongo.sock'),
+    });
+  } catch (error) {
+    throw new ServiceError(
+      `The embedded database could not start: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
