@@ -12,6 +12,8 @@ export type Follow = WithPending & {
   notify: boolean;
   /** Of remote followers: where to deliver (the shared inbox where there is one). */
   followerInbox?: string;
+  /** The host of whichever of the two is elsewhere. */
+  remoteHost?: string;
   createdAt: number;
   purge?: boolean;
 };

@@ -1,0 +1,193 @@
+import { type IndexSpec, isDuplicate, type Mongo } from '../../platform/mongo.ts';
+import type { PendingEvent } from '../../platform/pending.ts';
+import type { Block, Mute, Note } from './relation.ts';
+import type { Follow } from './relations.ts';
+
+export const relationIndexes: IndexSpec[] = [
+  { collection: 'follows', name: 'follows_pair', key: { follower: 1, target: 1 }, unique: true },
+  { collection: 'follows', name: 'follows_iri', key: { iri: 1 } },
+  { collection: 'follows', name: 'follows_of', key: { follower: 1, state: 1, _id: -1 } },
+  { collection: 'follows', name: 'follows_to', key: { target: 1, state: 1, _id: -1 } },
+  { collection: 'follows', name: 'follows_host', key: { remoteHost: 1 }, sparse: true },
+  { collection: 'blocks', name: 'blocks_pair', key: { account: 1, target: 1 }, unique: true },
+  { collection: 'blocks', name: 'blocks_target', key: { target: 1 } },
+  { collection: 'blocks', name: 'blocks_list', key: { account: 1, _id: -1 } },
+  { collection: 'mutes', name: 'mutes_pair', key: { account: 1, target: 1 }, unique: true },
+  { collection: 'mutes', name: 'mutes_list', key: { account: 1, _id: -1 } },
+  { collection: 'mutes', name: 'mutes_expiry', key: { expiresAt: 1 }, expireAfterSeconds: 0 },
+  {
+    collection: 'account_notes',
+    name: 'account_notes_pair',
+    key: { account: 1, target: 1 },
+    unique: true,
+  },
+];
+
+export type RowPage = { maxId?: string; minId?: string; sinceId?: string; limit: number };
+
+export type RelationStore = ReturnType<typeof createRelationStore>;
+
+export function createRelationStore(mongo: Mongo) {
+  const follows = mongo.collection<Follow>('follows');
+  const blocks = mongo.collection<Block>('blocks');
+  const mutes = mongo.collection<Mute>('mutes');
+  const notes = mongo.collection<Note>('account_notes');
+
+  return {
+    follow: (id: string) => follows.findOne({ _id: id }),
+    followOf: (follower: string, target: string) => follows.findOne({ follower, target }),
+    followByIri: (iri: string) => follows.findOne({ iri }),
+    /** False where the pair is there already. */
+    addFollow: async (follow: Follow): Promise<boolean> => {
+      try {
+        await follows.insertOne(follow);
+        return true;
+      } catch (error) {
+        if (isDuplicate(error)) return false;
+        throw error;
+      }
+    },
+    /** Moves a follow from one of these states to another; null where it is in none of them. Resolves to the follow before. */
+    moveFollow: (id: string, from: Follow['state'][], set: Partial<Follow>, event?: PendingEvent) =>
+      follows.findOneAndUpdate(
+        { _id: id, state: { $in: from } },
+        { $set: set, ...(event && { $push: { pending: event } }) },
+        { returnDocument: 'before' },
+      ),
+    setFollow: (id: string, set: Partial<Follow>) => follows.updateOne({ _id: id }, { $set: set }),
+    removeFollow: (id: string) => follows.deleteOne({ _id: id }),
+    targetsOf: async (follower: string): Promise<string[]> => {
+      const rows = await follows
+        .find({ follower, state: 'accepted' }, { projection: { target: 1 } })
+        .limit(10_000)
+        .toArray();
+      return rows.map((row) => row.target);
+    },
+    among: (follower: string, targets: string[]) =>
+      follows.find({ follower, target: { $in: targets } }).toArray(),
+    amongFollowers: (target: string, followers: string[]) =>
+      follows.find({ target, follower: { $in: followers } }).toArray(),
+    followerInboxes: async (target: string): Promise<string[]> => {
+      const found = await follows.distinct('followerInbox', { target, state: 'accepted' });
+      return found.filter((inbox) => typeof inbox === 'string');
+    },
+    localFollowers: async (target: string): Promise<string[]> => {
+      const rows = await follows
+        .find(
+          { target, state: 'accepted', followerInbox: { $exists: false } },
+          { projection: { follower: 1 } },
+        )
+        .limit(100_000)
+        .toArray();
+      return rows.map((row) => row.follower);
+    },
+    listFollows: (
+      by: 'follower' | 'target',
+      account: string,
+      state: Follow['state'],
+      page: RowPage,
+    ) =>
+      follows
+        .find({ [by]: account, state, ...idRange(page) })
+        .sort({ _id: page.minId ? 1 : -1 })
+        .limit(page.limit)
+        .toArray(),
+    countRequests: (target: string) =>
+      follows.countDocuments({ target, state: 'requested' }, { limit: 1000 }),
+    followsOfHost: (host: string, most: number) =>
+      follows.find({ remoteHost: host }).limit(most).toArray(),
+    removeFollows: (ids: string[]) => follows.deleteMany({ _id: { $in: ids } }),
+    followsWith: (account: string, most: number) =>
+      Promise.all([
+        follows.find({ follower: account }).limit(most).toArray(),
+        follows.find({ target: account }).limit(most).toArray(),
+      ]).then((all) => all.flat()),
+
+    block: (id: string) => blocks.findOne({ _id: id }),
+    blockOf: (account: string, target: string) => blocks.findOne({ account, target }),
+    addBlock: async (block: Block): Promise<boolean> => {
+      try {
+        await blocks.insertOne(block);
+        return true;
+      } catch (error) {
+        if (isDuplicate(error)) return false;
+        throw error;
+      }
+    },
+    endBlock: (account: string, target: string, event: PendingEvent) =>
+      blocks.findOneAndUpdate(
+        { account, target, ended: { $ne: true } },
+        { $set: { ended: true, purge: true }, $push: { pending: event } },
+        { returnDocument: 'after' },
+      ),
+    reviveBlock: (account: string, target: string, event: PendingEvent) =>
+      blocks.findOneAndUpdate(
+        { account, target, ended: true },
+        { $set: { ended: false, purge: false }, $push: { pending: event } },
+        { returnDocument: 'after' },
+      ),
+    removeBlock: (account: string, target: string) => blocks.deleteOne({ account, target }),
+    blocksBetween: (account: string, others: string[]) =>
+      Promise.all([
+        blocks.find({ account, target: { $in: others }, ended: { $ne: true } }).toArray(),
+        blocks.find({ target: account, account: { $in: others }, ended: { $ne: true } }).toArray(),
+      ]),
+    blocksOf: (account: string) =>
+      Promise.all([
+        blocks
+          .find({ account, ended: { $ne: true } })
+          .limit(10_000)
+          .toArray(),
+        blocks
+          .find({ target: account, ended: { $ne: true } })
+          .limit(10_000)
+          .toArray(),
+      ]),
+    listBlocks: (account: string, page: RowPage) =>
+      blocks
+        .find({ account, ended: { $ne: true }, ...idRange(page) })
+        .sort({ _id: page.minId ? 1 : -1 })
+        .limit(page.limit)
+        .toArray(),
+
+    setMute: (mute: Mute) => {
+      const { _id, account, target, expiresAt, ...rest } = mute;
+      return mutes.updateOne(
+        { account, target },
+        {
+          $set: { ...rest, ...(expiresAt && { expiresAt }) },
+          ...(!expiresAt && { $unset: { expiresAt: '' } }),
+          $setOnInsert: { _id },
+        },
+        { upsert: true },
+      );
+    },
+    removeMute: (account: string, target: string) => mutes.deleteOne({ account, target }),
+    mutesAmong: (account: string, targets: string[]) =>
+      mutes.find({ account, target: { $in: targets } }).toArray(),
+    mutesOf: (account: string) => mutes.find({ account }).limit(10_000).toArray(),
+    listMutes: (account: string, page: RowPage) =>
+      mutes
+        .find({ account, ...idRange(page) })
+        .sort({ _id: page.minId ? 1 : -1 })
+        .limit(page.limit)
+        .toArray(),
+
+    setNote: (note: Note) =>
+      notes.updateOne(
+        { account: note.account, target: note.target },
+        { $set: { text: note.text }, $setOnInsert: { _id: note._id } },
+        { upsert: true },
+      ),
+    notesAmong: (account: string, targets: string[]) =>
+      notes.find({ account, target: { $in: targets } }).toArray(),
+  };
+}
+
+function idRange(page: RowPage) {
+  const range = {
+    ...(page.maxId && { $lt: page.maxId }),
+    ...((page.minId ?? page.sinceId) && { $gt: page.minId ?? page.sinceId }),
+  };
+  return Object.keys(range).length > 0 ? { _id: range } : {};
+}

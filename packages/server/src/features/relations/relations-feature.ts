@@ -1,0 +1,68 @@
+/** The relations feature: follows, blocks, mutes and private notes. */
+import type { Apis } from '../../apis.ts';
+import type { Feature } from '../../feature.ts';
+import type { Kit } from '../../kit.ts';
+import { createBlockPeople } from './block-people.ts';
+import { createFollowPeople } from './follow-people.ts';
+import { subscribeRelations } from './relation-events.ts';
+import { createRelationInbox } from './relation-inbox.ts';
+import { addRelationRoutes } from './relation-routes.ts';
+import { createRelationStore, relationIndexes } from './relation-store.ts';
+import type { Relations } from './relations.ts';
+import { createRelationshipViews } from './relationship-view.ts';
+
+const MOST_AT_ONCE = 20_000;
+
+export function createRelationsFeature(kit: Kit, apis: Apis): { feature: Feature; api: Relations } {
+  const store = createRelationStore(kit.mongo);
+  const follows = createFollowPeople({ kit, apis, store });
+  const blocks = createBlockPeople({ kit, apis, store, follows });
+  const relationships = createRelationshipViews({ apis, store });
+  subscribeRelations({ kit, apis, store });
+
+  kit.events.on('account.deleted', async ({ id }) => {
+    const rows = await store.followsWith(id, MOST_AT_ONCE);
+    for (const row of rows.filter((one) => one.state === 'accepted')) {
+      const counted = row.follower === id ? { account: row.target, change: { followers: -1 } } : { account: row.follower, change: { following: -1 } };
+      await apis.accounts.addCounts(counted.account, counted.change);
+    }
+    await store.removeFollows(rows.map((row) => row._id));
+  });
+
+  async function hiddenAmong(viewer: string, accounts: string[]): Promise<Set<string>> {
+    const others = [...new Set(accounts)].filter((id) => id !== viewer);
+    if (others.length === 0) return new Set();
+    const [[mine, theirs], mutes] = await Promise.all([store.blocksBetween(viewer, others), store.mutesAmong(viewer, others)]);
+    return new Set([...mine.map((row) => row.target), ...theirs.map((row) => row.account), ...mutes.map((row) => row.target)]);
+  }
+
+  const api: Relations = {
+    followedBy: store.targetsOf,
+    followsAmong: async (follower, targets) => {
+      const rows = targets.length > 0 ? await store.among(follower, targets) : [];
+      return new Set(rows.filter((row) => row.state === 'accepted').map((row) => row.target));
+    },
+    isFollowing: async (follower, target) => (await store.followOf(follower, target))?.state === 'accepted',
+    followerInboxes: store.followerInboxes,
+    localFollowers: store.localFollowers,
+    countRequests: store.countRequests,
+    blockedEither: async (a, b) => (await store.blocksBetween(a, [b])).some((rows) => rows.length > 0),
+    hiddenAmong,
+    hiddenFor: async (viewer) => {
+      const [[mine, theirs], mutes] = await Promise.all([store.blocksOf(viewer), store.mutesOf(viewer)]);
+      return new Set([...mine.map((row) => row.target), ...theirs.map((row) => row.account), ...mutes.map((row) => row.target)]);
+    },
+    endHost: follows.endHost,
+  };
+
+  return {
+    feature: {
+      name: 'relations',
+      indexes: relationIndexes,
+      pending: ['follows', 'blocks'],
+      routes: (endpoints) => addRelationRoutes(endpoints, { kit, apis, store, follows, blocks, relationships }),
+      inbound: [createRelationInbox({ apis, store, follows, blocks, ownHost: kit.ownHost })],
+    },
+    api,
+  };
+}
