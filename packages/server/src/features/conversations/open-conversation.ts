@@ -1,5 +1,5 @@
 /** Opens the conversation with some people, before anything is said in it. */
-import { isId } from '@mitoyen/protocol';
+import { iriHost, isId } from '@mitoyen/protocol';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { type FieldProblem, invalid } from '../../platform/app-error.ts';
@@ -50,7 +50,7 @@ export function createOpenConversation(deps: { kit: Kit; apis: Apis; store: Conv
     if (!account || hidden || account.state !== 'active' || isNoCorrespondent(account)) {
       return { kind: 'problem', problem: problem(`has nobody named ${given}`) };
     }
-    if (account.domain !== null && !apis.policy.allows(account.domain, 'messages')) {
+    if (account.domain !== null && !apis.policy.allows(iriHost(account.iri), 'messages')) {
       const reason = `names ${given}, to whose server no agreement covers messages`;
       return { kind: 'problem', problem: problem(reason) };
     }

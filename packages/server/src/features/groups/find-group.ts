@@ -1,4 +1,5 @@
 /** Finds a group for somebody: what they may not know of is not found. */
+import { iriHost } from '@mitoyen/protocol';
 import { forbidden, notFound } from '../../platform/app-error.ts';
 import { type Account, isColleague } from '../accounts/account.ts';
 import { admitsHost, type Group, type Membership, mayKnow, mayLookInside } from './group.ts';
@@ -22,7 +23,7 @@ export function createFindGroup(deps: GroupDeps) {
   function isInsider(group: Group, account: Account): boolean {
     if (account.state !== 'active') return false;
     if (account.domain === null) return isColleague(account);
-    return group.local && admits(group, account.domain);
+    return group.local && admits(group, iriHost(account.iri));
   }
 
   /** A group of a partner whose agreement has ended is not there any more. */

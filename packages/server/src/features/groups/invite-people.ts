@@ -1,5 +1,5 @@
 /** Invitations into a local group, for colleagues, guests and people of admitted partners. */
-import { isId } from '@mitoyen/protocol';
+import { iriHost, isId } from '@mitoyen/protocol';
 import { type FieldProblem, forbidden, invalid } from '../../platform/app-error.ts';
 import type { Account } from '../accounts/account.ts';
 import type { FindGroup } from './find-group.ts';
@@ -43,7 +43,7 @@ export function createInvitePeople(
     if (account?.kind !== 'person' || account.state !== 'active') {
       return problem(`has nobody named ${name}`);
     }
-    if (account.domain !== null && !finder.admits(group, account.domain)) {
+    if (account.domain !== null && !finder.admits(group, iriHost(account.iri))) {
       return problem(`names ${name}, whose company the group does not admit`);
     }
     if (await apis.relations.blockedEither(by._id, account._id)) {
@@ -94,10 +94,10 @@ export function createInvitePeople(
   return { invite };
 }
 
-/** Where a remote member is reached. */
+/** Where a remote member is reached. The host is that of the id, as agreements and signatures name it. */
 export function remoteParts(
   person: Account,
 ): Pick<Membership, 'memberHost' | 'memberInbox'> | Record<string, never> {
   if (person.domain === null) return {};
-  return { memberHost: person.domain, memberInbox: person.sharedInbox ?? person.inbox };
+  return { memberHost: iriHost(person.iri), memberInbox: person.sharedInbox ?? person.inbox };
 }

@@ -1,5 +1,5 @@
 /** Keeps what we hold of a group that lives elsewhere: its settings and its members. */
-import { sameOrigin } from '@mitoyen/protocol';
+import { iriHost, sameOrigin } from '@mitoyen/protocol';
 import { LRUCache } from 'lru-cache';
 import type { Account } from '../accounts/account.ts';
 import type { Group } from './group.ts';
@@ -52,7 +52,7 @@ export function createLearnGroup(deps: GroupDeps) {
     await groups.insert({
       _id: account._id,
       local: false,
-      host: account.domain ?? '',
+      host: iriHost(account.iri),
       partners: 'all',
       pinned: [],
       createdAt: account.createdAt,

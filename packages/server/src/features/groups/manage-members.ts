@@ -1,6 +1,7 @@
 /** What moderators and admins of a local group do with its members. */
+import { iriHost } from '@mitoyen/protocol';
 import { forbidden, notFound } from '../../platform/app-error.ts';
-import type { Account } from '../accounts/account.ts';
+import { type Account, isLocal } from '../accounts/account.ts';
 import type { FindGroup, Found } from './find-group.ts';
 import { type GroupRole, type Membership, mayAdminister, mayModerate, mayRemove } from './group.ts';
 import type { GroupDeps } from './group-deps.ts';
@@ -22,7 +23,7 @@ export function createManageMembers(deps: GroupDeps & { finder: FindGroup }) {
     const { group } = await moderated(groupId, by);
     const pair = { group: groupId, account };
     const [person] = await apis.accounts.getMany([account]);
-    if (person?.domain && !finder.admits(group, person.domain)) {
+    if (person && !isLocal(person) && !finder.admits(group, iriHost(person.iri))) {
       throw forbidden(`The group does not admit people of ${person.domain}`);
     }
     const event = kit.pending.entry('membership.accepted', { ...pair, asked: 'yes' });

@@ -1,5 +1,6 @@
 /** Memberships in MongoDB: one document for each group and account, whose state moves. */
 import type { Filter, UpdateFilter } from 'mongodb';
+import { type BatchResult, createCoalescer } from '../../platform/coalesce.ts';
 import { type IndexSpec, isDuplicate, type Mongo } from '../../platform/mongo.ts';
 import type { PendingEvent } from '../../platform/pending.ts';
 import type { GroupRole, Membership, MembershipState } from './group.ts';
@@ -56,7 +57,22 @@ export function createMembershipStore(deps: {
     return set.state === 'member' ? { ...set, since: deps.now() } : set;
   }
 
-  const find = ({ group, account }: Pair) => rows.findOne({ group, account });
+  /** Calls of one event-loop turn share a query per group: a burst of posts asks for many authors. */
+  const find = createCoalescer(async (pairs: Pair[]): Promise<BatchResult<Membership | null>[]> => {
+    const byGroup = Map.groupBy(pairs, (pair) => pair.group);
+    const found = await Promise.all(
+      [...byGroup].map(([group, of]) =>
+        rows
+          .find({ group, account: { $in: [...new Set(of.map((pair) => pair.account))] } })
+          .toArray(),
+      ),
+    );
+    const byPair = new Map(found.flat().map((row) => [`${row.group} ${row.account}`, row]));
+    return pairs.map(({ group, account }) => ({
+      ok: true,
+      value: byPair.get(`${group} ${account}`) ?? null,
+    }));
+  });
 
   /** Moves an existing membership out of one of these states; null where it is in none of them. */
   function move(

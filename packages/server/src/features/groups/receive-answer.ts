@@ -1,5 +1,6 @@
 /** Copy: a group that lives elsewhere answers, invites, or removes people of ours. */
 import { type JsonObject, objectId } from '@mitoyen/federation';
+import { iriHost } from '@mitoyen/protocol';
 import type { DomainEvent } from '../../events.ts';
 import { applied, ignored, type Outcome, rejected } from '../../inbox/inbound.ts';
 import { type Account, isLocal } from '../accounts/account.ts';
@@ -56,8 +57,7 @@ export function createReceiveAnswer(deps: GroupDeps & { learner: LearnGroup }) {
   }
 
   async function invited(account: Account, person: Account, iri: string): Promise<Outcome> {
-    const host = account.domain ?? '';
-    if (!apis.policy.allows(host, 'groups', account._id)) {
+    if (!apis.policy.allows(iriHost(account.iri), 'groups', account._id)) {
       return rejected('the agreement does not cover groups');
     }
     if (await apis.relations.blockedEither(person._id, account._id)) return rejected('blocked');

@@ -1,5 +1,6 @@
 /** Hub: people elsewhere join, leave, or answer an invitation of a group that lives here. */
 
+import { iriHost } from '@mitoyen/protocol';
 import type { DomainEvent } from '../../events.ts';
 import { applied, ignored, type Outcome, rejected } from '../../inbox/inbound.ts';
 import type { Account } from '../accounts/account.ts';
@@ -27,7 +28,7 @@ export function createReceiveAsk(deps: GroupDeps & { finder: FindGroup; send: Se
       return ignored('it was undone or refused already');
     }
     const blocked = await apis.relations.blockedEither(group._id, person._id);
-    const admitted = finder.admits(group, person.domain ?? '');
+    const admitted = finder.admits(group, iriHost(person.iri));
     const decision = blocked || !admitted ? 'unknown' : decideJoin(group, who);
     if (decision === 'unknown') return refuse(group, person, iri);
     return decision === 'member'
