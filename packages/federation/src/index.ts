@@ -19,7 +19,7 @@ export {
 } from './guard.ts';
 export { canonicalise } from './jcs.ts';
 export { isObject, type JsonObject } from './json.ts';
-export { generateEd25519Keys, generateRsaKeys, readMultibase } from './keys.ts';
+export { generateEd25519Keys, generateRsaKeys, readMultibase, readPublicPem } from './keys.ts';
 export { LIMITS } from './limits.ts';
 export { mentionedHandles, type RenderedMarkdown, renderMarkdown } from './markdown.ts';
 export { createProof, type ProofVerdict, verifyProof } from './proofs.ts';

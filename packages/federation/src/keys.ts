@@ -6,6 +6,7 @@ import { decodeBase58, encodeBase58 } from './base58.ts';
 const generate = promisify(generateKeyPair);
 /** multicodec prefix of an Ed25519 public key. */
 const ED25519 = Buffer.from([0xed, 0x01]);
+const MOST_PEM = 8192;
 const SPKI_ED25519 = Buffer.from('302a300506032b6570032100', 'hex');
 
 /** RSA-2048 as PEM (SPKI, PKCS#8). Larger keys sign ten times slower and not all peers take them. */
@@ -16,6 +17,28 @@ export async function generateRsaKeys(): Promise<{ publicPem: string; privatePem
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
   return { publicPem: publicKey, privatePem: privateKey };
+}
+
+/**
+ * The key of a PEM that a remote published, or null where it is none that we verify with.
+ * Too small proves nothing; an oversized modulus or exponent would make each check slow.
+ */
+export function readPublicPem(pem: string): KeyObject | null {
+  if (pem.length > MOST_PEM || !/^\s*-----BEGIN (?:RSA )?PUBLIC KEY-----/.test(pem)) return null;
+  try {
+    const key = createPublicKey(pem);
+    return isUsableKey(key) ? key : null;
+  } catch {
+    return null;
+  }
+}
+
+/** RSA of 2048 to 8192 bits with a usual exponent, or Ed25519. */
+export function isUsableKey(key: KeyObject): boolean {
+  if (key.asymmetricKeyType === 'ed25519') return true;
+  if (key.asymmetricKeyType !== 'rsa') return false;
+  const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
+  return modulusLength >= 2048 && modulusLength <= 8192 && publicExponent <= 0xffffffffn;
 }
 
 /** Ed25519, the public key as a Multikey (`z6Mk...`). */

@@ -10,6 +10,8 @@ export type MessageSignature = {
   signature: Buffer;
 };
 
+const MOST_COMPONENTS = 50;
+
 /** Reads the first signature; null where the headers are malformed. */
 export function parseMessageSignature(input: string, signature: string): MessageSignature | null {
   if (input.length > 8192 || signature.length > 8192) return null;
@@ -20,6 +22,9 @@ export function parseMessageSignature(input: string, signature: string): Message
   const [, label = '', params = '', list = '', rest = ''] = match;
   const components = [...list.matchAll(/"([^"]+)"(?:\s+|$)/g)].map((one) => one[1] ?? '');
   if (components.length !== list.trim().split(/\s+/).filter(Boolean).length) return null;
+  // Section 2: each component is covered once.
+  if (components.length > MOST_COMPONENTS || new Set(components).size !== components.length)
+    return null;
   const values = new Map(
     [...rest.matchAll(/;([a-z]+)=(?:"([^"]*)"|(-?\d+))/g)].map(([, name = '', quoted, bare]) => [
       name,

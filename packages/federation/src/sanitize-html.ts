@@ -36,7 +36,8 @@ const OPTIONS: sanitize.IOptions = {
   },
   allowedClasses: {
     a: ['mention', 'hashtag', 'u-url', 'u-in-reply-to'],
-    span: ['h-card', 'mention', 'hashtag', 'ellipsis', 'invisible', 'p-name'],
+    // Not Mastodon's `invisible` and `ellipsis`: text that is hidden could make a link lie.
+    span: ['h-card', 'mention', 'hashtag', 'p-name'],
     p: ['quote-inline'],
   },
   allowedSchemes: ['http', 'https', 'mailto'],
@@ -58,12 +59,22 @@ const OPTIONS: sanitize.IOptions = {
   transformTags: {
     h1: 'h3',
     h2: 'h4',
-    a: (tagName, attributes) => ({
+    a: (tagName, { href, ...attributes }) => ({
       tagName,
-      attribs: { ...attributes, rel: 'nofollow noopener noreferrer', target: '_blank' },
+      attribs: {
+        ...(isAbsolute(href) && { href }),
+        ...attributes,
+        rel: 'nofollow noopener noreferrer',
+        target: '_blank',
+      },
     }),
   },
 };
+
+/** A relative link of somebody else's text would lead into our own pages. */
+function isAbsolute(href: string | undefined): href is string {
+  return href !== undefined && /^(?:https?:\/\/|mailto:)/i.test(href) && URL.canParse(href);
+}
 
 /** Sanitized HTML; what cannot be read becomes escaped text. */
 export function sanitizeRemoteHtml(html: string): string {
@@ -71,27 +82,54 @@ export function sanitizeRemoteHtml(html: string): string {
   try {
     return honestLinks(sanitize(bounded, OPTIONS));
   } catch {
-    return escapeHtml(bounded.replace(/<[^>]{0,1000}>/g, ' '));
+    return escapeHtml(bounded.replace(/<[^<>]*>/g, ' '));
   }
 }
 
-/** A link whose text shows another host than it leads to gets its real host beside it. */
+/**
+ * A link whose text shows another host than it leads to gets its real host beside it. One pass
+ * over what the sanitizer wrote, where quotes are double and no attribute contains `>`.
+ */
 function honestLinks(html: string): string {
-  return html.replace(
-    /<a ([^>]*)>((?:(?!<\/a>).){0,2000})<\/a>/gs,
-    (whole, attributes: string, inner: string) => {
-      const href = /href="([^"]*)"/.exec(attributes)?.[1]?.replace(/&amp;/g, '&');
-      const shown =
-        /^\s*(?:https?:\/\/)?((?:[a-z0-9\u00a1-\uffff-]+\.)+[a-z\u00a1-\uffff]{2,})(?:[:/?#]|\s*$)/iu.exec(
-          htmlToText(inner),
-        )?.[1];
-      if (!href || !shown) return whole;
-      const host = URL.parse(href)?.hostname;
-      const claimed = URL.parse(`https://${shown}`)?.hostname;
-      if (!host || !claimed || stripWww(host) === stripWww(claimed)) return whole;
-      return `<a ${attributes}>${inner} [${escapeHtml(host)}]</a>`;
-    },
-  );
+  let honest = '';
+  let from = 0;
+  for (let start = html.indexOf('<a '); start !== -1; start = html.indexOf('<a ', from)) {
+    const inner = html.indexOf('>', start) + 1;
+    const end = linkEnd(html, inner);
+    const host = hiddenHost(html.slice(start, inner), html.slice(inner, end));
+    honest += html.slice(from, end) + (host ? ` [${escapeHtml(host)}]` : '');
+    from = end;
+  }
+  return honest + html.slice(from);
+}
+
+/** Where the text of a link ends: at its end tag, or where another link begins. */
+function linkEnd(html: string, inner: number): number {
+  const ends = [html.indexOf('</a>', inner), html.indexOf('<a ', inner)].filter((at) => at !== -1);
+  return ends.length > 0 ? Math.min(...ends) : html.length;
+}
+
+/** The host that a link leads to, where its text shows another. */
+function hiddenHost(tag: string, inner: string): string | null {
+  const href = /href="([^"]*)"/.exec(tag)?.[1];
+  const host = URL.parse(decodeEntities(href ?? ''))?.hostname;
+  if (!host) return null;
+  const lies = shownHosts(htmlToText(inner)).some((shown) => stripWww(shown) !== stripWww(host));
+  return lies ? host : null;
+}
+
+/** Words that look like a host but are file names; none of these is a top-level domain. */
+const FILE_NAME =
+  /\.(?:js|ts|json|ya?ml|toml|txt|html?|css|svg|pdf|png|jpe?g|gif|docx?|xlsx?|pptx?|csv|xml)$/i;
+
+/** The hosts that a link's text claims: of every address in it, and what it begins with. */
+function shownHosts(text: string): string[] {
+  // Invisible characters (zero width, direction marks) could hide a host from us only.
+  const plain = text.slice(0, 5000).replace(/[\p{Cf}\s]+/gu, (run) => (/\s/.test(run) ? ' ' : ''));
+  const beginning = /^ ?((?:[\p{L}\p{N}-]{1,63}\.){1,10}[\p{L}-]{2,63})(?=[:/?#. ]|$)/u.exec(plain);
+  const names = [...plain.matchAll(/https?:\/\/([^\s/?#"<>]{1,253})/giu)].map((one) => one[1]);
+  if (beginning?.[1] && !FILE_NAME.test(beginning[1])) names.push(beginning[1]);
+  return names.flatMap((name) => URL.parse(`https://${name}`)?.hostname ?? []);
 }
 
 function stripWww(host: string): string {
@@ -111,7 +149,7 @@ export function escapeHtml(value: string): string {
 export function htmlToText(html: string): string {
   const lines = html
     .replace(/<br\s*\/?>|<\/(p|li|div|h\d|blockquote|pre)>/gi, '\n')
-    .replace(/<[^>]*>/g, '');
+    .replace(/<[^<>]*>/g, '');
   return decodeEntities(lines)
     .replace(/\n{3,}/g, '\n\n')
     .trim();

@@ -1,11 +1,7 @@
-import {
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-} from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import test from 'ava';
-import { generateEd25519Keys, readMultibase } from './keys.ts';
+import fc from 'fast-check';
+import { generateEd25519Keys, readMultibase, readPublicPem } from './keys.ts';
 import { signRequest } from './sign-request.ts';
 import { type SignedRequest, verifyRequest } from './verify-request.ts';
 
@@ -161,30 +157,141 @@ test('Ed25519 keys sign by RFC 9421', async (t) => {
   );
 });
 
-test('RFC 9421 appendix B.2.6: the Ed25519 example verifies', async (t) => {
-  const publicKey = createPublicKey(
-    `-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAJrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=\n-----END PUBLIC KEY-----\n`,
-  );
-  const { signatureBase } = await import('./rfc9421.ts');
-  const { verify } = await import('node:crypto');
-  const params =
-    '("date" "@method" "@path" "@authority" "content-type" "content-length");created=1618884473;keyid="test-key-ed25519"';
-  const base = signatureBase(
-    ['date', '@method', '@path', '@authority', 'content-type', 'content-length'],
-    params,
-    {
+test('a target in absolute form cannot bring a host of its own', async (t) => {
+  const elsewhere = signed({ scheme: 'rfc9421', url: 'https://them.example/inbox' });
+  const headers = { ...elsewhere.headers, host: 'us.example' };
+  for (const target of ['https://them.example/inbox', '//them.example/inbox'])
+    t.not(await reason({ ...elsewhere, headers, target }), 'ok', target);
+});
+
+test('our host is known with its default port and in any case, and no other is', async (t) => {
+  const request = signed();
+  const asHost = (host: string) => {
+    const resigned = signRequest({
       method: 'POST',
-      targetUri: 'https://example.com/foo?param=Value&Pet=dog',
-      headers: {
-        date: 'Tue, 20 Apr 2021 02:07:55 GMT',
-        'content-type': 'application/json',
-        'content-length': '18',
-      },
-    },
+      url: 'https://us.example/inbox?x=1',
+      body,
+      keyId: KEY,
+      privateKey: pair.privateKey,
+      now: NOW,
+      scheme: 'rfc9421',
+    });
+    return reason({ ...request, headers: { ...resigned, host } });
+  };
+  for (const host of ['us.example', 'us.example:443', 'US.EXAMPLE'])
+    t.is(await asHost(host), 'ok', host);
+  for (const host of ['us.example.evil', 'us.example:8443', 'evil-us.example', ''])
+    t.is(await asHost(host), 'host', host);
+});
+
+test('the key must be the one named, of the origin of its owner, and strong enough', async (t) => {
+  const request = signed();
+  const weak = generateKeyPairSync('rsa', { modulusLength: 1024 });
+  const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const given = (change: object) =>
+    reason({
+      ...request,
+      findKey: async (id) => ({
+        id,
+        owner: 'https://peer.example/users/ann',
+        key: pair.publicKey,
+        ...change,
+      }),
+    });
+  t.is(await given({}), 'ok');
+  t.is(await given({ id: 'https://peer.example/users/bob#main-key' }), 'unknown_key');
+  t.is(await given({ owner: 'https://victim.example/users/v' }), 'unknown_key');
+  t.is(await given({ key: weak.publicKey }), 'unknown_key');
+  t.is(await given({ key: curve.publicKey }), 'unknown_key');
+});
+
+test('a refreshed key of another owner does not count', async (t) => {
+  const request = signed({ key: other.privateKey });
+  const findKey: SignedRequest['findKey'] = async (id, { refresh }) => ({
+    id,
+    owner: `https://peer.example/users/${refresh ? 'bob' : 'ann'}`,
+    key: refresh ? other.publicKey : pair.publicKey,
+  });
+  t.is(await reason({ ...request, findKey }), 'mismatch');
+});
+
+test('(created) and (expires) of hs2019 are held to the window', async (t) => {
+  const at = (created: number, expires = created + 300) => {
+    const names = ['(request-target)', '(created)', '(expires)', 'host', 'digest'];
+    const headers = signed().headers;
+    const text = names
+      .map((name) => {
+        if (name === '(request-target)') return `${name}: post /inbox?x=1`;
+        if (name === '(created)') return `${name}: ${created}`;
+        if (name === '(expires)') return `${name}: ${expires}`;
+        return `${name}: ${headers[name]}`;
+      })
+      .join('\n');
+    const signature = sign('sha256', Buffer.from(text), pair.privateKey).toString('base64');
+    const header = `keyId="${KEY}",algorithm="hs2019",created=${created},expires=${expires},headers="${names.join(' ')}",signature="${signature}"`;
+    return reason({ ...signed(), headers: { ...headers, date: undefined, signature: header } });
+  };
+  const now = NOW / 1000;
+  t.is(await at(now - 10), 'ok');
+  t.is(await at(now - 3601, now + 10), 'date');
+  t.is(await at(now + 301), 'date');
+  t.is(await at(now - 100, now - 1), 'date');
+});
+
+test('what must be signed is: digest, host, date, method, target', async (t) => {
+  for (const name of ['(request-target)', 'host', 'date', 'digest']) {
+    const request = signed();
+    const signature = (request.headers.signature ?? '').replace(
+      /headers="([^"]*)"/,
+      (_, names: string) =>
+        `headers="${names
+          .split(' ')
+          .filter((one) => one !== name)
+          .join(' ')}"`,
+    );
+    const headers = { ...request.headers, signature };
+    t.is(await reason({ ...request, headers }), 'headers_not_signed', name);
+  }
+  for (const name of ['"@method"', '"@target-uri"', '"content-digest"']) {
+    const request = signed({ scheme: 'rfc9421' });
+    const input = (request.headers['signature-input'] ?? '').replace(new RegExp(` ?${name}`), '');
+    const headers = { ...request.headers, 'signature-input': input };
+    t.is(await reason({ ...request, headers }), 'headers_not_signed', name);
+  }
+});
+
+test('a Digest header of many values costs one hash, and is refused', async (t) => {
+  const large = Buffer.alloc(1_000_000, 'x');
+  const request = signed({ body: large });
+  const digest = Array.from({ length: 300 }, () => request.headers.digest).join(',');
+  const started = performance.now();
+  t.is(await reason({ ...request, headers: { ...request.headers, digest } }), 'digest');
+  t.true(performance.now() - started < 100);
+});
+
+test('any bytes in the signature headers end in a refusal, not in an exception', async (t) => {
+  const text = fc.string({ maxLength: 200 });
+  await fc.assert(
+    fc.asyncProperty(text, text, async (signature, input) => {
+      const request = signed();
+      const headers = { ...request.headers, signature, 'signature-input': input };
+      t.not(await reason({ ...request, headers }), 'ok');
+      t.not(
+        await reason({ ...request, headers: { ...headers, 'signature-input': undefined } }),
+        'ok',
+      );
+    }),
+    { numRuns: 300 },
   );
-  const signature = Buffer.from(
-    'wqcAqbmYJ2ji2glfAMaRy4gruYYnx2nEFN2HN6jrnDnQCK1u02Gb04v9EDgwUPiu4A0w6vuQv5lIp5WPpBKRCw==',
-    'base64',
-  );
-  t.true(verify(null, Buffer.from(base ?? ''), publicKey, signature));
+});
+
+test('PEMs: a private key, a weak or an odd one and nonsense are not taken', (t) => {
+  const pem = (key: KeyObject, type: 'spki' | 'pkcs8' = 'spki') =>
+    key.export({ type, format: 'pem' }) as string;
+  t.truthy(readPublicPem(pem(pair.publicKey)));
+  t.truthy(readPublicPem(pair.publicKey.export({ type: 'pkcs1', format: 'pem' }) as string));
+  t.is(readPublicPem(pem(pair.privateKey, 'pkcs8')), null);
+  t.is(readPublicPem(pem(generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey)), null);
+  t.is(readPublicPem(pem(generateKeyPairSync('x25519').publicKey)), null);
+  t.is(readPublicPem('-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----'), null);
 });

@@ -3,9 +3,10 @@
  * The checks come in the order of their cost; the key is looked for last.
  */
 import { type KeyObject, verify as verifyBytes } from 'node:crypto';
-import { sameIri } from '@mitoyen/protocol';
-import { type CavageSignature, cavageString, parseCavage, verifyCavage } from './cavage.ts';
+import { parseIri, sameIri, sameOrigin } from '@mitoyen/protocol';
+import { type CavageSignature, cavageString, parseCavage } from './cavage.ts';
 import { digestMatches } from './digest.ts';
+import { isUsableKey } from './keys.ts';
 import { type MessageSignature, parseMessageSignature, signatureBase } from './rfc9421.ts';
 
 /** A public key and the actor that owns it. */
@@ -50,11 +51,17 @@ const FUTURE_MS = 5 * 60_000;
 
 export async function verifyRequest(request: SignedRequest): Promise<SignatureVerdict> {
   const { headers } = request;
-  const host = headers.host?.toLowerCase();
-  if (!host || !request.allowedHosts.includes(host)) return refused('host');
+  if (!isOurHost(headers.host, request.allowedHosts)) return refused('host');
+  // In absolute form (`POST https://other.example/inbox`) the target would carry a host of its own.
+  if (!request.target.startsWith('/')) return refused('malformed');
   if (headers['signature-input'] && headers.signature) return verifyMessage(request);
   if (headers.signature) return verifyDraft(request, headers.signature);
   return refused('missing');
+}
+
+function isOurHost(host: string | undefined, allowed: string[]): boolean {
+  const normal = host?.toLowerCase() ?? '';
+  return allowed.includes(normal) || allowed.includes(normal.replace(/\.?(?::(?:443|80))?$/, ''));
 }
 
 function refused(reason: RefusedSignature): SignatureVerdict {
@@ -71,7 +78,7 @@ async function verifyDraft(request: SignedRequest, header: string): Promise<Sign
   const texts = draftTexts(request, parsed);
   if (texts.length === 0) return refused('headers_not_signed');
   return withKey(request, parsed.keyId, (key) =>
-    texts.some((text) => verifyCavage(text, parsed.signature, key)),
+    texts.some((text) => holdsFor(key, text, parsed.signature)),
   );
 }
 
@@ -97,7 +104,9 @@ function draftProblem(
 /** Some peers leave the query out of `(request-target)`, or percent-encode it differently. */
 function draftTexts(request: SignedRequest, parsed: CavageSignature): string[] {
   const path = request.target.split('?')[0] ?? request.target;
-  const targets = new Set([request.target, path, safeDecode(request.target)]);
+  const url = URL.parse(`https://us.invalid${request.target}`);
+  const normal = url ? url.pathname + url.search : request.target;
+  const targets = new Set([request.target, path, normal, safeDecode(request.target)]);
   return [...targets].flatMap((target) => {
     const text = cavageString(parsed.headers, {
       ...request,
@@ -125,19 +134,21 @@ async function verifyMessage(request: SignedRequest): Promise<SignatureVerdict> 
     return refused('algorithm');
   const problem = messageProblem(request, parsed);
   if (problem) return refused(problem);
-  const bases = ['https', 'http'].flatMap((scheme) => {
-    const targetUri = URL.parse(request.target, `${scheme}://${headers.host}`)?.href;
-    const base =
-      targetUri &&
-      signatureBase(parsed.components, parsed.params, {
-        method: request.method,
-        targetUri,
-        headers,
-      });
-    return base ? [base] : [];
+  const bases = targetUris(request).flatMap((targetUri) => {
+    const { method } = request;
+    return signatureBase(parsed.components, parsed.params, { method, targetUri, headers }) ?? [];
   });
   if (bases.length === 0) return refused('headers_not_signed');
   return withKey(request, parsed.keyId, (key) => bases.some((base) => matches(base, parsed, key)));
+}
+
+/** As received and as a URL parser writes it; a proxy in front of us may have taken the TLS off. */
+function targetUris({ target, headers }: SignedRequest): string[] {
+  const uris = ['https', 'http'].flatMap((scheme) => {
+    const uri = `${scheme}://${headers.host}${target}`;
+    return [uri, URL.parse(uri)?.href ?? uri];
+  });
+  return [...new Set(uris)];
 }
 
 function messageProblem(request: SignedRequest, parsed: MessageSignature): RefusedSignature | null {
@@ -153,9 +164,18 @@ function messageProblem(request: SignedRequest, parsed: MessageSignature): Refus
 }
 
 function matches(base: string, parsed: MessageSignature, key: KeyObject): boolean {
-  const ed25519 = key.asymmetricKeyType === 'ed25519';
-  if (parsed.algorithm && (parsed.algorithm === 'ed25519') !== ed25519) return false;
-  return verifyBytes(ed25519 ? null : 'sha256', Buffer.from(base), key, parsed.signature);
+  const named = parsed.algorithm === undefined ? undefined : parsed.algorithm === 'ed25519';
+  if (named !== undefined && named !== (key.asymmetricKeyType === 'ed25519')) return false;
+  return holdsFor(key, base, parsed.signature);
+}
+
+function holdsFor(key: KeyObject, text: string, signature: Buffer): boolean {
+  return verifyBytes(
+    key.asymmetricKeyType === 'ed25519' ? null : 'sha256',
+    Buffer.from(text),
+    key,
+    signature,
+  );
 }
 
 function needsDigest(request: SignedRequest): boolean {
@@ -172,10 +192,17 @@ async function withKey(
   keyId: string,
   holds: (key: KeyObject) => boolean,
 ): Promise<SignatureVerdict> {
+  if (parseIri(keyId) === null) return refused('malformed');
   const known = await request.findKey(keyId, { refresh: false });
-  if (!known) return refused('unknown_key');
+  if (!known || !isTrustworthy(known, keyId)) return refused('unknown_key');
   if (holds(known.key)) return { ok: true, keyId: known.id, actor: known.owner };
   const fresh = await request.findKey(keyId, { refresh: true });
-  if (!fresh || !sameIri(fresh.owner, known.owner) || !holds(fresh.key)) return refused('mismatch');
+  if (!fresh || !isTrustworthy(fresh, keyId)) return refused('mismatch');
+  if (!sameIri(fresh.owner, known.owner) || !holds(fresh.key)) return refused('mismatch');
   return { ok: true, keyId: fresh.id, actor: fresh.owner };
+}
+
+/** The very key that was named, of the origin of its owner (FEP-fe34), and of a kind that proves. */
+function isTrustworthy(found: VerificationKey, keyId: string): boolean {
+  return sameIri(found.id, keyId) && sameOrigin(found.owner, keyId) && isUsableKey(found.key);
 }
