@@ -23,7 +23,9 @@ export function createGroupInbox(
   async function ask({ activity, actor, id }: Inbound): Promise<Outcome | null> {
     const group = await localGroup(activity.object);
     if (!group) return null;
-    if (actor.kind === 'group') return rejected('groups do not join groups');
+    if (actor.kind === 'group' || actor.kind === 'application') {
+      return rejected('neither groups nor servers join groups');
+    }
     return asks.ask(group, actor, id);
   }
 

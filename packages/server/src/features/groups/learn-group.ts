@@ -1,4 +1,5 @@
 /** Keeps what we hold of a group that lives elsewhere: its settings and its members. */
+import { setTimeout } from 'node:timers/promises';
 import { iriHost, sameOrigin } from '@mitoyen/protocol';
 import { LRUCache } from 'lru-cache';
 import type { Account } from '../accounts/account.ts';
@@ -9,6 +10,7 @@ import { type RemoteGroupSettings, readCollectionPart, readGroupSettings } from 
 
 const SETTINGS_FRESH_MS = 10 * 60_000;
 const MEMBERS_FRESH_MS = 5 * 60_000;
+const LONGEST_WAIT_MS = 2_000;
 const MOST_PAGES = 40;
 const MOST_MEMBERS = 2000;
 /** People whom we have never seen and fetch at once; the others come with the next look. */
@@ -86,6 +88,17 @@ export function createLearnGroup(deps: GroupDeps) {
     if (group.moderatorsIri) await takeRoles(groupId, group.moderatorsIri, account.iri);
   }
 
+  /** For a reader who waits: what we hold is shown where the group's home takes its time. */
+  async function refreshBriefly(groupId: string): Promise<void> {
+    const refreshed = refreshMembers(groupId).catch((error) =>
+      kit.log.info(
+        { err: error, group: groupId },
+        'the member list could not be brought up to date',
+      ),
+    );
+    await Promise.race([refreshed, setTimeout(LONGEST_WAIT_MS, undefined, { ref: false })]);
+  }
+
   async function readAll(
     start: string,
     groupIri: string,
@@ -157,5 +170,5 @@ export function createLearnGroup(deps: GroupDeps) {
     }
   }
 
-  return { learn, learnOrGuard, refreshMembers };
+  return { learn, learnOrGuard, refreshMembers, refreshBriefly };
 }

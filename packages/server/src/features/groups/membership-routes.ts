@@ -143,7 +143,7 @@ function addMemberRoutes(endpoints: Endpoints, parts: MembershipRouteParts): voi
     },
     async ({ account, params, query }) => {
       const { group } = await finder.inside(params.id, account);
-      if (!group.local && !query.max_id) await learner.refreshMembers(group._id);
+      if (!group.local && !query.max_id) await learner.refreshBriefly(group._id);
       return listState(group._id, 'member', query);
     },
   );
