@@ -1,8 +1,9 @@
 import { chmodSync, rmSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { type Engine, openEngine } from './engine.ts';
 import { expireDocuments } from './expire.ts';
 import { serveConnection } from './wire/connection.ts';
+import { type Authentication, type Credentials, createAuthenticator } from './wire/scram.ts';
 
 /** Unix socket paths are cut off by the system beyond this. */
 const MAX_SOCKET_PATH = 100;
@@ -13,6 +14,8 @@ export interface EmbeddedServerOptions {
   file: string;
   /** Path of the unix socket to listen on (at most 100 bytes); made readable for its owner only. */
   socketPath: string;
+  /** Listens on a loopback port as well, for this account only (SCRAM-SHA-256). Port 0 takes any. */
+  loopback?: ({ port: number } & Credentials) | undefined;
   /** Page cache in MiB (default 16). */
   cacheMiB?: number | undefined;
   /** Milliseconds between removals of expired documents (default one minute). */
@@ -24,6 +27,8 @@ export interface EmbeddedServerOptions {
 export interface EmbeddedServer {
   /** Connection string for the official driver. */
   readonly url: string;
+  /** The port of `loopback`. */
+  readonly port: number | undefined;
   readonly engine: Engine;
   /** Removes what TTL indexes have expired, now; returns how many documents. */
   expire(): Promise<number>;
@@ -46,14 +51,20 @@ export async function createEmbeddedServer(
   }
   const engine = openEngine(options);
   const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-    serveConnection(socket, { engine, onError });
-  });
+  const accept = (authenticate?: () => Authentication) =>
+    createServer((socket) => {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+      serveConnection(socket, { engine, authentication: authenticate?.(), onError });
+    });
+  const server = accept();
+  const { loopback } = options;
+  const portServer = loopback && accept(createAuthenticator(loopback));
   try {
     await listen(server, socketPath);
+    if (portServer) await listenOnLoopback(portServer, loopback.port);
   } catch (error) {
+    server.close();
     engine.store.close();
     throw error;
   }
@@ -65,17 +76,32 @@ export async function createEmbeddedServer(
   timer.unref();
   return {
     url: `mongodb://${encodeURIComponent(socketPath)}/?directConnection=true`,
+    port: (portServer?.address() as AddressInfo | undefined)?.port,
     engine,
     expire,
     async close() {
       clearInterval(timer);
       for (const socket of sockets) socket.destroy();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await Promise.all([server, portServer].map((one) => one && closed(one)));
       // What was queued has been answered or its client is gone; one last turn ends it.
       await engine.executor.run(() => undefined);
       engine.store.close();
     },
   };
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
+}
+
+function listenOnLoopback(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
 }
 
 function reportError(error: unknown): void {

@@ -11,9 +11,12 @@ import {
   type Request,
   startAnswer,
 } from './message.ts';
+import type { Authentication } from './scram.ts';
 
 export interface ConnectionOptions {
   engine: Engine;
+  /** Present where clients must show who they are (a port); absent on the private socket. */
+  authentication?: Authentication | undefined;
   /** Where unexpected errors go. */
   onError(error: unknown): void;
 }
@@ -23,7 +26,10 @@ const answer = new ByteWriter(64 * 1024);
 const KEEP_BUFFER = 1024 * 1024;
 
 /** Serves one client: requests in, answers out, in order. */
-export function serveConnection(socket: Socket, { engine, onError }: ConnectionOptions): void {
+export function serveConnection(
+  socket: Socket,
+  { engine, authentication, onError }: ConnectionOptions,
+): void {
   const { metrics } = engine;
   metrics.connections++;
   metrics.connectionsEver++;
@@ -43,7 +49,10 @@ export function serveConnection(socket: Socket, { engine, onError }: ConnectionO
     metrics.bytesIn += message.length;
     const request = parseMessage(message);
     engine.executor
-      .run(() => runCommand(commandOf(request, engine)))
+      .run(() => {
+        const command = commandOf(request, engine);
+        return authentication?.intercept(command) ?? runCommand(command);
+      })
       .then(
         (reply) => send(request, reply),
         (error) => {
