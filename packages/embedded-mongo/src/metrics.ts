@@ -7,6 +7,8 @@ export interface Metrics {
   bytesOut: number;
   documents: { inserted: number; updated: number; deleted: number; returned: number };
   scanned: { keys: number; docs: number; collectionScans: number };
+  /** Queries that examined far more documents than they returned, by their shape. */
+  readonly wasteful: Map<string, { count: number; docsExamined: number; returned: number }>;
 }
 
 export function createMetrics(): Metrics {
@@ -18,5 +20,6 @@ export function createMetrics(): Metrics {
     bytesOut: 0,
     documents: { inserted: 0, updated: 0, deleted: 0, returned: 0 },
     scanned: { keys: 0, docs: 0, collectionScans: 0 },
+    wasteful: new Map(),
   };
 }

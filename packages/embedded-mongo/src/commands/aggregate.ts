@@ -22,7 +22,8 @@ import {
   type Handler,
 } from './command.ts';
 import { compileQuery, type QueryParts, queryCollation } from './filter.ts';
-import { firstBatch, recordCost } from './find.ts';
+import { firstBatch } from './find.ts';
+import { recordQuery } from './record.ts';
 
 export const aggregate: Handler = (command) => {
   expectOptions(
@@ -37,7 +38,7 @@ export const aggregate: Handler = (command) => {
     'explain',
   );
   const { engine, db } = command;
-  const { running, source, writer } = preparePipeline(command);
+  const { running, query, source, writer } = preparePipeline(command);
   const name =
     command.options.get('aggregate')!.type === T.string
       ? collectionName(command)
@@ -61,7 +62,8 @@ export const aggregate: Handler = (command) => {
     throw new MongoError('BadValue', "BSON field 'batchSize' value must be >= 0");
   }
   const batch = engine.cursors.open(namespace, source, { batchSize });
-  if (running) recordCost(engine.metrics, running);
+  if (running) recordQuery(command, name, query.filter, running);
+  if (query.deadline) query.deadline.until = Number.POSITIVE_INFINITY;
   engine.metrics.documents.returned += batch.docs.length;
   return firstBatch(batch, namespace);
 };

@@ -78,7 +78,7 @@ export const dropDatabase: Handler = (command) => {
 
 export const renameCollection: Handler = (command) => {
   expectOptions(command, 'to', 'dropTarget');
-  const { catalog } = command.engine;
+  const { catalog, cursors } = command.engine;
   const [fromDb, fromName] = splitNamespace(collectionName(command));
   const [toDb, toName] = splitNamespace(stringOption(command, 'to') ?? '');
   const source = catalog.find(fromDb, fromName);
@@ -93,7 +93,11 @@ export const renameCollection: Handler = (command) => {
   if (there && !boolOption(command, 'dropTarget')) {
     throw new MongoError('NamespaceExists', 'target namespace exists');
   }
-  if (there) catalog.drop(there);
+  cursors.killIn(source.namespace);
+  if (there) {
+    cursors.killIn(there.namespace);
+    catalog.drop(there);
+  }
   catalog.rename(source, toDb, toName);
   return { ok: 1 };
 };

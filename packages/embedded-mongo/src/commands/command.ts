@@ -3,6 +3,7 @@ import { type Elem, fields, items, readInt64, stringOf } from '../bson/raw.ts';
 import { T, typeName } from '../bson/types.ts';
 import type { Engine } from '../engine.ts';
 import { MongoError } from '../errors.ts';
+import type { Deadline } from '../query/run.ts';
 
 /** One command with its arguments, read as they are asked for. */
 export interface Command {
@@ -128,7 +129,7 @@ export function optionMap(doc: Elem): Map<string, Elem> {
 }
 
 /** When the command must be given up, from `maxTimeMS`. */
-export function deadlineOf(command: Command): number | undefined {
+export function deadlineOf(command: Command): Deadline | undefined {
   const ms = countOption(command, 'maxTimeMS');
-  return ms ? Date.now() + ms : undefined;
+  return ms ? { until: Date.now() + ms } : undefined;
 }

@@ -16,7 +16,8 @@ import {
   stringOption,
 } from './command.ts';
 import { compileQuery } from './filter.ts';
-import { queryParts, recordCost } from './find.ts';
+import { queryParts } from './find.ts';
+import { recordQuery } from './record.ts';
 
 export const count: Handler = (command) => {
   expectOptions(command, 'query', 'limit', 'skip', 'hint', 'collation', 'fields');
@@ -44,7 +45,7 @@ export const count: Handler = (command) => {
   const running = runQuery(collection, query);
   let n = 0;
   while (running.next()) n++;
-  recordCost(command.engine.metrics, running);
+  recordQuery(command, collection.name, query.filter, running);
   return { n, ok: 1 };
 };
 
@@ -68,7 +69,7 @@ export const distinct: Handler = (command) => {
       return false;
     });
   }
-  recordCost(command.engine.metrics, running);
+  recordQuery(command, collection.name, query.filter, running);
   const sorted = [...values].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
   return { values: sorted, ok: 1 };
 };

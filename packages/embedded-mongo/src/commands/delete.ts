@@ -5,8 +5,8 @@ import { MongoError } from '../errors.ts';
 import { runQuery } from '../query/run.ts';
 import { collectionName, deadlineOf, docOption, expectOptions, type Handler } from './command.ts';
 import { compileQuery } from './filter.ts';
-import { recordCost } from './find.ts';
 import { isOrdered, statements } from './insert.ts';
+import { recordQuery } from './record.ts';
 import { collect } from './update.ts';
 import { eachStatement, withErrors } from './write-errors.ts';
 
@@ -49,7 +49,7 @@ export const remove: Handler = (command) => {
       collection.remove(row, doc);
       n++;
     }
-    recordCost(command.engine.metrics, running);
+    recordQuery(command, collection.name, filter, running);
   });
   command.engine.metrics.documents.deleted += n;
   return withErrors({ n }, errors);

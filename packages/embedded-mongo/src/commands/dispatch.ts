@@ -1,3 +1,4 @@
+import { numberOf } from '../bson/convert.ts';
 import { fields, stringOf } from '../bson/raw.ts';
 import { T } from '../bson/types.ts';
 import type { Engine } from '../engine.ts';
@@ -23,6 +24,7 @@ export function runCommand(command: Command): object {
   const handler = COMMANDS.get(command.name);
   if (!handler) throw new MongoError('CommandNotFound', `no such command: '${command.name}'`);
   refuseTransactions(command);
+  refuseReplication(command);
   const { commands } = command.engine.metrics;
   commands.set(command.name, (commands.get(command.name) ?? 0) + 1);
   return handler(command);
@@ -35,6 +37,17 @@ function refuseTransactions({ options }: Command): void {
       'IllegalOperation',
       'Transaction numbers are only allowed on a replica set member or mongos',
     );
+  }
+}
+
+/** More acknowledgement than one server can give is refused, as a standalone mongod does. */
+function refuseReplication({ options }: Command): void {
+  const concern = options.get('writeConcern');
+  const w =
+    concern?.type === T.object ? fields(concern).find(([name]) => name === 'w')?.[1] : undefined;
+  const wanted = numberOf(w);
+  if (wanted !== undefined && wanted > 1) {
+    throw new MongoError('BadValue', "cannot use 'w' > 1 when a host is not replicated");
   }
 }
 

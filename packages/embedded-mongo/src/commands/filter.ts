@@ -6,7 +6,7 @@ import { MongoError } from '../errors.ts';
 import { type Collation, parseCollation } from '../query/collation.ts';
 import { compileMatch } from '../query/match.ts';
 import { parseFilter } from '../query/parse.ts';
-import type { Query } from '../query/run.ts';
+import type { Deadline, Query } from '../query/run.ts';
 import { parseSort } from '../query/sort.ts';
 import type { Collection } from '../storage/collection.ts';
 import { parseIndexSpec, sameKey } from '../storage/index-spec.ts';
@@ -21,7 +21,7 @@ export interface QueryParts {
   let?: Elem | undefined;
   skip?: number | undefined;
   limit?: number | undefined;
-  deadline?: number | undefined;
+  deadline?: Deadline | undefined;
 }
 
 const EMPTY = rootElem(Buffer.from([5, 0, 0, 0, 0]));
@@ -39,6 +39,7 @@ export function compileQuery(collection: Collection | undefined, parts: QueryPar
   const sort = parts.sort && !isEmptyDoc(parts.sort) ? parts.sort : undefined;
   const natural = naturalOrder(sort) ?? naturalOrder(parts.hint);
   return {
+    filter,
     predicate,
     test: isEmptyDoc(filter) ? ALWAYS : compileMatch(predicate, collation),
     sort: sort && naturalOrder(sort) === undefined ? parseSort(sort) : [],

@@ -16,7 +16,8 @@ import {
   type Handler,
 } from './command.ts';
 import { compileQuery } from './filter.ts';
-import { queryParts, recordCost } from './find.ts';
+import { queryParts } from './find.ts';
+import { recordQuery } from './record.ts';
 import { changeRow } from './update.ts';
 
 export const findAndModify: Handler = (command) => {
@@ -90,7 +91,7 @@ interface Modified {
 }
 
 function modify(
-  { engine }: Command,
+  command: Command,
   collection: Collection,
   {
     query,
@@ -101,8 +102,8 @@ function modify(
 ): Modified {
   const running = runQuery(collection, query);
   const found = running.next();
-  recordCost(engine.metrics, running);
-  const { documents } = engine.metrics;
+  recordQuery(command, collection.name, query.filter, running);
+  const { documents } = command.engine.metrics;
   if (!compiled) {
     if (!found) return { lastErrorObject: { n: 0 }, value: undefined };
     collection.remove(found.row, found.doc);

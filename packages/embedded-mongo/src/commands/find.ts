@@ -1,9 +1,8 @@
 import { compileExpression } from '../aggregate/expression.ts';
 import type { Batch } from '../cursors.ts';
 import { MongoError } from '../errors.ts';
-import type { Metrics } from '../metrics.ts';
 import { compileProjection } from '../query/projection.ts';
-import { type Running, runQuery } from '../query/run.ts';
+import { runQuery } from '../query/run.ts';
 import {
   arrayOption,
   boolOption,
@@ -18,6 +17,7 @@ import {
   numberOption,
 } from './command.ts';
 import { compileQuery, type QueryParts } from './filter.ts';
+import { recordQuery } from './record.ts';
 
 const KNOWN = [
   'filter',
@@ -75,7 +75,8 @@ export const find: Handler = (command) => {
     singleBatch: boolOption(command, 'singleBatch'),
     noTimeout: boolOption(command, 'noCursorTimeout'),
   });
-  if (running) recordCost(metrics, running);
+  if (running) recordQuery(command, name, query.filter, running);
+  if (query.deadline) query.deadline.until = Number.POSITIVE_INFINITY;
   metrics.documents.returned += batch.docs.length;
   return firstBatch(batch, namespace);
 };
@@ -93,12 +94,6 @@ export function queryParts(command: Command): QueryParts {
 
 export function firstBatch({ docs, id }: Batch, ns: string): object {
   return { cursor: { firstBatch: docs, id, ns }, ok: 1 };
-}
-
-export function recordCost(metrics: Metrics, { plan, cost }: Running): void {
-  metrics.scanned.keys += cost.keysExamined;
-  metrics.scanned.docs += cost.docsExamined;
-  if (plan.kind === 'scan') metrics.scanned.collectionScans++;
 }
 
 export const getMore: Handler = (command) => {

@@ -99,6 +99,8 @@ export const dropIndexes: Handler = (command) => {
       `ns not found ${command.db}.${collectionName(command)}`,
     );
   const nIndexesWas = collection.indexes.length;
+  // A cursor must not read on in an index that is gone.
+  command.engine.cursors.killIn(collection.namespace);
   for (const index of named(collection, command.options.get('index'))) {
     if (index.spec.name === '_id_') throw new MongoError('InvalidOptions', 'cannot drop _id index');
     catalog.dropIndex(collection, index);

@@ -37,6 +37,8 @@ export const serverStatus: Handler = ({ engine }) => {
         scannedObjects: BigInt(metrics.scanned.docs),
         collectionScans: { total: metrics.scanned.collectionScans },
       },
+      // The engine's own: what an index is missing for.
+      wasteful: [...metrics.wasteful].map(([query, cost]) => ({ query, ...cost })),
     },
     storageEngine: {
       name: 'sqlite',

@@ -15,8 +15,8 @@ import {
   type Handler,
 } from './command.ts';
 import { compileQuery, isTrue } from './filter.ts';
-import { recordCost } from './find.ts';
 import { isOrdered, statements } from './insert.ts';
+import { recordQuery } from './record.ts';
 import { eachStatement, withErrors } from './write-errors.ts';
 
 const KNOWN = new Set([
@@ -105,7 +105,7 @@ function updateOne(command: Command, name: string, statement: Elem): Outcome {
 }
 
 function applyUpdate(
-  { engine }: Command,
+  command: Command,
   collection: Collection,
   { query, compiled, upsert }: { query: Query; compiled: Update; upsert: boolean },
 ): Outcome {
@@ -116,7 +116,7 @@ function applyUpdate(
     matched++;
     if (changeRow(collection, row, doc, compiled)) modified++;
   }
-  recordCost(engine.metrics, running);
+  recordQuery(command, collection.name, query.filter, running);
   if (matched > 0 || !upsert) return { matched, modified };
   const made = compiled.insert();
   collection.insert(made);

@@ -19,6 +19,8 @@ import type { SortField } from './sort.ts';
 
 /** A query as all commands state it. */
 export interface Query {
+  /** What was asked, where a client asked it; for the record. */
+  filter?: Elem | undefined;
   predicate: Predicate;
   test: (doc: Elem) => boolean;
   sort: readonly SortField[];
@@ -29,8 +31,13 @@ export interface Query {
   hint?: SortedIndex | undefined;
   /** `$natural` order: 1, -1, or undefined when an index may be used. */
   natural?: 1 | -1 | undefined;
-  /** Milliseconds since the epoch after which the query is given up. */
-  deadline?: number | undefined;
+  deadline?: Deadline | undefined;
+}
+
+/** When a query is given up. Once its first results are out, a cursor may take its time. */
+export interface Deadline {
+  /** Milliseconds since the epoch. */
+  until: number;
 }
 
 export interface Running {
@@ -42,13 +49,13 @@ export interface Running {
 /** Plans a query and starts it; nothing is read before the first pull. */
 export function runQuery(collection: Collection, query: Query): Running {
   const plan = choosePlan(collection, query);
-  const cost: Cost = { keysExamined: 0, docsExamined: 0 };
+  const cost: Cost = { keysExamined: 0, docsExamined: 0, returned: 0 };
   const wanted = query.limit ? query.limit + (query.skip ?? 0) : 0;
   let next = planSource(collection, query, plan, { cost, wanted });
   if (plan.blockingSort) {
     next = blockingSort(next, { sort: query.sort, collation: query.collation, keep: wanted });
   }
-  return { plan, cost, next: window(next, query.skip ?? 0, query.limit ?? 0) };
+  return { plan, cost, next: counted(window(next, query.skip ?? 0, query.limit ?? 0), cost) };
 }
 
 function planSource(
@@ -87,6 +94,14 @@ function planSource(
   return fetchMatching(collection, chained, { test, dedupe: true, cost });
 }
 
+function counted(source: Source<Found>, cost: Cost): Source<Found> {
+  return () => {
+    const found = source();
+    if (found) cost.returned++;
+    return found;
+  };
+}
+
 function window(source: Source<Found>, skip: number, limit: number): Source<Found> {
   if (skip === 0 && limit === 0) return source;
   let skipped = 0;
@@ -100,10 +115,10 @@ function window(source: Source<Found>, skip: number, limit: number): Source<Foun
 }
 
 /** Gives up with MaxTimeMSExpired as soon as a document is tested too late. */
-function withDeadline(test: Query['test'], deadline: number | undefined): Query['test'] {
+function withDeadline(test: Query['test'], deadline: Deadline | undefined): Query['test'] {
   if (deadline === undefined) return test;
   return (doc) => {
-    if (Date.now() > deadline) {
+    if (Date.now() > deadline.until) {
       throw new MongoError('MaxTimeMSExpired', 'operation exceeded time limit');
     }
     return test(doc);

@@ -8,6 +8,8 @@ import type { IndexAccess, PrefixedRange } from './plan.ts';
 export interface Cost {
   keysExamined: number;
   docsExamined: number;
+  /** Results given out. */
+  returned: number;
 }
 
 /** A document and the row that it lies in. */
