@@ -23,7 +23,7 @@ export { generateEd25519Keys, generateRsaKeys, readMultibase, readPublicPem } fr
 export { LIMITS } from './limits.ts';
 export { mentionedHandles, type RenderedMarkdown, renderMarkdown } from './markdown.ts';
 export { createProof, type ProofVerdict, verifyProof } from './proofs.ts';
-export { type ReadResult, readActivity } from './read-activity.ts';
+export { createDocumentReader, type ReadResult, readActivity } from './read-activity.ts';
 export { type RemoteActor, readActor } from './read-actor.ts';
 export { type RemoteAttachment, type RemoteNote, readNote } from './read-note.ts';
 export {

@@ -5,6 +5,8 @@ export const LIMITS = {
   jsonDepth: 32,
   /** Keys and array items in one document. */
   jsonNodes: 20_000,
+  /** The same, of a document that needs full JSON-LD, which is twenty times slower. */
+  jsonLdNodes: 2_000,
   recipients: 2_000,
   attachments: 32,
   mentions: 100,

@@ -6,7 +6,38 @@ import type { JsonObject } from '../json.ts';
 import { loadContext } from './context-loader.ts';
 import { loadApex } from './load-apex.ts';
 
-const CONTEXT = ['https://www.w3.org/ns/activitystreams', 'https://w3id.org/security/v1'];
+/** What JSON-LD is compacted to: the short names that we read, of extensions too. */
+const CONTEXT = [
+  'https://www.w3.org/ns/activitystreams',
+  'https://w3id.org/security/v1',
+  {
+    toot: 'http://joinmastodon.org/ns#',
+    ostatus: 'http://ostatus.org#',
+    litepub: 'http://litepub.social/ns#',
+    lemmy: 'https://join-lemmy.org/ns#',
+    sm: 'http://smithereen.software/ns#',
+    misskey: 'https://misskey-hub.net/ns#',
+    schema: 'http://schema.org#',
+    sensitive: 'as:sensitive',
+    manuallyApprovesFollowers: 'as:manuallyApprovesFollowers',
+    alsoKnownAs: { '@id': 'as:alsoKnownAs', '@type': '@id' },
+    movedTo: { '@id': 'as:movedTo', '@type': '@id' },
+    Hashtag: 'as:Hashtag',
+    Emoji: 'toot:Emoji',
+    blurhash: 'toot:blurhash',
+    focalPoint: { '@id': 'toot:focalPoint', '@container': '@list' },
+    discoverable: 'toot:discoverable',
+    featured: { '@id': 'toot:featured', '@type': '@id' },
+    votersCount: 'toot:votersCount',
+    conversation: 'ostatus:conversation',
+    EmojiReact: 'litepub:EmojiReact',
+    ChatMessage: 'litepub:ChatMessage',
+    postingRestrictedToMods: 'lemmy:postingRestrictedToMods',
+    accessType: 'sm:accessType',
+    PropertyValue: 'schema:PropertyValue',
+    value: 'schema:value',
+  },
+];
 
 export type ApexKit = {
   /** Full JSON-LD: expands and compacts to our context; throws for an unknown context. About 1,900/s. */
@@ -28,7 +59,11 @@ export function createApexKit(): ApexKit {
   const apex = loadApex({ context: CONTEXT, pageParam: 'page', jsonldContextLoader: loadContext });
 
   return {
-    normalise: async (object) => apex.toJSONLD(await apex.fromJSONLD(structuredClone(object))),
+    normalise: async (object) => {
+      // Proofs hold for the document as it was sent; what is made of it here carries none.
+      const { proof: _, signature: __, ...bare } = structuredClone(object);
+      return apex.toJSONLD(await apex.fromJSONLD(bare));
+    },
     collection: async (id, totalItems) =>
       apex.toJSONLD(await apex.buildCollection(id, true, totalItems)),
     collectionPage: async (id, { cursor, items, next }) => {
