@@ -22,4 +22,8 @@ export type Authentication = {
     displayName?: string;
     role: 'admin' | 'moderator' | 'member' | 'guest';
   }) => Promise<Account>;
+  setPassword: (account: Account, password: string) => Promise<void>;
+  /** Signs a person out everywhere and keeps them out. */
+  suspend: (account: string) => Promise<Account>;
+  unsuspend: (account: string) => Promise<Account>;
 };

@@ -12,7 +12,10 @@ import type { RelationStore } from './relation-store.ts';
 import type { createRelationshipViews } from './relationship-view.ts';
 
 const params = z.object({ id: z.string().refine(isId, 'is not an account id') });
-const idList = z.preprocess((value) => (Array.isArray(value) ? value : [value].filter(Boolean)), z.array(z.string()).max(80));
+const idList = z.preprocess(
+  (value) => (Array.isArray(value) ? value : [value].filter(Boolean)),
+  z.array(z.string()).max(80),
+);
 const NOTE_CHARACTERS = 2000;
 
 export function addRelationRoutes(
@@ -37,14 +40,28 @@ export function addRelationRoutes(
     return account;
   }
 
-  const relationship = async (viewer: Account, id: string) => (await relationships(viewer, [id]))[0];
+  const relationship = async (viewer: Account, id: string) =>
+    (await relationships(viewer, [id]))[0];
 
   endpoints.define(
-    { method: 'get', path: '/api/v1/accounts/relationships', summary: 'How I stand to these accounts', auth: 'member', scope: 'read:follows', query: z.object({ id: idList }) },
+    {
+      method: 'get',
+      path: '/api/v1/accounts/relationships',
+      summary: 'How I stand to these accounts',
+      auth: 'member',
+      scope: 'read:follows',
+      query: z.object({ id: idList }),
+    },
     async ({ account, query }) => {
       const known = await apis.accounts.getMany(query.id);
-      const hidden = await apis.groups.hiddenFor(account, known.map((one) => one._id));
-      return relationships(account, known.map((one) => one._id).filter((id) => !hidden.has(id)));
+      const hidden = await apis.groups.hiddenFor(
+        account,
+        known.map((one) => one._id),
+      );
+      return relationships(
+        account,
+        known.map((one) => one._id).filter((id) => !hidden.has(id)),
+      );
     },
   );
 
@@ -67,7 +84,14 @@ export function addRelationRoutes(
   );
 
   endpoints.define(
-    { method: 'post', path: '/api/v1/accounts/:id/unfollow', summary: 'Stop following, or leave a group', auth: 'member', scope: 'write:follows', params },
+    {
+      method: 'post',
+      path: '/api/v1/accounts/:id/unfollow',
+      summary: 'Stop following, or leave a group',
+      auth: 'member',
+      scope: 'write:follows',
+      params,
+    },
     async ({ account, params: { id } }) => {
       const other = await target(account, id);
       if (other.kind === 'group') await apis.groups.leave(account, id);
@@ -77,7 +101,14 @@ export function addRelationRoutes(
   );
 
   endpoints.define(
-    { method: 'post', path: '/api/v1/accounts/:id/remove_from_followers', summary: 'Make somebody stop following me', auth: 'member', scope: 'write:follows', params },
+    {
+      method: 'post',
+      path: '/api/v1/accounts/:id/remove_from_followers',
+      summary: 'Make somebody stop following me',
+      auth: 'member',
+      scope: 'write:follows',
+      params,
+    },
     async ({ account, params: { id } }) => {
       const follow = await store.followOf(id, account._id);
       if (follow) await follows.end(follow, 'follow.rejected');
@@ -90,7 +121,14 @@ export function addRelationRoutes(
     ['unblock', blocks.unblock],
   ] as const) {
     endpoints.define(
-      { method: 'post', path: `/api/v1/accounts/:id/${verb}`, summary: `${verb} an account`, auth: 'member', scope: 'write:blocks', params },
+      {
+        method: 'post',
+        path: `/api/v1/accounts/:id/${verb}`,
+        summary: `${verb} an account`,
+        auth: 'member',
+        scope: 'write:blocks',
+        params,
+      },
       async ({ account, params: { id } }) => {
         await act(account, await target(account, id));
         return relationship(account, id);
@@ -106,7 +144,10 @@ export function addRelationRoutes(
       auth: 'member',
       scope: 'write:mutes',
       params,
-      body: z.object({ notifications: flag.optional(), duration: z.coerce.number().int().min(0).max(31_536_000).optional() }),
+      body: z.object({
+        notifications: flag.optional(),
+        duration: z.coerce.number().int().min(0).max(31_536_000).optional(),
+      }),
     },
     async ({ account, params: { id }, body }) => {
       await target(account, id);
@@ -124,7 +165,14 @@ export function addRelationRoutes(
   );
 
   endpoints.define(
-    { method: 'post', path: '/api/v1/accounts/:id/unmute', summary: 'Show somebody again', auth: 'member', scope: 'write:mutes', params },
+    {
+      method: 'post',
+      path: '/api/v1/accounts/:id/unmute',
+      summary: 'Show somebody again',
+      auth: 'member',
+      scope: 'write:mutes',
+      params,
+    },
     async ({ account, params: { id } }) => {
       await store.removeMute(account._id, id);
       return relationship(account, id);
@@ -143,7 +191,12 @@ export function addRelationRoutes(
     },
     async ({ account, params: { id }, body }) => {
       await target(account, id);
-      await store.setNote({ _id: kit.nextId(), account: account._id, target: id, text: body.comment });
+      await store.setNote({
+        _id: kit.nextId(),
+        account: account._id,
+        target: id,
+        text: body.comment,
+      });
       return relationship(account, id);
     },
   );
@@ -153,17 +206,37 @@ export function addRelationRoutes(
     ['following', 'follower'],
   ] as const) {
     endpoints.define(
-      { method: 'get', path: `/api/v1/accounts/:id/${path}`, summary: `${path} of an account`, auth: 'member', scope: 'read:accounts', params, query: pageQuery },
+      {
+        method: 'get',
+        path: `/api/v1/accounts/:id/${path}`,
+        summary: `${path} of an account`,
+        auth: 'member',
+        scope: 'read:accounts',
+        params,
+        query: pageQuery,
+      },
       async ({ account, params: { id }, query }) => {
         await target(account, id);
         const rows = await store.listFollows(by, id, 'accepted', rowPage(query));
-        return accountPage(rows, (row) => (by === 'target' ? row.follower : row.target), query.limit, account);
+        return accountPage(
+          rows,
+          (row) => (by === 'target' ? row.follower : row.target),
+          query.limit,
+          account,
+        );
       },
     );
   }
 
   endpoints.define(
-    { method: 'get', path: '/api/v1/follow_requests', summary: 'Who asks to follow me', auth: 'member', scope: 'read:follows', query: pageQuery },
+    {
+      method: 'get',
+      path: '/api/v1/follow_requests',
+      summary: 'Who asks to follow me',
+      auth: 'member',
+      scope: 'read:follows',
+      query: pageQuery,
+    },
     async ({ account, query }) => {
       const rows = await store.listFollows('target', account._id, 'requested', rowPage(query));
       return accountPage(rows, (row) => row.follower, query.limit, account);
@@ -172,10 +245,20 @@ export function addRelationRoutes(
 
   for (const [verb, answer] of [
     ['authorize', follows.accept],
-    ['reject', (follow: Parameters<FollowPeople['end']>[0]) => follows.end(follow, 'follow.rejected')],
+    [
+      'reject',
+      (follow: Parameters<FollowPeople['end']>[0]) => follows.end(follow, 'follow.rejected'),
+    ],
   ] as const) {
     endpoints.define(
-      { method: 'post', path: `/api/v1/follow_requests/:id/${verb}`, summary: `${verb} a follow request`, auth: 'member', scope: 'write:follows', params },
+      {
+        method: 'post',
+        path: `/api/v1/follow_requests/:id/${verb}`,
+        summary: `${verb} a follow request`,
+        auth: 'member',
+        scope: 'write:follows',
+        params,
+      },
       async ({ account, params: { id } }) => {
         const follow = await store.followOf(id, account._id);
         if (follow?.state !== 'requested') throw notFound();
@@ -186,35 +269,84 @@ export function addRelationRoutes(
   }
 
   endpoints.define(
-    { method: 'get', path: '/api/v1/blocks', summary: 'Whom I block', auth: 'member', scope: 'read:blocks', query: pageQuery },
-    async ({ account, query }) => accountPage(await store.listBlocks(account._id, rowPage(query)), (row) => row.target, query.limit, account),
+    {
+      method: 'get',
+      path: '/api/v1/blocks',
+      summary: 'Whom I block',
+      auth: 'member',
+      scope: 'read:blocks',
+      query: pageQuery,
+    },
+    async ({ account, query }) =>
+      accountPage(
+        await store.listBlocks(account._id, rowPage(query)),
+        (row) => row.target,
+        query.limit,
+        account,
+      ),
   );
 
   endpoints.define(
-    { method: 'get', path: '/api/v1/mutes', summary: 'Whom I muted', auth: 'member', scope: 'read:mutes', query: pageQuery },
-    async ({ account, query }) => accountPage(await store.listMutes(account._id, rowPage(query)), (row) => row.target, query.limit, account),
+    {
+      method: 'get',
+      path: '/api/v1/mutes',
+      summary: 'Whom I muted',
+      auth: 'member',
+      scope: 'read:mutes',
+      query: pageQuery,
+    },
+    async ({ account, query }) =>
+      accountPage(
+        await store.listMutes(account._id, rowPage(query)),
+        (row) => row.target,
+        query.limit,
+        account,
+      ),
   );
 
   endpoints.define(
-    { method: 'get', path: '/api/v1/accounts/familiar_followers', summary: 'Who of those I follow follows them', auth: 'member', scope: 'read:follows', query: z.object({ id: idList }) },
+    {
+      method: 'get',
+      path: '/api/v1/accounts/familiar_followers',
+      summary: 'Who of those I follow follows them',
+      auth: 'member',
+      scope: 'read:follows',
+      query: z.object({ id: idList }),
+    },
     async ({ account, query }) => {
       const mine = await store.targetsOf(account._id);
       return Promise.all(
         query.id.map(async (id) => {
-          const followers = (await store.amongFollowers(id, mine.slice(0, 500))).filter((row) => row.state === 'accepted');
-          const shown = await apis.accounts.present(followers.slice(0, 10).map((row) => row.follower));
+          const followers = (await store.amongFollowers(id, mine.slice(0, 500))).filter(
+            (row) => row.state === 'accepted',
+          );
+          const shown = await apis.accounts.present(
+            followers.slice(0, 10).map((row) => row.follower),
+          );
           return { id, accounts: [...shown.values()] };
         }),
       );
     },
   );
 
-  async function accountPage<T extends { _id: string }>(rows: T[], accountOf: (row: T) => string, limit: number, viewer: Account) {
+  async function accountPage<T extends { _id: string }>(
+    rows: T[],
+    accountOf: (row: T) => string,
+    limit: number,
+    viewer: Account,
+  ) {
     const ordered = rows.toSorted((a, b) => (a._id < b._id ? 1 : -1));
     const ids = ordered.map(accountOf);
-    const [shown, hidden] = await Promise.all([apis.accounts.present(ids), apis.groups.hiddenFor(viewer, ids)]);
+    const [shown, hidden] = await Promise.all([
+      apis.accounts.present(ids),
+      apis.groups.hiddenFor(viewer, ids),
+    ]);
     const items = ids.flatMap((id) => (hidden.has(id) ? [] : (shown.get(id) ?? [])));
-    return idPage(items, ordered.map((row) => row._id), limit);
+    return idPage(
+      items,
+      ordered.map((row) => row._id),
+      limit,
+    );
   }
 }
 

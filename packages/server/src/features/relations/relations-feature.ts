@@ -23,7 +23,10 @@ export function createRelationsFeature(kit: Kit, apis: Apis): { feature: Feature
   kit.events.on('account.deleted', async ({ id }) => {
     const rows = await store.followsWith(id, MOST_AT_ONCE);
     for (const row of rows.filter((one) => one.state === 'accepted')) {
-      const counted = row.follower === id ? { account: row.target, change: { followers: -1 } } : { account: row.follower, change: { following: -1 } };
+      const counted =
+        row.follower === id
+          ? { account: row.target, change: { followers: -1 } }
+          : { account: row.follower, change: { following: -1 } };
       await apis.accounts.addCounts(counted.account, counted.change);
     }
     await store.removeFollows(rows.map((row) => row._id));
@@ -32,8 +35,15 @@ export function createRelationsFeature(kit: Kit, apis: Apis): { feature: Feature
   async function hiddenAmong(viewer: string, accounts: string[]): Promise<Set<string>> {
     const others = [...new Set(accounts)].filter((id) => id !== viewer);
     if (others.length === 0) return new Set();
-    const [[mine, theirs], mutes] = await Promise.all([store.blocksBetween(viewer, others), store.mutesAmong(viewer, others)]);
-    return new Set([...mine.map((row) => row.target), ...theirs.map((row) => row.account), ...mutes.map((row) => row.target)]);
+    const [[mine, theirs], mutes] = await Promise.all([
+      store.blocksBetween(viewer, others),
+      store.mutesAmong(viewer, others),
+    ]);
+    return new Set([
+      ...mine.map((row) => row.target),
+      ...theirs.map((row) => row.account),
+      ...mutes.map((row) => row.target),
+    ]);
   }
 
   const api: Relations = {
@@ -42,15 +52,24 @@ export function createRelationsFeature(kit: Kit, apis: Apis): { feature: Feature
       const rows = targets.length > 0 ? await store.among(follower, targets) : [];
       return new Set(rows.filter((row) => row.state === 'accepted').map((row) => row.target));
     },
-    isFollowing: async (follower, target) => (await store.followOf(follower, target))?.state === 'accepted',
+    isFollowing: async (follower, target) =>
+      (await store.followOf(follower, target))?.state === 'accepted',
     followerInboxes: store.followerInboxes,
     localFollowers: store.localFollowers,
     countRequests: store.countRequests,
-    blockedEither: async (a, b) => (await store.blocksBetween(a, [b])).some((rows) => rows.length > 0),
+    blockedEither: async (a, b) =>
+      (await store.blocksBetween(a, [b])).some((rows) => rows.length > 0),
     hiddenAmong,
     hiddenFor: async (viewer) => {
-      const [[mine, theirs], mutes] = await Promise.all([store.blocksOf(viewer), store.mutesOf(viewer)]);
-      return new Set([...mine.map((row) => row.target), ...theirs.map((row) => row.account), ...mutes.map((row) => row.target)]);
+      const [[mine, theirs], mutes] = await Promise.all([
+        store.blocksOf(viewer),
+        store.mutesOf(viewer),
+      ]);
+      return new Set([
+        ...mine.map((row) => row.target),
+        ...theirs.map((row) => row.account),
+        ...mutes.map((row) => row.target),
+      ]);
     },
     endHost: follows.endHost,
   };
@@ -60,7 +79,8 @@ export function createRelationsFeature(kit: Kit, apis: Apis): { feature: Feature
       name: 'relations',
       indexes: relationIndexes,
       pending: ['follows', 'blocks'],
-      routes: (endpoints) => addRelationRoutes(endpoints, { kit, apis, store, follows, blocks, relationships }),
+      routes: (endpoints) =>
+        addRelationRoutes(endpoints, { kit, apis, store, follows, blocks, relationships }),
       inbound: [createRelationInbox({ apis, store, follows, blocks, ownHost: kit.ownHost })],
     },
     api,

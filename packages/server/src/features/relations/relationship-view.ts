@@ -30,7 +30,8 @@ export function createRelationshipViews(deps: { apis: Apis; store: RelationStore
       return {
         id,
         following: follow?.state === 'accepted' || membership?.state === 'member',
-        showing_reblogs: follow?.state === 'accepted' ? follow.showShares : membership?.state === 'member',
+        showing_reblogs:
+          follow?.state === 'accepted' ? follow.showShares : membership?.state === 'member',
         notifying: follow?.state === 'accepted' && follow.notify,
         languages: null,
         followed_by: follower?.state === 'accepted',

@@ -1,0 +1,78 @@
+/** The auth feature: people's credentials, OAuth, sessions, invitations, sign-in pages. */
+import type { Apis } from '../../apis.ts';
+import type { Feature } from '../../feature.ts';
+import type { Kit } from '../../kit.ts';
+import { notFound } from '../../platform/app-error.ts';
+import { addAuthRoutes } from './auth-routes.ts';
+import { authIndexes, createAuthStore } from './auth-store.ts';
+import type { Authentication } from './authentication.ts';
+import { addOAuthRoutes } from './oauth-routes.ts';
+import { createPeople } from './people.ts';
+import { hashSecret, makeSecret } from './secret.ts';
+import { addSignInPages } from './sign-in-pages.ts';
+import { createTokens } from './tokens.ts';
+
+const LINK_MS = 24 * 3600_000;
+
+export function createAuthFeature(kit: Kit, apis: Apis): { feature: Feature; api: Authentication } {
+  const store = createAuthStore(kit.mongo, kit.clock.now);
+  const tokens = createTokens({ kit, apis, store });
+  const people = createPeople({ kit, apis, store });
+
+  async function suspend(id: string) {
+    await requirePerson(id);
+    const account = await apis.accounts.setState(id, 'suspended', 'account.suspended');
+    await store.removeTokensOf(id);
+    return account;
+  }
+
+  async function unsuspend(id: string) {
+    await requirePerson(id);
+    return apis.accounts.setState(id, 'active');
+  }
+
+  async function requirePerson(id: string): Promise<void> {
+    const account = await apis.accounts.get(id);
+    if (account?.domain !== null || account.kind !== 'person') throw notFound();
+  }
+
+  const api: Authentication = {
+    authenticate: tokens.authenticate,
+    session: async (ctx) => (await tokens.session(ctx))?.account ?? null,
+    revokeAll: async (account) => {
+      await store.removeTokensOf(account);
+    },
+    createToken: async (account, scopes, name) => ({
+      token: await tokens.make({
+        kind: 'token',
+        account,
+        app: 'command-line',
+        appName: name,
+        scopes,
+      }),
+    }),
+    createSignInLink: async (account) => {
+      const code = makeSecret();
+      const expiresAt = kit.clock.now() + LINK_MS;
+      await store.addLink({ _id: hashSecret(code), account, expiresAt: new Date(expiresAt) });
+      return { url: `${kit.baseUrl}/auth/link/${code}`, expiresAt };
+    },
+    createPerson: (person) => people.createPerson(person),
+    setPassword: people.setPassword,
+    suspend,
+    unsuspend,
+  };
+
+  return {
+    feature: {
+      name: 'auth',
+      indexes: authIndexes,
+      routes: (endpoints) => {
+        addOAuthRoutes(endpoints, { kit, apis, store, tokens });
+        addAuthRoutes(endpoints, { kit, apis, store, tokens, people, suspend, unsuspend });
+        addSignInPages(endpoints, { kit, apis, store, tokens, people });
+      },
+    },
+    api,
+  };
+}

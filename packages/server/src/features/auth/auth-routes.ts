@@ -1,0 +1,226 @@
+/** The API of invitations, sessions, signing up from an app, and people for admins. */
+import { z } from 'zod';
+import type { Apis } from '../../apis.ts';
+import type { Kit } from '../../kit.ts';
+import { AppError, forbidden, notFound } from '../../platform/app-error.ts';
+import { type Endpoints, flag } from '../../platform/http/endpoints.ts';
+import type { Account } from '../accounts/account.ts';
+import type { AuthStore, Invitation, Token } from './auth-store.ts';
+import type { People } from './people.ts';
+import { hashSecret, makeSecret } from './secret.ts';
+import type { Tokens } from './tokens.ts';
+
+const DAY_MS = 24 * 3600_000;
+
+export function addAuthRoutes(
+  endpoints: Endpoints,
+  deps: {
+    kit: Kit;
+    apis: Apis;
+    store: AuthStore;
+    tokens: Tokens;
+    people: People;
+    suspend: (id: string) => Promise<Account>;
+    unsuspend: (id: string) => Promise<Account>;
+  },
+): void {
+  const { kit, apis, store, tokens, people } = deps;
+
+  endpoints.define(
+    {
+      method: 'get',
+      path: '/api/mitoyen/v1/sessions',
+      summary: 'Devices and apps signed in to my account',
+      auth: 'member',
+      scope: 'read:accounts',
+    },
+    async ({ account, auth }) =>
+      (await store.tokensOf(account._id)).map((token) => viewSession(token, auth?.tokenId)),
+  );
+
+  endpoints.define(
+    {
+      method: 'delete',
+      path: '/api/mitoyen/v1/sessions/:id',
+      summary: 'Sign a device or app out',
+      auth: 'member',
+      scope: 'write:accounts',
+      params: z.object({ id: z.string().max(40) }),
+    },
+    async ({ account, params }) => {
+      const { deletedCount } = await store.removeTokenOf(account._id, params.id);
+      if (deletedCount === 0) throw notFound();
+      return {};
+    },
+  );
+
+  endpoints.define(
+    {
+      method: 'get',
+      path: '/api/mitoyen/v1/invitations',
+      summary: 'Invitations',
+      auth: 'member',
+      scope: 'read:accounts',
+    },
+    async ({ account }) => {
+      requireStaff(account, ['admin', 'moderator']);
+      return (await store.invitations()).map((invitation) => viewInvitation(invitation, null));
+    },
+  );
+
+  endpoints.define(
+    {
+      method: 'post',
+      path: '/api/mitoyen/v1/invitations',
+      summary: 'Make an invitation link',
+      auth: 'member',
+      scope: 'write:accounts',
+      body: z.object({
+        role: z.enum(['admin', 'moderator', 'member', 'guest']).default('member'),
+        uses: z.coerce.number().int().min(1).max(1000).default(1),
+        days: z.coerce.number().int().min(1).max(90).default(7),
+        note: z.string().max(200).default(''),
+      }),
+    },
+    async ({ account, body }) => {
+      requireStaff(account, ['admin', 'moderator']);
+      if (account.role !== 'admin' && (body.role === 'admin' || body.role === 'moderator'))
+        throw forbidden('Only admins invite admins and moderators');
+      const code = makeSecret();
+      const now = kit.clock.now();
+      const invitation: Invitation = {
+        _id: kit.nextId(),
+        codeHash: hashSecret(code),
+        role: body.role,
+        createdBy: account._id,
+        usesLeft: body.uses,
+        used: 0,
+        note: body.note,
+        createdAt: now,
+        expiresAt: new Date(now + body.days * DAY_MS),
+      };
+      await store.addInvitation(invitation);
+      return viewInvitation(invitation, `${kit.baseUrl}/invite/${code}`);
+    },
+  );
+
+  endpoints.define(
+    {
+      method: 'delete',
+      path: '/api/mitoyen/v1/invitations/:id',
+      summary: 'Take an invitation back',
+      auth: 'member',
+      scope: 'write:accounts',
+      params: z.object({ id: z.string().max(40) }),
+    },
+    async ({ account, params }) => {
+      requireStaff(account, ['admin', 'moderator']);
+      const { deletedCount } = await store.removeInvitation(params.id);
+      if (deletedCount === 0) throw notFound();
+      return {};
+    },
+  );
+
+  endpoints.define(
+    {
+      method: 'post',
+      path: '/api/v1/accounts',
+      summary: 'Sign up from an app (its own token)',
+      auth: 'app',
+      scope: 'write:accounts',
+      body: z.object({
+        username: z.string().default(''),
+        email: z.string().default(''),
+        password: z.string().default(''),
+        agreement: flag.default(false),
+        locale: z.string().max(20).optional(),
+        invite_code: z.string().max(100).optional(),
+      }),
+    },
+    async ({ auth, body, ip }) => {
+      await kit.rateLimiter.take({
+        name: 'sign-up',
+        key: ip,
+        limit: kit.config.limits.sign_up_per_hour,
+        windowSeconds: 3600,
+      });
+      const account = await people.signUp({
+        username: body.username,
+        email: body.email,
+        password: body.password,
+        invitation: body.invite_code,
+      });
+      if (account.state !== 'active')
+        throw new AppError('forbidden', 'The account waits for approval by an admin');
+      const app = auth && (await store.app(auth.appId));
+      const scopes = auth?.scopes ?? [];
+      const token = await tokens.make({
+        kind: 'token',
+        account: account._id,
+        app: auth?.appId ?? '',
+        appName: app?.name ?? 'App',
+        scopes,
+      });
+      return {
+        access_token: token,
+        token_type: 'Bearer',
+        scope: scopes.join(' '),
+        created_at: Math.floor(kit.clock.now() / 1000),
+      };
+    },
+  );
+
+  for (const [verb, act, summary] of [
+    ['suspend', deps.suspend, 'Suspend a person: sign out everywhere, no more sign-in'],
+    ['unsuspend', deps.unsuspend, 'Lift a suspension'],
+    ['approve', deps.unsuspend, 'Let a waiting person in'],
+  ] as const) {
+    endpoints.define(
+      {
+        method: 'post',
+        path: `/api/mitoyen/v1/admin/people/:id/${verb}`,
+        summary,
+        auth: 'member',
+        scope: 'write:accounts',
+        params: z.object({ id: z.string().max(40) }),
+      },
+      async ({ account, params }) => {
+        requireStaff(account, ['admin']);
+        if (params.id === account._id) throw forbidden('You cannot do this to your own account');
+        const changed = await act(params.id);
+        return (await apis.accounts.present([changed._id])).get(changed._id);
+      },
+    );
+  }
+}
+
+function requireStaff(account: Account, roles: Account['role'][]): void {
+  if (!roles.includes(account.role)) throw forbidden();
+}
+
+function viewSession(token: Token, current: string | undefined) {
+  return {
+    id: token.publicId,
+    kind: token.kind === 'session' ? 'browser' : 'app',
+    name: token.appName,
+    user_agent: token.agent || null,
+    scopes: token.scopes,
+    created_at: new Date(token.createdAt).toISOString(),
+    last_used_at: new Date(token.usedAt).toISOString(),
+    current: token._id === current,
+  };
+}
+
+function viewInvitation(invitation: Invitation, url: string | null) {
+  return {
+    id: invitation._id,
+    role: invitation.role,
+    uses_left: invitation.usesLeft,
+    used: invitation.used,
+    note: invitation.note,
+    created_at: new Date(invitation.createdAt).toISOString(),
+    expires_at: invitation.expiresAt.toISOString(),
+    /** Shown once, when it is made: only its hash is kept. */
+    url,
+  };
+}

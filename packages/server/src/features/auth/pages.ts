@@ -1,0 +1,102 @@
+/** Plain pages, made on the server: semantic HTML, no script, one small style sheet of ours. */
+import { escapeHtml } from '@mitoyen/federation';
+import type { Context } from 'koa';
+import { type Messages, messagesFor } from './page-messages.ts';
+
+/** HTML that is safe to put into a page: made by `html`, never by concatenation. */
+export class SafeHtml {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+type Part = SafeHtml | SafeHtml[] | string | number | null | undefined | false;
+
+/** A template tag that escapes every value that is not HTML made by itself. */
+export function html(strings: TemplateStringsArray, ...values: Part[]): SafeHtml {
+  const parts = strings.map(
+    (text, index) => text + (index < values.length ? render(values[index]) : ''),
+  );
+  return new SafeHtml(parts.join(''));
+}
+
+function render(value: Part): string {
+  if (value === null || value === undefined || value === false) return '';
+  if (Array.isArray(value)) return value.map((one) => one.text).join('');
+  return value instanceof SafeHtml ? value.text : escapeHtml(String(value));
+}
+
+export type PageOptions = {
+  title: string;
+  body: SafeHtml;
+  status?: number;
+  formActions?: string[];
+};
+
+export function messagesOf(ctx: Context): Messages {
+  return messagesFor(ctx.get('accept-language'));
+}
+
+/** Answers with a page; `formActions`: where its forms may lead besides ourselves. */
+export function sendPage(ctx: Context, site: string, page: PageOptions): void {
+  const messages = messagesOf(ctx);
+  ctx.status = page.status ?? 200;
+  ctx.type = 'text/html; charset=utf-8';
+  ctx.set('Cache-Control', 'no-store');
+  ctx.set('Vary', 'Accept-Language, Cookie');
+  const forms = ["'self'", ...(page.formActions ?? [])].join(' ');
+  ctx.set(
+    'Content-Security-Policy',
+    `default-src 'none'; style-src 'self'; img-src 'self'; form-action ${forms}; frame-ancestors 'none'; base-uri 'none'`,
+  );
+  ctx.body = `<!doctype html>${
+    html`<html lang="${messages.lang}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${page.title} · ${site}</title>
+<link rel="stylesheet" href="/assets/pages.css">
+</head>
+<body>
+<a class="skip" href="#main">${messages.skip}</a>
+<header><p class="brand">${site}</p></header>
+<main id="main" tabindex="-1">
+<h1>${page.title}</h1>
+${page.body}
+</main>
+<footer><p>${messages.footer}</p></footer>
+</body>
+</html>`.text
+  }`;
+}
+
+/** A list of problems, announced, above a form. */
+export function problems(list: string[]): SafeHtml | null {
+  return list.length === 0
+    ? null
+    : html`<div class="problem" role="alert">${list.map((text) => html`<p>${text}</p>`)}</div>`;
+}
+
+export type Field = {
+  name: string;
+  label: string;
+  type?: string;
+  value?: string;
+  autocomplete?: string;
+  hint?: string;
+  required?: boolean;
+  minlength?: number;
+};
+
+export function field(one: Field): SafeHtml {
+  const hint = one.hint ? html`<p class="hint" id="hint-${one.name}">${one.hint}</p>` : null;
+  return html`<div class="field"><label for="${one.name}">${one.label}</label>${hint}<input id="${one.name}" name="${one.name}" type="${one.type ?? 'text'}" value="${one.value ?? ''}" autocomplete="${one.autocomplete ?? 'off'}" autocapitalize="none"${one.required === false ? null : html` required`}${one.minlength ? html` minlength="${one.minlength}"` : null}${one.hint ? html` aria-describedby="hint-${one.name}"` : null}></div>`;
+}
+
+export function hidden(fields: Record<string, string | undefined>): SafeHtml[] {
+  return Object.entries(fields).flatMap(([name, value]) =>
+    value === undefined ? [] : [html`<input type="hidden" name="${name}" value="${value}">`],
+  );
+}

@@ -1,0 +1,255 @@
+/** What apps ask when they start: the instance, preferences, markers, and lists that are empty so far. */
+import { nodeinfoDocument, nodeinfoIndex } from '@mitoyen/federation';
+import { z } from 'zod';
+import type { Apis } from '../../apis.ts';
+import type { Kit } from '../../kit.ts';
+import { notFound } from '../../platform/app-error.ts';
+import { type Endpoints, flag } from '../../platform/http/endpoints.ts';
+import { VERSION } from '../../version.ts';
+import { ASSETS } from './assets.ts';
+import { viewInstanceV1, viewInstanceV2 } from './instance-view.ts';
+import type { createMarkerStore, Marker } from './marker-store.ts';
+
+const NODEINFO_TYPE =
+  'application/json; profile="http://nodeinfo.diaspora.software/ns/schema/2.1#"; charset=utf-8';
+/** Lists that a client reads at start and that hold nothing here (yet). */
+const EMPTY_LISTS: [path: string, scope: string, summary: string][] = [
+  ['/api/v1/lists', 'read:lists', 'Lists'],
+  ['/api/v1/followed_tags', 'read:follows', 'Followed hashtags'],
+  ['/api/v1/featured_tags', 'read:accounts', 'Featured hashtags'],
+  ['/api/v1/announcements', 'read', 'Announcements'],
+  ['/api/v1/filters', 'read:filters', 'Filters (v1)'],
+  ['/api/v2/filters', 'read:filters', 'Filters'],
+  ['/api/v1/scheduled_statuses', 'read:statuses', 'Scheduled posts'],
+  ['/api/v1/domain_blocks', 'read:blocks', 'Blocked domains'],
+  ['/api/v1/endorsements', 'read:accounts', 'Featured accounts'],
+  ['/api/v2/suggestions', 'read', 'Suggestions'],
+];
+
+export function addInstanceRoutes(
+  endpoints: Endpoints,
+  deps: { kit: Kit; apis: Apis; markers: ReturnType<typeof createMarkerStore> },
+): void {
+  const { kit, apis, markers } = deps;
+  const { router } = endpoints;
+
+  const facts = async () => {
+    const [first] = await apis.accounts.staff(['admin']);
+    const shown = first ? (await apis.accounts.present([first])).get(first) : undefined;
+    return {
+      kit,
+      contact: kit.config.federation.mode === 'open' ? (shown ?? null) : null,
+      users: await apis.accounts.countPeople(),
+    };
+  };
+
+  endpoints.define(
+    { method: 'get', path: '/api/v1/instance', summary: 'About this server (v1)', auth: 'none' },
+    async () => viewInstanceV1(await facts()),
+  );
+  endpoints.define(
+    { method: 'get', path: '/api/v2/instance', summary: 'About this server', auth: 'none' },
+    async () => viewInstanceV2(await facts()),
+  );
+  endpoints.define(
+    { method: 'get', path: '/api/v1/instance/rules', summary: 'Rules', auth: 'none' },
+    async () => [],
+  );
+  endpoints.define(
+    { method: 'get', path: '/api/v1/instance/languages', summary: 'Languages', auth: 'none' },
+    async () =>
+      kit.config.instance.languages.map((code) => ({
+        code,
+        name: new Intl.DisplayNames(['en'], { type: 'language' }).of(code) ?? code,
+      })),
+  );
+  endpoints.define(
+    {
+      method: 'get',
+      path: '/api/v1/instance/extended_description',
+      summary: 'More about this server',
+      auth: 'none',
+    },
+    async () => ({
+      updated_at: null,
+      content: kit.config.instance.description,
+    }),
+  );
+  // Whom we work with is between the companies.
+  endpoints.define(
+    {
+      method: 'get',
+      path: '/api/v1/instance/peers',
+      summary: 'Known servers (kept private)',
+      auth: 'none',
+    },
+    async () => [],
+  );
+  endpoints.define(
+    { method: 'get', path: '/api/v1/custom_emojis', summary: 'Custom emojis', auth: 'none' },
+    async () => [],
+  );
+  for (const [path, scope, summary] of EMPTY_LISTS) {
+    endpoints.define({ method: 'get', path, summary, auth: 'member', scope }, async () => []);
+  }
+  for (const what of ['tags', 'statuses', 'links']) {
+    endpoints.define(
+      {
+        method: 'get',
+        path: `/api/v1/trends/${what}`,
+        summary: 'Trends (there are none)',
+        auth: 'none',
+      },
+      async () => [],
+    );
+  }
+
+  endpoints.define(
+    {
+      method: 'get',
+      path: '/api/v1/preferences',
+      summary: 'Preferences',
+      auth: 'member',
+      scope: 'read:accounts',
+    },
+    async ({ account }) => ({
+      'posting:default:visibility': 'public',
+      'posting:default:sensitive': false,
+      'posting:default:language': account.language ?? null,
+      'posting:default:quote_policy': 'nobody',
+      'reading:expand:media': 'default',
+      'reading:expand:spoilers': false,
+      'reading:autoplay:gifs': false,
+    }),
+  );
+
+  const timeline = z.enum(['home', 'notifications']);
+  endpoints.define(
+    {
+      method: 'get',
+      path: '/api/v1/markers',
+      summary: 'Where reading stopped',
+      auth: 'member',
+      scope: 'read:statuses',
+      query: z.object({
+        timeline: z
+          .preprocess(
+            (value) => (Array.isArray(value) ? value : [value].filter(Boolean)),
+            z.array(timeline),
+          )
+          .default([]),
+      }),
+    },
+    async ({ account, query }) => viewMarkers(await markers.of(account._id, query.timeline)),
+  );
+  endpoints.define(
+    {
+      method: 'post',
+      path: '/api/v1/markers',
+      summary: 'Keep where reading stopped',
+      auth: 'member',
+      scope: 'write:statuses',
+      body: z.partialRecord(timeline, z.object({ last_read_id: z.string().max(40) })),
+    },
+    async ({ account, body }) => {
+      const set = Object.entries(body).map(([name, value]) =>
+        markers.set({
+          _id: kit.nextId(),
+          account: account._id,
+          timeline: name as Marker['timeline'],
+          lastRead: value?.last_read_id ?? '',
+          updatedAt: kit.clock.now(),
+        }),
+      );
+      return viewMarkers((await Promise.all(set)).filter((marker) => marker !== null));
+    },
+  );
+
+  endpoints.define(
+    {
+      method: 'get',
+      path: '/api/v2/search',
+      summary: 'People, posts by address, hashtags',
+      auth: 'member',
+      scope: 'read:search',
+      query: z.object({
+        q: z.string().trim().min(1, "can't be blank").max(500),
+        type: z.enum(['accounts', 'statuses', 'hashtags']).optional(),
+        resolve: flag.default(false),
+        limit: z.coerce.number().int().min(1).max(40).catch(20).default(20),
+      }),
+    },
+    async ({ account, query }) => {
+      const wants = (type: string) => query.type === undefined || query.type === type;
+      const isAddress = /^https?:\/\//i.test(query.q);
+      const post = wants('statuses') && isAddress ? await findPost(query.q, query.resolve) : null;
+      const visible = post ? await apis.posts.visible(post._id, account) : null;
+      const people =
+        wants('accounts') && !post ? await apis.accounts.search(query.q, account, query) : [];
+      const shown = await apis.accounts.present(people.map((one) => one._id));
+      const tag = /^#?([\p{L}\p{N}_]{1,100})$/u.exec(query.q)?.[1]?.toLowerCase();
+      return {
+        accounts: people.flatMap((one) => shown.get(one._id) ?? []),
+        statuses: visible ? await apis.posts.present([visible], account) : [],
+        hashtags:
+          wants('hashtags') && tag
+            ? [
+                {
+                  id: tag,
+                  name: tag,
+                  url: `${kit.baseUrl}/tags/${tag}`,
+                  history: [],
+                  following: false,
+                  featuring: false,
+                },
+              ]
+            : [],
+      };
+    },
+  );
+
+  function findPost(address: string, resolve: boolean) {
+    return resolve ? apis.posts.resolveIri(address) : apis.posts.byIri(address);
+  }
+
+  router.get('/.well-known/nodeinfo', (ctx) => {
+    if (apis.policy.mode() === 'closed') throw notFound();
+    ctx.body = nodeinfoIndex(kit.baseUrl);
+  });
+  router.get('/nodeinfo/2.1', (ctx) => {
+    if (apis.policy.mode() === 'closed') throw notFound();
+    const { instance, registration } = kit.config;
+    ctx.body = JSON.stringify(
+      // Numbers of people stay in the house.
+      nodeinfoDocument({
+        version: VERSION,
+        openRegistrations: registration.mode === 'open',
+        users: {},
+        name: instance.name,
+        description: instance.description,
+      }),
+    );
+    ctx.type = NODEINFO_TYPE;
+  });
+
+  for (const [path, { type, body }] of Object.entries(ASSETS)) {
+    router.get(path, (ctx) => {
+      ctx.type = type;
+      ctx.set('Cache-Control', 'public, max-age=86400');
+      ctx.body = body;
+    });
+  }
+}
+
+function viewMarkers(markers: Marker[]) {
+  return Object.fromEntries(
+    markers.map((marker) => [
+      marker.timeline,
+      {
+        last_read_id: marker.lastRead,
+        version: marker.version,
+        updated_at: new Date(marker.updatedAt).toISOString(),
+      },
+    ]),
+  );
+}

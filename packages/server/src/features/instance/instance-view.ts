@@ -1,0 +1,109 @@
+/** The instance as Mastodon apps ask for it, v1 and v2, with true limits. */
+import type { Kit } from '../../kit.ts';
+import { VERSION } from '../../version.ts';
+import type { AccountView } from '../accounts/accounts.ts';
+
+/** Libraries hide functions unless the version reads as a recent Mastodon. */
+export const API_VERSION = `4.5.0 (compatible; Mitoyen ${VERSION})`;
+const IMAGE_TYPES = ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif'];
+
+type Facts = { kit: Kit; contact: AccountView | null; users: number };
+
+function configuration({ kit }: Facts) {
+  const { limits, media } = kit.config;
+  return {
+    urls: {
+      streaming: kit.baseUrl.replace(/^http/, 'ws'),
+      status: null,
+      about: null,
+      privacy_policy: null,
+      terms_of_service: null,
+    },
+    vapid: { public_key: '' },
+    accounts: {
+      max_featured_tags: 0,
+      max_pinned_statuses: 20,
+      max_profile_fields: 8,
+      profile_field_name_limit: 255,
+      profile_field_value_limit: 255,
+    },
+    statuses: {
+      max_characters: limits.post_characters,
+      max_media_attachments: limits.post_attachments,
+      characters_reserved_per_url: 0,
+    },
+    media_attachments: {
+      description_limit: 1500,
+      supported_mime_types: IMAGE_TYPES,
+      image_size_limit: media.max_image_bytes,
+      image_matrix_limit: media.max_image_pixels,
+      video_size_limit: 0,
+      video_frame_rate_limit: 0,
+      video_matrix_limit: 0,
+    },
+    polls: { max_options: 0, max_characters_per_option: 0, min_expiration: 0, max_expiration: 0 },
+    translation: { enabled: false },
+    timelines_access: {
+      live_feeds: { local: 'authenticated', remote: 'authenticated' },
+      hashtag_feeds: { local: 'authenticated', remote: 'authenticated' },
+      trending_link_feeds: { local: 'disabled', remote: 'disabled' },
+    },
+    limited_federation: kit.config.federation.mode !== 'open',
+  };
+}
+
+function registrations({ config }: Kit) {
+  const { mode } = config.registration;
+  return {
+    enabled: mode === 'open' || mode === 'approval',
+    approval_required: mode === 'approval',
+    reason_required: false,
+    message: null,
+    min_age: null,
+    url: null,
+  };
+}
+
+export function viewInstanceV2(facts: Facts) {
+  const { kit } = facts;
+  const { instance } = kit.config;
+  return {
+    domain: kit.ownHost,
+    title: instance.name,
+    version: API_VERSION,
+    source_url: 'https://mitoyen.org',
+    description: instance.description,
+    usage: { users: { active_month: facts.users } },
+    thumbnail: { url: `${kit.baseUrl}/assets/thumbnail.svg`, blurhash: null, versions: {} },
+    icon: [],
+    languages: instance.languages,
+    configuration: configuration(facts),
+    registrations: registrations(kit),
+    api_versions: { mastodon: 6 },
+    contact: { email: instance.contact_email, account: facts.contact },
+    rules: [],
+  };
+}
+
+export function viewInstanceV1(facts: Facts) {
+  const { kit } = facts;
+  const { instance, registration } = kit.config;
+  return {
+    uri: kit.ownHost,
+    title: instance.name,
+    short_description: instance.description,
+    description: instance.description,
+    email: instance.contact_email,
+    version: API_VERSION,
+    urls: { streaming_api: kit.baseUrl.replace(/^http/, 'ws') },
+    stats: { user_count: facts.users, status_count: 0, domain_count: 0 },
+    thumbnail: `${kit.baseUrl}/assets/thumbnail.svg`,
+    languages: instance.languages,
+    registrations: registration.mode === 'open' || registration.mode === 'approval',
+    approval_required: registration.mode === 'approval',
+    invites_enabled: registration.mode !== 'closed',
+    configuration: configuration(facts),
+    contact_account: facts.contact,
+    rules: [],
+  };
+}
