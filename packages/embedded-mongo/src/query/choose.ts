@@ -58,6 +58,8 @@ const PROBE = 1000;
 function pick(found: IndexAccess[], query: Query): IndexAccess | undefined {
   const [first, ...others] = found;
   if (!first || query.hint || others.length === 0 || isLookup(first)) return first;
+  // In order, with a limit and nothing left to filter: no other can read less.
+  if (query.limit && first.sorted && coversFilter(first, query)) return first;
   let best = first;
   let bestCost = estimate(first, query);
   for (const other of others.slice(0, 4)) {
@@ -82,13 +84,14 @@ function isBounded(access: IndexAccess): boolean {
 
 /** Keys that an access would read, up to a limit; in order with a limit it may stop early. */
 function estimate(access: IndexAccess, query: Query): number {
+  const stops = query.limit && access.sorted && coversFilter(access, query);
+  if (stops) return query.limit! + access.ranges.length;
   let keys = 0;
   for (const range of access.ranges) {
     keys += access.index.countUpTo(range, PROBE - keys);
     if (keys >= PROBE) break;
   }
-  const stops = query.limit && access.sorted && coversFilter(access, query);
-  return stops ? Math.min(keys, query.limit! + access.ranges.length) : keys;
+  return keys;
 }
 
 /** Whether the bounds say all that the filter says, so that nearly every key is a result. */

@@ -206,9 +206,7 @@ function sliced(path: string, argument: Elem): Computed {
     const list = items(value);
     const start =
       second === undefined
-        ? first! < 0
-          ? first!
-          : 0
+        ? Math.min(first!, 0)
         : first! < 0
           ? Math.max(0, list.length + first!)
           : first!;

@@ -57,8 +57,11 @@ export function accessEntries(access: IndexAccess, hint: number, cost: Cost): So
   const { index, ranges, reverse, merge } = access;
   const ordered = reverse ? [...ranges].reverse() : ranges;
   if (merge && ordered.length > 1) {
+    // With few ranges each gives several results; with many, most give none.
+    const each = Math.ceil(hint / ordered.length);
+    const first = ordered.length <= hint ? Math.min(each + 1, 32) : 1;
     const sources = ordered.map((range) => ({
-      next: rangeEntries(index, range, { reverse, first: 1 }, cost),
+      next: rangeEntries(index, range, { reverse, first }, cost),
       prefix: range.prefix,
     }));
     return mergeEntries(sources, reverse);

@@ -120,7 +120,7 @@ function prepareFile(db: DatabaseSync, file: string, cacheMiB: number): void {
     db.exec(`
       PRAGMA journal_mode=WAL;
       PRAGMA synchronous=FULL;
-      PRAGMA wal_autocheckpoint=4000;
+      PRAGMA wal_autocheckpoint=8000;
       PRAGMA journal_size_limit=67108864;
       PRAGMA temp_store=MEMORY;
       PRAGMA cache_size=${-1024 * cacheMiB};
