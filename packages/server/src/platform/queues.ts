@@ -44,6 +44,8 @@ export function createQueues(deps: { connect: () => Redis; prefix: string; log: 
   const sharedConnection = deps.connect();
   const queues = new Map<QueueName, Queue>();
   const workers: Worker[] = [];
+  /** BullMQ leaves open what it did not open itself. */
+  const workerConnections: Redis[] = [];
   const timers = new Map<string, () => Promise<void>>();
 
   function queue(name: QueueName): Queue {
@@ -61,6 +63,8 @@ export function createQueues(deps: { connect: () => Redis; prefix: string; log: 
   }
 
   function work(name: QueueName, concurrency: number, handler: JobHandler): void {
+    const connection = deps.connect();
+    workerConnections.push(connection);
     const worker = new Worker(
       name,
       async (job, _token, signal) => {
@@ -83,7 +87,7 @@ export function createQueues(deps: { connect: () => Redis; prefix: string; log: 
         }
       },
       {
-        connection: deps.connect(),
+        connection,
         prefix,
         concurrency,
         drainDelay: 5,
@@ -130,6 +134,7 @@ export function createQueues(deps: { connect: () => Redis; prefix: string; log: 
     close: async () => {
       await Promise.all(workers.map((worker) => worker.close()));
       await Promise.all([...queues.values()].map((one) => one.close()));
+      for (const connection of workerConnections) connection.disconnect();
       sharedConnection.disconnect();
     },
   };
