@@ -65,7 +65,8 @@ export function addFileRoutes(
 
   /** Has the worker fetch it, once for all who ask at the same time. */
   async function fetched(media: Media): Promise<Media> {
-    if ((media.retryAt ?? 0) > kit.clock.now() || waiting >= MOST_WAITING) throw notFound();
+    const failedJustNow = media.failure !== undefined && (media.retryAt ?? 0) > kit.clock.now();
+    if (failedJustNow || waiting >= MOST_WAITING) throw notFound();
     if (!fetching.has(media._id)) {
       fetching.set(media._id, true);
       await deps.enqueue(media._id);
@@ -74,6 +75,7 @@ export function addFileRoutes(
     try {
       return await arrived(media);
     } finally {
+      fetching.delete(media._id);
       waiting -= 1;
     }
   }
