@@ -19,7 +19,8 @@ export function addressing(json: JsonObject): Addressing {
   return { to: others(to), cc: others(cc), isPublic, isUnlisted: !isPublic && cc.includes(PUBLIC) };
 }
 
-function recipients(value: unknown): string[] {
+/** The ids of a recipient list, without repeats; every name of everybody is PUBLIC. */
+export function recipients(value: unknown): string[] {
   const all = asList(value)
     .slice(0, LIMITS.recipients)
     .flatMap((one) =>

@@ -1,6 +1,7 @@
 /** The origin guard (FEP-fe34): authority comes from ids, and nothing else. */
-import { parseIri, sameIri, sameOrigin, withoutFragment } from '@mitoyen/protocol';
+import { parseIri, sameIri, sameOrigin } from '@mitoyen/protocol';
 import { isObject, type JsonObject } from './json.ts';
+import { LIMITS } from './limits.ts';
 import { asList, firstType, objectId } from './values.ts';
 
 export type Guarded =
@@ -10,111 +11,148 @@ export type Guarded =
 /** Verbs whose object the actor must have authority over. */
 const OWN_OBJECT = new Set(['Create', 'Update', 'Delete', 'Undo']);
 const ACTOR_TYPES = new Set(['Person', 'Group', 'Service', 'Organization', 'Application']);
+const ACTIVITY_TYPES = new Set(
+  (
+    'Accept Add Announce Arrive Block Create Delete Dislike EmojiReact Flag Follow Ignore Invite Join Leave Like Listen Lock ' +
+    'Move Offer Read Reject Remove TentativeAccept TentativeReject Travel Undo Update View'
+  ).split(' '),
+);
 /** Verbs that people's servers send without an id. */
 const MAY_LACK_ID = new Set(['Accept', 'Reject', 'Delete', 'Undo', 'Like', 'Follow']);
+/** Properties that only point: what is embedded in them is a hint at most. */
+const POINTERS = ['target', 'origin', 'result', 'instrument'];
+
+type Guarding = {
+  signer: string;
+  /** What is to be fetched from its own origin. */
+  refetch: string[];
+  mayModerate: boolean;
+};
 
 /**
  * Keeps of an activity what its signer may say; an embedded object that somebody else has
- * authority over is reduced to its id and listed for a refetch.
+ * authority over is reduced to its id and listed for a refetch. Whether the signer is the
+ * author of what a same-origin id names can only be said by who knows the stored object.
  *
  * @param options.signer the verified actor
+ * @param options.mayModerate lets Update, Delete and Undo of somebody else's object through, as
+ *   a bare id: the caller then checks that the signer moderates where the object was posted
  */
-export function guardActivity(activity: JsonObject, options: { signer: string }): Guarded {
-  const { signer } = options;
+export function guardActivity(
+  activity: JsonObject,
+  options: { signer: string; mayModerate?: boolean },
+): Guarded {
+  const { signer, mayModerate = false } = options;
   const actor = objectId(activity.actor);
   if (actor === null || !sameIri(actor, signer)) return rejected('the actor is not the signer');
   const type = firstType(activity.type);
   if (type === '') return rejected('no type');
   const id = parseIri(activity.id);
-  if (id === null && !MAY_LACK_ID.has(type)) return rejected('no id');
+  if (id === null && (activity.id !== undefined || !MAY_LACK_ID.has(type)))
+    return rejected('no id');
   if (id !== null && !sameOrigin(id, signer)) return rejected('the id is of another origin');
 
-  const refetch: string[] = [];
+  const guarding: Guarding = { signer: actor, refetch: [], mayModerate };
   const guarded: JsonObject = { ...activity, type, actor };
+  for (const name of POINTERS) if (name in guarded) guarded[name] = pointer(guarded[name]);
   if (activity.object !== undefined) {
-    const object = guardObject(activity.object, type, signer, refetch);
-    if (object === null) return rejected("the object is not the actor's");
-    guarded.object = object;
+    const objects = guardObjects(activity.object, type, guarding);
+    if (objects === null) return rejected("the object is not the actor's");
+    guarded.object = objects;
   }
-  return { kind: 'ok', activity: guarded, refetch };
+  return { kind: 'ok', activity: guarded, refetch: [...new Set(guarding.refetch)] };
 }
 
 function rejected(reason: string): Guarded {
   return { kind: 'rejected', reason };
 }
 
-function guardObject(value: unknown, verb: string, signer: string, refetch: string[]): unknown {
-  const [object] = asList(value);
+function pointer(value: unknown): unknown {
+  const ids = asList(value)
+    .slice(0, LIMITS.recipients)
+    .flatMap((one) => objectId(one) ?? []);
+  return ids.length > 1 ? ids : ids[0];
+}
+
+/** A list of objects (Flag names several) is guarded one by one; one's own is always one. */
+function guardObjects(value: unknown, verb: string, guarding: Guarding): unknown {
+  const values = asList(value);
+  if (values.length === 1) return guardObject(values[0], verb, guarding);
+  if (OWN_OBJECT.has(verb) || values.length > LIMITS.recipients) return null;
+  const all = values.flatMap((one) => guardObject(one, verb, guarding) ?? []);
+  return all.length > 0 ? all : null;
+}
+
+/** What may be kept of one object: itself, its id, or null where the whole activity is refused. */
+function guardObject(object: unknown, verb: string, guarding: Guarding): unknown {
   const id = objectId(object);
-  if (!isObject(object)) {
-    if (id === null) return null;
-    return OWN_OBJECT.has(verb) && verb !== 'Create' && !sameOrigin(id, signer) ? null : id;
-  }
-  // The inner Follow of an Accept, the inner Like of an Undo: said by its own actor only.
-  if (object.actor !== undefined && !ACTOR_TYPES.has(firstType(object.type)))
-    return guardInner(object, id, verb, signer);
+  if (!isObject(object)) return id !== null && mayName(id, verb, guarding) ? id : null;
+  if (isActivity(object)) return guardInner(object, id, verb, guarding);
   if (id === null) return null;
-  if (hasAuthority(object, id, signer)) return object;
-  if (OWN_OBJECT.has(verb)) return null;
-  refetch.push(id);
+  const own = asOwn(object, id, guarding.signer);
+  if (own !== null) return own;
+  if (!mayName(id, verb, guarding, { isOthers: true })) return null;
+  if (verb !== 'Delete') guarding.refetch.push(id);
   return id;
 }
 
-function guardInner(inner: JsonObject, id: string | null, verb: string, signer: string): unknown {
+/** Whether the signer may use this verb on what an id names. */
+function mayName(
+  id: string,
+  verb: string,
+  { signer, mayModerate }: Guarding,
+  { isOthers = false } = {},
+): boolean {
+  if (!OWN_OBJECT.has(verb)) return true;
+  if (!isOthers && sameOrigin(id, signer)) return true;
+  return mayModerate && verb !== 'Create';
+}
+
+/** Mobilizon gives its events an `actor` beside their author; those are no activities. */
+function isActivity(object: JsonObject): boolean {
+  const type = firstType(object.type);
+  if (ACTIVITY_TYPES.has(type)) return true;
+  return object.actor !== undefined && object.attributedTo === undefined && !ACTOR_TYPES.has(type);
+}
+
+function guardInner(
+  inner: JsonObject,
+  id: string | null,
+  verb: string,
+  guarding: Guarding,
+): unknown {
   const actor = objectId(inner.actor);
-  if (actor === null) return null;
-  if (verb === 'Undo')
-    return sameIri(actor, signer) && (id === null || sameOrigin(id, signer)) ? inner : null;
-  // Accept and Reject name an activity of somebody else: its parts are only a hint to find ours.
-  return {
-    ...(id !== null && { id }),
-    type: firstType(inner.type),
-    actor,
-    object: objectId(inner.object),
-  };
-}
-
-/** One user of a host cannot speak for another of the same host, nor a host for another. */
-function hasAuthority(object: JsonObject, id: string, signer: string): boolean {
-  if (!sameOrigin(id, signer)) return false;
-  if (ACTOR_TYPES.has(firstType(object.type))) return sameIri(id, signer);
-  const authors = asList(object.attributedTo).flatMap((author) => objectId(author) ?? []);
-  if (authors.length > 0) return authors.some((author) => sameIri(author, signer));
-  return firstType(object.type) === 'Tombstone' || object.attributedTo === undefined;
-}
-
-export type GuardedFetch =
-  | { kind: 'ok' }
-  | { kind: 'refetch'; id: string }
-  | { kind: 'rejected'; reason: string };
-
-/** A fetched document must carry the id that it was fetched from. */
-export function guardFetched(
-  json: JsonObject,
-  options: { requestedUrl: string; finalUrl: string },
-): GuardedFetch {
-  const id = parseIri(json.id);
-  if (id === null) return { kind: 'rejected', reason: 'the document has no id' };
-  if (sameIri(withoutFragment(id), withoutFragment(options.finalUrl))) {
-    return sameOrigin(options.requestedUrl, options.finalUrl)
-      ? { kind: 'ok' }
-      : { kind: 'refetch', id };
+  const type = firstType(inner.type);
+  if (actor === null || type === '') return null;
+  if (verb === 'Undo') {
+    // One can only take back what one did oneself.
+    if (!sameIri(actor, guarding.signer)) return null;
+    if (id !== null && !sameOrigin(id, guarding.signer)) return null;
+    const object = inner.object === undefined ? null : guardObjects(inner.object, type, guarding);
+    return object === null ? null : { ...inner, type, actor, object };
   }
-  if (sameOrigin(id, options.finalUrl)) return { kind: 'refetch', id };
-  return { kind: 'rejected', reason: 'the id is of another origin' };
+  if (OWN_OBJECT.has(verb)) return null;
+  // Accept and Reject name an activity of somebody else, Announce relays one (FEP-1b12): its
+  // parts are only hints. What it says counts with a proof of its own, or from its origin.
+  const object = objectId(inner.object);
+  if (verb === 'Announce' && object !== null) guarding.refetch.push(object);
+  return { ...(id !== null && { id }), type, actor, object };
 }
 
-/** Media types of ActivityPub documents; anything else (an uploaded file, say) is never one. */
-export function isActivityType(contentType: string | undefined): boolean {
-  const [type = '', ...parameters] = (contentType ?? '')
-    .toLowerCase()
-    .split(';')
-    .map((part) => part.trim());
-  if (type === 'application/activity+json') return true;
-  return (
-    type === 'application/ld+json' &&
-    parameters.some((one) =>
-      /^profile="?[^"]*https:\/\/www\.w3\.org\/ns\/activitystreams/.test(one),
-    )
-  );
+/**
+ * The object where the signer has authority over it: of its origin, and its own or by it (one
+ * user of a host cannot speak for another). The signer is then its one author, so that no
+ * reader can take a co-author, named beside it, for the author.
+ */
+function asOwn(object: JsonObject, id: string, signer: string): JsonObject | null {
+  if (!sameOrigin(id, signer)) return null;
+  const type = firstType(object.type);
+  if (ACTOR_TYPES.has(type)) return sameIri(id, signer) ? object : null;
+  if (type === 'Tombstone') return object;
+  const authors = [...asList(object.attributedTo), ...asList(object.actor)]
+    .slice(0, LIMITS.recipients)
+    .map((author) => objectId(author));
+  const isBySigner = authors.some((author) => author !== null && sameIri(author, signer));
+  if (authors.length > 0 && !isBySigner) return null;
+  return { ...object, attributedTo: signer };
 }

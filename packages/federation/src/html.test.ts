@@ -88,7 +88,7 @@ const ALLOWED_TAG =
 /** Nothing but allowed elements and attributes, and only harmless schemes. */
 function isHarmless(html: string): boolean {
   const tags = html.match(/<[^>]*>?/g) ?? [];
-  const links = [...html.matchAll(/href="([^"]*)"/g)].map((one) => one[1] ?? '');
+  const links = tags.flatMap((tag) => /href="([^"]*)"/.exec(tag)?.[1] ?? []);
   return (
     tags.every((tag) => ALLOWED_TAG.test(tag)) &&
     links.every((link) => /^(?:https?:\/\/|mailto:)/i.test(link))

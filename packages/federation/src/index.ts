@@ -10,13 +10,8 @@ export {
   resourceHost,
   webfingerDocument,
 } from './discovery.ts';
-export {
-  type Guarded,
-  type GuardedFetch,
-  guardActivity,
-  guardFetched,
-  isActivityType,
-} from './guard.ts';
+export { type Guarded, guardActivity } from './guard.ts';
+export { type GuardedFetch, guardFetched, isActivityType } from './guard-fetched.ts';
 export { canonicalise } from './jcs.ts';
 export { isObject, type JsonObject } from './json.ts';
 export { generateEd25519Keys, generateRsaKeys, readMultibase, readPublicPem } from './keys.ts';
@@ -26,6 +21,7 @@ export { createProof, type ProofVerdict, verifyProof } from './proofs.ts';
 export { createDocumentReader, type ReadResult, readActivity } from './read-activity.ts';
 export { type RemoteActor, readActor } from './read-actor.ts';
 export { type RemoteAttachment, type RemoteNote, readNote } from './read-note.ts';
+export type { RemoteEvent, RemotePoll } from './read-poll-event.ts';
 export {
   createSafeHttp,
   type SafeHttp,

@@ -14,6 +14,11 @@ export const LIMITS = {
   emojis: 100,
   profileFields: 16,
   publicKeys: 8,
+  pollOptions: 20,
+  languages: 20,
+  capabilities: 50,
+  aliases: 10,
+  altTextCharacters: 5_000,
   /** Characters of HTML before it is sanitized, and of plain fields. */
   htmlCharacters: 200_000,
   textCharacters: 20_000,

@@ -1,5 +1,5 @@
 /** A remote actor, read once from its document. */
-import { parseIri } from '@mitoyen/protocol';
+import { parseIri, sameIri, sameOrigin } from '@mitoyen/protocol';
 import { isObject, type JsonObject } from './json.ts';
 import { LIMITS } from './limits.ts';
 import {
@@ -10,6 +10,7 @@ import {
   mappedText,
   objectId,
   objectIds,
+  ownId,
   pictureUrl,
   text,
   time,
@@ -44,16 +45,23 @@ export type RemoteActor = {
   published?: number;
   fields: { name: string; value: string }[];
   followersCount?: number;
+  /** What its server says that it can do (FEP-844e `implements`), as IRIs. */
+  capabilities: string[];
 };
 
 const TYPES = new Set(['Person', 'Group', 'Service', 'Organization', 'Application']);
 
-/** Null where the document is no actor that could be talked to. */
+/**
+ * Null where the document is no actor that could be talked to. Its inbox, collections and keys
+ * must be of its own origin (FEP-fe34): elsewhere it could point our deliveries at a victim, or
+ * take somebody else's followers for its own.
+ */
 export function readActor(json: JsonObject): RemoteActor | null {
   const id = parseIri(json.id);
   const inbox = parseIri(json.inbox);
   const type = firstType(json.type);
   if (id === null || inbox === null || !TYPES.has(type)) return null;
+  if (!sameOrigin(inbox, id)) return null;
   const preferredUsername = text(json.preferredUsername, 200) ?? '';
   if (!/^[\p{L}\p{N}_.-]{1,200}(:\d+)?$/u.test(preferredUsername)) return null;
   const endpoints = isObject(json.endpoints) ? json.endpoints : {};
@@ -65,21 +73,21 @@ export function readActor(json: JsonObject): RemoteActor | null {
     name: text(json.name, LIMITS.nameCharacters)?.trim() || preferredUsername,
     summary: mappedText(json.summary, json.summaryMap, LIMITS.htmlCharacters) ?? '',
     inbox,
-    sharedInbox: parseIri(endpoints.sharedInbox) ?? undefined,
-    outbox: parseIri(json.outbox) ?? undefined,
-    followers: objectId(json.followers) ?? undefined,
-    following: objectId(json.following) ?? undefined,
-    featured: objectId(json.featured) ?? undefined,
+    sharedInbox: ownId(endpoints.sharedInbox, id),
+    outbox: ownId(json.outbox, id),
+    followers: ownId(json.followers, id),
+    following: ownId(json.following, id),
+    featured: ownId(json.featured, id),
     url: linkUrl(json.url),
     iconUrl: pictureUrl(json.icon),
     imageUrl: pictureUrl(json.image),
     manuallyApprovesFollowers: json.manuallyApprovesFollowers === true,
     discoverable: json.discoverable === true,
     publicKeys: readPublicKeys(json.publicKey, id),
-    assertionKeys: readAssertionKeys(json.assertionMethod),
-    alsoKnownAs: objectIds(json.alsoKnownAs).slice(0, 10),
+    assertionKeys: readAssertionKeys(json.assertionMethod, id),
+    alsoKnownAs: objectIds(json.alsoKnownAs).slice(0, LIMITS.aliases),
     movedTo: objectId(json.movedTo) ?? undefined,
-    attributedTo: objectId(json.attributedTo) ?? undefined,
+    attributedTo: ownId(json.attributedTo ?? json.moderators, id),
     ...(accessType &&
       ['open', 'closed', 'private'].includes(accessType) && {
         accessType: accessType as RemoteActor['accessType'],
@@ -88,6 +96,7 @@ export function readActor(json: JsonObject): RemoteActor | null {
     published: time(json.published),
     fields: readFields(json.attachment),
     followersCount: isObject(json.followers) ? count(json.followers.totalItems) : undefined,
+    capabilities: readCapabilities(json),
   };
 }
 
@@ -100,13 +109,13 @@ function readPublicKeys(value: unknown, actor: string): RemoteActor['publicKeys'
       const id = parseIri(key.id);
       const owner = objectId(key.owner) ?? actor;
       const pem = text(key.publicKeyPem, 8192);
-      return id !== null && pem?.includes('-----BEGIN') && owner === actor
-        ? [{ id, owner, pem }]
-        : [];
+      if (id === null || !pem?.includes('-----BEGIN')) return [];
+      return sameIri(owner, actor) && sameOrigin(id, actor) ? [{ id, owner, pem }] : [];
     });
 }
 
-function readAssertionKeys(value: unknown): RemoteActor['assertionKeys'] {
+/** FEP-521a: the actor itself must control the key. */
+function readAssertionKeys(value: unknown, actor: string): RemoteActor['assertionKeys'] {
   return asList(value)
     .slice(0, LIMITS.publicKeys)
     .flatMap((key) => {
@@ -114,8 +123,17 @@ function readAssertionKeys(value: unknown): RemoteActor['assertionKeys'] {
       const id = parseIri(key.id);
       const controller = objectId(key.controller);
       const multibase = text(key.publicKeyMultibase, 200);
-      return id !== null && controller !== null && multibase ? [{ id, controller, multibase }] : [];
+      if (id === null || controller === null || !multibase) return [];
+      return sameIri(controller, actor) && sameOrigin(id, actor)
+        ? [{ id, controller, multibase }]
+        : [];
     });
+}
+
+function readCapabilities(json: JsonObject): string[] {
+  const generator = isObject(json.generator) ? json.generator : {};
+  const all = [...asList(json.implements), ...asList(generator.implements)];
+  return [...new Set(all.slice(0, LIMITS.capabilities).flatMap((one) => objectId(one) ?? []))];
 }
 
 function readFields(value: unknown): RemoteActor['fields'] {

@@ -1,7 +1,11 @@
 /** A remote post, comment or message, read once, tolerant to the shapes that servers really send. */
-import { parseIri } from '@mitoyen/protocol';
+import { parseIri, sameOrigin } from '@mitoyen/protocol';
+import { recipients } from './addressing.ts';
 import { isObject, type JsonObject } from './json.ts';
 import { LIMITS } from './limits.ts';
+import { renderMarkdown } from './markdown.ts';
+import { type RemoteEvent, type RemotePoll, readEvent, readPoll } from './read-poll-event.ts';
+import { escapeHtml } from './sanitize-html.ts';
 import { asList, count, firstType, linkUrl, mappedText, objectId, text, time } from './values.ts';
 
 export type RemoteAttachment = {
@@ -23,8 +27,10 @@ export type RemoteNote = {
   cc: string[];
   audience?: string;
   inReplyTo?: string;
-  /** HTML as sent; not sanitized yet. */
+  /** HTML, not sanitized yet; what came as plain text or Markdown is HTML here. */
   content: string;
+  /** The texts by language, where there are several. */
+  contentMap?: Record<string, string>;
   /** A title; of Article, Page, Event, Video. */
   name?: string;
   /** A content warning. */
@@ -43,22 +49,36 @@ export type RemoteNote = {
   conversation?: string;
   context?: string;
   source?: { content: string; mediaType: string };
+  /** The page that a link post is about (Lemmy). */
+  link?: string;
+  /** The post that this one quotes. */
+  quote?: string;
+  poll?: RemotePoll;
+  event?: RemoteEvent;
+  /** FEP-8b32, not verified. */
+  proof?: JsonObject;
 };
 
-/** Null where the document has no id or no author. Lists `to` and `cc` keep the Public IRI as sent. */
+/**
+ * Null where the document has no id, or no author of its own origin (FEP-fe34): nobody can write
+ * in the name of another server's people. `to` and `cc` carry `PUBLIC` where it was among them.
+ */
 export function readNote(json: JsonObject): RemoteNote | null {
   const id = parseIri(json.id);
-  const attributedTo = author(json);
-  if (id === null || attributedTo === null) return null;
+  if (id === null) return null;
+  const attributedTo = author(json, id);
+  if (attributedTo === null) return null;
+  const type = firstType(json.type) || 'Object';
   return {
     id,
-    type: firstType(json.type) || 'Object',
+    type,
     attributedTo,
     to: recipients(json.to),
     cc: recipients(json.cc),
     audience: objectId(json.audience) ?? undefined,
     inReplyTo: objectId(json.inReplyTo) ?? undefined,
-    content: mappedText(json.content, json.contentMap, LIMITS.htmlCharacters) ?? '',
+    content: readContent(json),
+    contentMap: readContentMap(json.contentMap),
     name: mappedText(json.name, json.nameMap, LIMITS.nameCharacters)?.trim() || undefined,
     summary: mappedText(json.summary, json.summaryMap, LIMITS.nameCharacters)?.trim() || undefined,
     sensitive: json.sensitive === true || json['as:sensitive'] === true,
@@ -71,25 +91,50 @@ export function readNote(json: JsonObject): RemoteNote | null {
     conversation: text(json.conversation, 2048),
     context: objectId(json.context) ?? text(json.context, 2048),
     source: readSource(json.source),
+    link: readLink(json.attachment),
+    quote:
+      objectId(json.quote ?? json.quoteUrl ?? json.quoteUri ?? json._misskey_quote) ?? undefined,
+    poll: readPoll(json),
+    event: type === 'Event' ? readEvent(json) : undefined,
+    proof: isObject(json.proof) ? json.proof : undefined,
   };
 }
 
 /** The person where a video names its channel too (PeerTube); else the first author. */
-function author(json: JsonObject): string | null {
-  const authors = asList(json.attributedTo ?? json.actor);
+function author(json: JsonObject, id: string): string | null {
+  const authors = asList(json.attributedTo ?? json.actor).slice(0, LIMITS.recipients);
   const person = authors.find((one) => isObject(one) && firstType(one.type) === 'Person');
-  return objectId(person ?? authors[0]);
+  const chosen = objectId(person ?? authors[0]);
+  return chosen !== null && sameOrigin(chosen, id) ? chosen : null;
 }
 
-function recipients(value: unknown): string[] {
-  const all = asList(value)
-    .slice(0, LIMITS.recipients)
-    .flatMap((one) =>
-      one === 'as:Public' || one === 'Public'
-        ? 'https://www.w3.org/ns/activitystreams#Public'
-        : (objectId(one) ?? []),
-    );
-  return [...new Set(all)];
+function readContent(json: JsonObject): string {
+  const content = mappedText(json.content, json.contentMap, LIMITS.htmlCharacters) ?? '';
+  if (json.mediaType === 'text/plain') return escapeHtml(content).replace(/\r?\n/g, '<br>');
+  if (json.mediaType !== 'text/markdown') return content;
+  const markdown = content.slice(0, LIMITS.textCharacters);
+  // PeerTube's descriptions; nobody of theirs is mentioned by them.
+  return renderMarkdown(markdown, { mentions: () => null, hashtagUrl: () => '' }).html;
+}
+
+function readContentMap(value: unknown): Record<string, string> | undefined {
+  if (!isObject(value)) return undefined;
+  const texts = Object.entries(value)
+    .slice(0, LIMITS.languages)
+    .flatMap(([language, one]): [string, string][] => {
+      const content = text(one, LIMITS.htmlCharacters);
+      return content !== undefined && /^[A-Za-z0-9-]{1,35}$/.test(language)
+        ? [[language, content]]
+        : [];
+    });
+  return texts.length > 1 ? Object.fromEntries(texts) : undefined;
+}
+
+function readLink(attachment: unknown): string | undefined {
+  const link = asList(attachment)
+    .slice(0, LIMITS.attachments)
+    .find((one) => isObject(one) && firstType(one.type) === 'Link');
+  return isObject(link) ? (parseIri(link.href) ?? undefined) : undefined;
 }
 
 function readAttachments(json: JsonObject): RemoteAttachment[] {
@@ -105,7 +150,7 @@ function readAttachments(json: JsonObject): RemoteAttachment[] {
         {
           mediaType,
           url,
-          name: text(one.name ?? one.summary, 5000) ?? '',
+          name: text(one.name ?? one.summary, LIMITS.altTextCharacters) ?? '',
           blurhash: text(one.blurhash, 200),
           focalPoint: readFocus(one.focalPoint),
           width: count(one.width),

@@ -1,5 +1,5 @@
 /** Reading single properties of compact ActivityStreams, whatever shape a peer gives them. */
-import { parseIri } from '@mitoyen/protocol';
+import { parseIri, sameOrigin } from '@mitoyen/protocol';
 import { isObject } from './json.ts';
 import { LIMITS } from './limits.ts';
 
@@ -8,6 +8,12 @@ export function objectId(value: unknown): string | null {
   if (Array.isArray(value)) return objectId(value[0]);
   if (isObject(value)) return parseIri(value.id ?? value.href);
   return parseIri(value);
+}
+
+/** The same, where it is of one origin with another IRI: what an actor says of its own collections. */
+export function ownId(value: unknown, of: string): string | undefined {
+  const id = objectId(value);
+  return id !== null && sameOrigin(id, of) ? id : undefined;
 }
 
 /** All ids of a value, without repeats, bounded. */
