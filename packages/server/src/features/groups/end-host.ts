@@ -12,25 +12,26 @@ export function createEndHost(deps: GroupDeps) {
     return ended;
   }
 
-  /** What policy does not cover any more, whichever agreement it was. */
-  async function endUncovered(): Promise<void> {
-    for (const host of await memberships.memberHosts()) {
-      for (const group of await memberships.groupsAtHost(host)) {
-        if (!apis.policy.allows(host, 'groups', group)) await memberships.endMembersAt(host, group);
-      }
+  /** What an agreement with this host does not cover any more: all groups, or some. */
+  async function endUncovered(host: string): Promise<void> {
+    for (const group of await memberships.groupsAtHost(host)) {
+      if (!apis.policy.allows(host, 'groups', group)) await memberships.endMembersAt(host, group);
     }
-    for (const host of await groups.hosts()) {
-      for (const group of await groups.atHost(host)) {
-        if (!apis.policy.allows(host, 'groups', group)) await memberships.endGroup(group);
-      }
+    for (const group of await groups.atHost(host)) {
+      if (!apis.policy.allows(host, 'groups', group)) await memberships.endGroup(group);
     }
   }
 
-  kit.events.on('agreement.ended', async ({ data }) => {
-    if (data.host) await endHost(data.host);
-    else await endUncovered();
-  });
-  kit.events.on('agreement.changed', endUncovered);
+  async function changed(host: string | undefined): Promise<void> {
+    const hosts =
+      host === undefined
+        ? [...(await memberships.memberHosts()), ...(await groups.hosts())]
+        : [host];
+    for (const one of new Set(hosts)) await endUncovered(one);
+  }
+
+  kit.events.on('agreement.ended', ({ data }) => changed(data.host));
+  kit.events.on('agreement.changed', ({ data }) => changed(data.host));
 
   return endHost;
 }

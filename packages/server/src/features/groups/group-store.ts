@@ -88,7 +88,8 @@ export function createGroupStore(deps: { mongo: Mongo }) {
       const found = await groups.find({ host }, { projection: { _id: 1 } }).toArray();
       return found.map((group) => group._id);
     },
-    hosts: async (): Promise<string[]> => (await groups.distinct('host')) as string[],
+    hosts: async (): Promise<string[]> =>
+      ((await groups.distinct('host')) as (string | null)[]).filter((host) => host !== null),
   };
 }
 
