@@ -1,7 +1,9 @@
 import type { JsonObject } from '@mitoyen/federation';
 import test from 'ava';
 import { buildAnswer } from '../src/features/partners/agreement-activity.ts';
+import { createHeldPolicy } from '../src/features/partners/hold-policy.ts';
 import type { Agreement } from '../src/features/partners/partners.ts';
+import type { PolicyFacts } from '../src/features/partners/policy.ts';
 import type { AnyJson, Booted } from './support/boot.ts';
 import { withTwoApps } from './support/two-apps.ts';
 
@@ -261,6 +263,67 @@ test.serial('offers that cross and differ wait for the admins', async (t) => {
   t.false(all.some((one) => one.startsWith('active')));
 });
 
+test.serial('an Accept that got lost is made good by offering the same again', async (t) => {
+  const { acme, north, settled } = apps();
+  await agree();
+  const lost = acme.kit.mongo.collection<Agreement>('agreements');
+  await lost.updateOne({ state: 'active' }, { $set: { state: 'offered' } });
+  await offer(acme, north);
+  await settled();
+  t.deepEqual(await states(acme), ['active 2']);
+  t.deepEqual(await states(north), ['active 2']);
+});
+
+test.serial('a crash in the middle of a revocation is made good by the sweep', async (t) => {
+  const { acme, north, settled } = apps();
+  await agree();
+  const { _id } = await newest(acme);
+  // As the one write of the command leaves it.
+  await acme.kit.mongo.collection<Agreement>('agreements').updateOne(
+    { _id },
+    {
+      $set: { state: 'revoked', endedBy: 'us' },
+      $push: { pending: { ...acme.kit.pending.entry('agreement.ended'), at: 1 } },
+    },
+  );
+  await acme.app.sweep(0);
+  await settled();
+  t.truthy((await newest(acme)).report?.finishedAt);
+  t.deepEqual(await states(north), ['revoked 1']);
+});
+
+test.serial('when a change is done, every process refuses: not a moment later', async (t) => {
+  const { acme } = apps();
+  const { kit, apis } = acme;
+  let read = 0;
+  const other = createHeldPolicy({
+    ...{ redis: kit.redis, clock: kit.clock, log: kit.log, nextId: kit.nextId },
+    channel: `mitoyen:${kit.config.database.name}:policy`,
+    empty: emptyFacts(hostOf(acme)),
+    readFacts: async () => {
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      read += 1;
+      return emptyFacts(hostOf(acme));
+    },
+    knock: async () => {},
+  });
+  await other.start();
+  for (let change = 1; change <= 3; change += 1) {
+    const before = read;
+    const block = await apis.partners.block(`evil${change}.example`, {
+      privateComment: '',
+      publicComment: '',
+    });
+    t.true(read > before, 'the other process had read it when the command came back');
+    await apis.partners.unblock(block._id);
+  }
+});
+
+function emptyFacts(ownHost: string): PolicyFacts {
+  const nothing = { active: new Map(), known: new Set<string>() };
+  return { mode: 'open', ownHost, ...nothing, revoked: new Set(), blocked: new Set() };
+}
+
 test.serial('revoking ends everything at once on both sides, with a report', async (t) => {
   const { acme, north, settled } = apps();
   await agree();
@@ -278,6 +341,34 @@ test.serial('revoking ends everything at once on both sides, with a report', asy
   const ours = await admin(acme, 'GET', `/${encodeURIComponent(hostOf(north))}/report`);
   t.truthy(ours.json.deletion_attested_at, 'the other side said that it deleted its copies');
   t.is((await answer(acme, north, 'revoke')).status, 404);
+});
+
+test.serial('revoking ends follows and removes copies, here and there', async (t) => {
+  const { acme, north, settled } = apps();
+  await agree();
+  const suffix = acme.kit.nextId().slice(-8).toLowerCase();
+  const ann = await acme.person(`ann${suffix}`);
+  const bob = await north.person(`bob${suffix}`);
+  const remote = await acme.apis.accounts.resolveIri(bob.account.iri);
+  const follow = `/api/v1/accounts/${remote?._id}/follow`;
+  t.is((await acme.request('POST', follow, { token: ann.token })).status, 200);
+  await settled();
+  const body = { status: 'across the wall', visibility: 'public' };
+  await north.request('POST', '/api/v1/statuses', { token: bob.token, body });
+  await settled();
+  const home = async () =>
+    (await acme.request('GET', '/api/v1/timelines/home', { token: ann.token })).json.length;
+  t.is(await home(), 1);
+  t.is((await north.apis.relations.followerInboxes(bob.account._id)).length, 1);
+
+  const revoked = await answer(acme, north, 'revoke');
+  t.is(revoked.json.report.follows_ended, 1);
+  t.is(revoked.json.report.posts_purged, 1);
+  t.is(await home(), 0);
+  await settled();
+  t.deepEqual(await north.apis.relations.followerInboxes(bob.account._id), []);
+  const theirs = await admin(north, 'GET', `/${encodeURIComponent(hostOf(acme))}/report`);
+  t.is(theirs.json.follows_ended, 1);
 });
 
 test.serial('after a revocation nothing but a new agreement comes in', async (t) => {

@@ -60,11 +60,9 @@ export function createDeliver(deps: {
   }
 
   /** Agreement traffic goes to hosts that are no partners (yet, or any more). */
-  function permits({ host }: Delivery): boolean {
-    return (
-      apis.policy.mode() !== 'closed' &&
-      (apis.policy.allows(host) || apis.policy.allowsAgreement(host))
-    );
+  function permits({ host, agreement }: Delivery): boolean {
+    if (apis.policy.allows(host)) return true;
+    return agreement === true && apis.policy.allowsAgreement(host);
   }
 
   async function attempt(delivery: Delivery, body: Buffer): Promise<Result> {

@@ -23,6 +23,8 @@ export type Delivery = {
   host: string;
   state: 'waiting' | 'dead';
   urgent: boolean;
+  /** Agreement traffic: may go to hosts that are no partners (yet, or any more). */
+  agreement?: boolean;
   attempts: number;
   firstAt: number;
   /** When the next attempt is due. */

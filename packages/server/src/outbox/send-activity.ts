@@ -38,6 +38,7 @@ export function createSendActivity(deps: {
       host,
       state: 'waiting',
       urgent: outbound.urgent ?? false,
+      ...(outbound.scope === 'agreement' && { agreement: true }),
       attempts: 0,
       firstAt: now,
       nextAt: now,

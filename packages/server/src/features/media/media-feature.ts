@@ -4,6 +4,7 @@ import type { Apis } from '../../apis.ts';
 import type { Feature } from '../../feature.ts';
 import type { Kit } from '../../kit.ts';
 import { createAttachMedia } from './attach-media.ts';
+import { addFileRoutes } from './file-routes.ts';
 import type { MediaLibrary } from './media.ts';
 import { addMediaRoutes } from './media-routes.ts';
 import { createMediaStore, mediaIndexes } from './media-store.ts';
@@ -11,7 +12,6 @@ import { urlOf, viewMedia } from './media-view.ts';
 import { createProcessMedia } from './process-media.ts';
 import { createRememberRemote } from './remember-remote.ts';
 import { createRemoveMedia } from './remove-media.ts';
-import { addFileRoutes } from './serve-files.ts';
 import { createUploads } from './upload-picture.ts';
 
 const jobSchema = z.object({ id: z.string() });

@@ -36,6 +36,8 @@ export function createReceiveOffer(deps: AgreementDeps) {
     const offer = await toAgreement(wire, from);
     const crossed = ofHost.find((one) => one.state === 'offered' && sameTerms(one, offer));
     if (crossed) return cross(crossed, offer);
+    // Our admin has accepted these very terms already: their side may have missed it.
+    if (inForce && sameTerms(inForce, offer)) return acceptAtOnce(offer);
     return keep(offer, ofHost);
   };
 
@@ -54,18 +56,20 @@ export function createReceiveOffer(deps: AgreementDeps) {
 
   /** Both admins offered the same: that is as good as accepting. Both sides pick the same one. */
   async function cross(ours: Agreement, theirs: Agreement): Promise<Received> {
-    if (outranks(theirs, ours)) {
-      const active: Agreement = { ...theirs, state: 'active', pending: [sends(deps, 'accept')] };
-      if (!(await store.insert(active))) return { kind: 'known', agreement: null, reason: 'known' };
-      await settle(deps, active);
-      await kit.pending.kick('agreements', active._id);
-      return { kind: 'kept', agreement: active };
-    }
+    if (outranks(theirs, ours)) return acceptAtOnce(theirs);
     // Ours counts, and they will accept it; if ours came before they knew us, it was refused.
     await store.insert({ ...theirs, state: 'superseded' });
     await store.move(ours._id, ['offered'], 'offered', {}, [sends(deps, 'offer-again')]);
     await kit.pending.kick('agreements', ours._id);
     return { kind: 'kept', agreement: ours };
+  }
+
+  async function acceptAtOnce(offer: Agreement): Promise<Received> {
+    const active: Agreement = { ...offer, state: 'active', pending: [sends(deps, 'accept')] };
+    if (!(await store.insert(active))) return { kind: 'known', agreement: null, reason: 'known' };
+    await settle(deps, active);
+    await kit.pending.kick('agreements', active._id);
+    return { kind: 'kept', agreement: active };
   }
 
   async function toAgreement(wire: WireAgreement, from: Account): Promise<Agreement> {
