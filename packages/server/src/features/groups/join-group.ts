@@ -62,17 +62,17 @@ export function createJoinGroup(deps: GroupDeps & { finder: FindGroup }) {
     const before = await memberships.find(pair);
     if (!before || before.state === 'ended' || before.state === 'rejected') return;
     if (group.local) await refuseIfLastAdmin(deps, before);
-    const ended = await memberships.move(pair, [before.state], { state: 'ended', role: 'member' }, [
-      kit.pending.entry('membership.ended', {
-        ...pair,
-        by: 'self',
-        was: before.state,
-        iri: before.iri,
-        ...(before.inviteIri && { inviteIri: before.inviteIri }),
-      }),
-    ]);
+    const event = kit.pending.entry('membership.ended', {
+      ...pair,
+      by: 'self',
+      was: before.state,
+      iri: before.iri,
+      ...(before.inviteIri && { inviteIri: before.inviteIri }),
+    });
+    const gone = { state: 'ended', role: 'member' } as const;
+    const ended = await memberships.move(pair, [before.state], gone, [event]);
     if (!ended) return;
-    if (group.local) await restoreLastAdmin(deps, before);
+    if (group.local) await restoreLastAdmin(deps, before, event);
     await kit.pending.kick(MEMBERSHIPS, ended._id);
   }
 

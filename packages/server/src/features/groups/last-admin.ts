@@ -1,5 +1,6 @@
 /** A group with members always keeps an admin. */
 import { AppError } from '../../platform/app-error.ts';
+import type { PendingEvent } from '../../platform/pending.ts';
 import type { Membership } from './group.ts';
 import type { GroupDeps } from './group-deps.ts';
 
@@ -14,20 +15,16 @@ export async function refuseIfLastAdmin(
 
 /**
  * Two admins who step down in the same moment would both have seen the other. Looks again
- * after the write, and takes it back where nobody is left.
+ * after the write, and takes it back, with its event, where nobody is left.
  */
 export async function restoreLastAdmin(
   { memberships }: Pick<GroupDeps, 'memberships'>,
   before: Membership,
+  event: PendingEvent,
 ): Promise<void> {
   if (before.state !== 'member' || before.role !== 'admin') return;
   if ((await memberships.countAdmins(before.group)) > 0) return;
-  const pair = { group: before.group, account: before.account };
-  await memberships.move(pair, ['member', 'ended'], {
-    state: 'member',
-    role: 'admin',
-    iri: before.iri,
-  });
+  await memberships.takeBack(before, event);
   throw lastAdmin();
 }
 

@@ -63,15 +63,16 @@ export function createManageMembers(deps: GroupDeps & { finder: FindGroup }) {
     if (!mayRemove(who, target)) throw forbidden('Only an admin removes moderators and admins');
     await refuseIfLastAdmin(deps, target);
     const state = target.state === 'member' ? 'rejected' : 'ended';
-    const removed = await memberships.move(pair, [target.state], { state, role: 'member' }, [
-      kit.pending.entry('membership.ended', {
-        ...pair,
-        by: 'moderator',
-        was: target.state,
-        iri: target.iri,
-        ...(target.inviteIri && { inviteIri: target.inviteIri }),
-      }),
-    ]);
+    const event = kit.pending.entry('membership.ended', {
+      ...pair,
+      by: 'moderator',
+      was: target.state,
+      iri: target.iri,
+      ...(target.inviteIri && { inviteIri: target.inviteIri }),
+    });
+    const gone = { state, role: 'member' } as const;
+    const removed = await memberships.move(pair, [target.state], gone, [event]);
+    if (removed) await restoreLastAdmin(deps, target, event);
     if (removed) await kit.pending.kick(MEMBERSHIPS, removed._id);
   }
 
@@ -95,7 +96,7 @@ export function createManageMembers(deps: GroupDeps & { finder: FindGroup }) {
     });
     const changed = await memberships.setRole(pair, change.role, [event]);
     if (!changed) throw notFound();
-    await restoreLastAdmin(deps, before);
+    await restoreLastAdmin(deps, before, event);
     await kit.pending.kick(MEMBERSHIPS, changed._id);
     return changed;
   }

@@ -126,6 +126,16 @@ export function createMembershipStore(deps: {
     });
   }
 
+  /** As it was before a change, whose event is not to go out. */
+  async function takeBack(before: Membership, event: PendingEvent): Promise<void> {
+    const { _id, state, role } = before;
+    const update: UpdateFilter<Membership> = {
+      $set: { state, role },
+      $pull: { pending: { key: event.key } },
+    };
+    await rows.updateOne({ _id }, update);
+  }
+
   function page(
     filter: Filter<Membership>,
     { maxId, minId, limit }: IdPage,
@@ -154,6 +164,7 @@ export function createMembershipStore(deps: {
     move,
     enter,
     setRole,
+    takeBack,
     byIri: (iri: string) => rows.findOne({ iri }),
     byInviteIri: (inviteIri: string) => rows.findOne({ inviteIri }),
     among: (account: string, groups: string[], states: MembershipState[]): Promise<Membership[]> =>
