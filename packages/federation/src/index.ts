@@ -25,10 +25,9 @@ export type { RemoteEvent, RemotePoll } from './read-poll-event.ts';
 export {
   createSafeHttp,
   type SafeHttp,
-  SafeHttpError,
-  type SafeHttpReason,
   type SafeResponse,
 } from './safe-http.ts';
+export { SafeHttpError, type SafeHttpReason } from './safe-http-error.ts';
 export { escapeHtml, htmlToText, sanitizeRemoteHtml } from './sanitize-html.ts';
 export { type SignRequest, signRequest } from './sign-request.ts';
 export { asList, objectId, objectIds } from './values.ts';

@@ -3,33 +3,12 @@
  * exactly that address; again on each redirect. One deadline for the whole exchange, slow
  * bodies included; sizes are bounded as they arrive; nothing is ever decompressed.
  */
-import { lookup as dnsLookup } from 'node:dns/promises';
-import { isIP } from 'node:net';
-import { parseIri } from '@mitoyen/protocol';
-import { Agent, buildConnector, errors, request as undiciRequest } from 'undici';
+import { parseIri, sameOrigin } from '@mitoyen/protocol';
+import { Agent, errors, request as undiciRequest } from 'undici';
 import { createAddressPolicy } from './address-policy.ts';
-
-export type SafeHttpReason =
-  | 'address_refused'
-  | 'scheme_refused'
-  | 'port_refused'
-  | 'not_an_address'
-  | 'too_many_redirects'
-  | 'too_large'
-  | 'encoding_refused'
-  | 'timeout'
-  | 'network'
-  | 'not_found_in_dns';
-
-/** A request that was not made or not finished. `reason` is safe to store and show. */
-export class SafeHttpError extends Error {
-  readonly reason: SafeHttpReason;
-  constructor(reason: SafeHttpReason, options: { cause?: unknown } = {}) {
-    super(`the request was not made or not finished: ${reason}`, options);
-    this.name = 'SafeHttpError';
-    this.reason = reason;
-  }
-}
+import { createGuardedConnector } from './guarded-connector.ts';
+import { createResolveHost, type ResolveHost } from './resolve-host.ts';
+import { SafeHttpError } from './safe-http-error.ts';
 
 export type SafeResponse = {
   status: number;
@@ -62,8 +41,6 @@ export type SafeHttp = {
   close: () => Promise<void>;
 };
 
-type Resolve = (hostname: string) => Promise<string[]>;
-
 const MAX_REDIRECTS = 3;
 const TIMEOUT_MS = 10_000;
 const MAX_REPLY_TO_POST = 65_536;
@@ -73,50 +50,19 @@ export function createSafeHttp(options: {
   allowPrivateNetworks: string[];
   allowHttp: boolean;
   userAgent: string;
-  /** For tests: the addresses of a name. */
-  resolve?: Resolve;
+  /** The addresses of a name, where not by DNS. */
+  resolve?: ResolveHost;
 }): SafeHttp {
   const policy = createAddressPolicy(options.allowPrivateNetworks);
-  const resolve = options.resolve ?? resolveByDns;
-  const connect = buildConnector({ timeout: TIMEOUT_MS });
+  const resolve = options.resolve ?? createResolveHost();
   const agent = new Agent({
     pipelining: 1,
     connections: 32,
     keepAliveTimeout: 10_000,
     maxHeaderSize: 32_768,
-    connect: (target, callback) => {
-      permittedAddress(target.hostname, target.port, target.protocol).then(
-        (address) =>
-          connect(
-            {
-              ...target,
-              hostname: address,
-              servername:
-                target.servername || (isIP(target.hostname) ? undefined : target.hostname),
-            },
-            callback,
-          ),
-        (error) => callback(error, null),
-      );
-    },
+    allowH2: false,
+    connect: createGuardedConnector({ policy, resolve, timeoutMs: TIMEOUT_MS }),
   });
-
-  /** Every address of the name must be permitted: one bad one says that the name is not to be trusted. */
-  async function permittedAddress(
-    hostname: string,
-    port: string,
-    protocol: string,
-  ): Promise<string> {
-    const bare = hostname.replace(/^\[|\]$/g, '');
-    const addresses = isIP(bare) ? [bare] : await resolve(bare);
-    const [first] = addresses;
-    if (first === undefined) throw new SafeHttpError('not_found_in_dns');
-    if (!addresses.every(policy.permits)) throw new SafeHttpError('address_refused');
-    const usual = protocol === 'https:' ? '443' : '80';
-    if ((port || usual) !== usual && !addresses.every(policy.isAllowedPrivate))
-      throw new SafeHttpError('port_refused');
-    return first;
-  }
 
   function checkUrl(raw: string): string {
     const url = parseIri(raw);
@@ -146,14 +92,19 @@ export function createSafeHttp(options: {
       },
       body: request.body,
     });
+    // A body that is given up must not end the process with its own error.
+    response.body.on('error', () => {});
     const headers = Object.fromEntries(
       Object.entries(response.headers).map(([name, value]) => [
         name,
         Array.isArray(value) ? value.join(', ') : value,
       ]),
     );
-    // A body that is given up must not end the process with its own error.
-    response.body.on('error', () => {});
+    const status = response.statusCode;
+    if (request.method === 'GET' && REDIRECTS.has(status) && headers.location) {
+      response.body.destroy();
+      return { status, headers, body: Buffer.alloc(0), finalUrl: url };
+    }
     const encoding = headers['content-encoding'];
     if (encoding && encoding.toLowerCase() !== 'identity') {
       response.body.destroy();
@@ -164,7 +115,7 @@ export function createSafeHttp(options: {
       request.maxBytes,
       Number(headers['content-length'] ?? 0),
     );
-    return { status: response.statusCode, headers, body, finalUrl: url };
+    return { status, headers, body, finalUrl: url };
   }
 
   async function withDeadline<T>(
@@ -187,7 +138,7 @@ export function createSafeHttp(options: {
         for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
           const headers = {
             ...(get.accept && { accept: get.accept }),
-            ...get.headers,
+            ...(sameOrigin(url, rawUrl) ? get.headers : withoutCredentials(get.headers)),
             ...get.sign?.(url),
           };
           const response = await exchange(url, {
@@ -217,13 +168,12 @@ export function createSafeHttp(options: {
   };
 }
 
-async function resolveByDns(hostname: string): Promise<string[]> {
-  try {
-    const found = await dnsLookup(hostname, { all: true, verbatim: true });
-    return found.map((one) => one.address);
-  } catch (error) {
-    throw new SafeHttpError('not_found_in_dns', { cause: error });
-  }
+/** What authorizes at one origin is not for another that it redirects to. */
+function withoutCredentials(headers: Record<string, string> = {}): Record<string, string> {
+  const secret = new Set(['authorization', 'cookie', 'proxy-authorization']);
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !secret.has(name.toLowerCase())),
+  );
 }
 
 async function readBounded(
