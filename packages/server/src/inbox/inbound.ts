@@ -25,6 +25,9 @@ export const ignored = (reason: string): Outcome => ({ kind: 'ignored', reason }
 /** Hostile or forged: logged with its reason, never an exception. */
 export const rejected = (reason: string): Outcome => ({ kind: 'rejected', reason });
 
+/** Named by a handler that looks at every activity (the door of the partners feature). */
+export const ANY_VERB = '*';
+
 /**
  * Handles the verbs it names, or answers null where the activity is another feature's.
  * Must be safe to run twice. Throws only to be retried.

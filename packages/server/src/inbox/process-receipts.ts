@@ -3,7 +3,7 @@ import { readActivity } from '@mitoyen/federation';
 import type { Log } from '../platform/log.ts';
 import type { AuthenticateActivity } from './authenticate-activity.ts';
 import type { Inbound, InboundHandler, Outcome } from './inbound.ts';
-import { rejected } from './inbound.ts';
+import { ANY_VERB, rejected } from './inbound.ts';
 import type { Receipt, ReceiptStore } from './receipt-store.ts';
 
 /** Tries before a receipt that keeps failing is kept for the admin to look at. */
@@ -74,7 +74,7 @@ export function createProcessReceipts(deps: {
 
   async function dispatch(inbound: Inbound): Promise<Outcome> {
     for (const handler of deps.handlers()) {
-      if (!handler.verbs.includes(inbound.type)) continue;
+      if (!handler.verbs.includes(inbound.type) && !handler.verbs.includes(ANY_VERB)) continue;
       const outcome = await handler.handle(inbound);
       if (outcome) return outcome;
     }

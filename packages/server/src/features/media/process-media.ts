@@ -2,7 +2,7 @@
 import { buffer } from 'node:stream/consumers';
 import type { Kit } from '../../kit.ts';
 import { AppError } from '../../platform/app-error.ts';
-import { encodePicture } from './encode-picture.ts';
+import { loadEncoder } from './load-encoder.ts';
 import type { Media } from './media.ts';
 import type { MediaStore } from './media-store.ts';
 import { MOST_ATTEMPTS, retryPause } from './picture.ts';
@@ -25,6 +25,7 @@ export function createProcessMedia(deps: { kit: Kit; store: MediaStore }) {
     if (media.attempts > MOST_ATTEMPTS) return fail(media, 'could not be processed');
     const opened = media.uploadKey ? await kit.blobs.open(media.uploadKey) : null;
     if (!opened) return fail(media, 'was not received as a whole; send it again');
+    const { encodePicture } = await loadEncoder();
     try {
       const picture = await encodePicture(await buffer(opened.stream), media.purpose, limits);
       await store.change(id, 'processing', await keepFiles(kit, media, picture), ['uploadKey']);
@@ -52,6 +53,7 @@ export function createProcessMedia(deps: { kit: Kit; store: MediaStore }) {
       const reason = 'reason' in fetched ? fetched.reason : 'it is gone';
       return later(media, reason);
     }
+    const { encodePicture } = await loadEncoder();
     try {
       const picture = await encodePicture(fetched.body, media.purpose, limits);
       const ready = { ...(await keepFiles(kit, media, picture)), seenAt: now, attempts: 0 };

@@ -3,14 +3,15 @@ import { randomBytes } from 'node:crypto';
 import type { Config } from '../../config-schema.ts';
 import type { Kit } from '../../kit.ts';
 import { AppError, invalid } from '../../platform/app-error.ts';
-import { encodePicture, inspectPicture, type Limits } from './encode-picture.ts';
+import type { EncodedPicture, Limits } from './encode-picture.ts';
+import { loadEncoder } from './load-encoder.ts';
 import type { Media, Purpose } from './media.ts';
 import type { MediaStore } from './media-store.ts';
 import { ALT_CHARACTERS, blobKeyOf, uploadKeyOf } from './picture.ts';
 
 const ENCODE_SECONDS = 20;
 /** Pictures that one process encodes at once outside the queue. */
-const MOST_AT_ONCE = 2;
+const MOST_AT_ONCE = 4;
 /** An old avatar is still shown where a page was loaded before the new one. */
 const KEEP_REPLACED_MS = 3600_000;
 
@@ -59,6 +60,7 @@ export function createUploads(deps: {
     about: { alt: string; focus: { x: number; y: number } },
   ): Promise<Media> {
     checkAlt(about.alt);
+    const { inspectPicture } = await loadEncoder();
     const { mediaType, width, height } = await inspectPicture(bytes, limits);
     const media: Media = {
       ...draft(owner, 'attachment'),
@@ -82,13 +84,14 @@ export function createUploads(deps: {
         `The picture is larger than ${kit.config.media.max_image_bytes} bytes`,
       );
     }
-    if (underWay >= MOST_AT_ONCE * 4) {
+    if (underWay >= MOST_AT_ONCE) {
       throw new AppError('unavailable', 'Many pictures are being processed; try again soon', {
         retryAfterSeconds: 5,
       });
     }
     underWay += 1;
     try {
+      const { encodePicture } = await loadEncoder();
       const picture = await encodePicture(bytes, purpose, limits);
       const media = { ...draft(owner, purpose), attachedTo: owner };
       await store.insert(media);
@@ -118,7 +121,7 @@ export function checkAlt(alt: string): void {
 export async function keepFiles(
   kit: Pick<Kit, 'blobs'>,
   media: Media,
-  picture: Awaited<ReturnType<typeof encodePicture>>,
+  picture: EncodedPicture,
 ): Promise<Partial<Media>> {
   const files: Media['files'] = {};
   for (const { size, bytes, width, height } of picture.files) {

@@ -5,20 +5,13 @@
 import { type JsonObject, objectId } from '@mitoyen/federation';
 import { iriHost, parseIri } from '@mitoyen/protocol';
 import type { Inbound, InboundHandler, Outcome } from '../../inbox/inbound.ts';
-import { applied, ignored, rejected } from '../../inbox/inbound.ts';
+import { ANY_VERB, applied, ignored, rejected } from '../../inbox/inbound.ts';
 import { answerId, isAgreement, namedIri, term } from './agreement-activity.ts';
 import { type AgreementDeps, settle } from './agreement-deps.ts';
 import type { EndAgreement } from './end-agreement.ts';
 import { isInstanceActor } from './partner-actor.ts';
 import type { Agreement } from './partners.ts';
 import type { ReceiveOffer } from './receive-offer.ts';
-
-/** Every verb that any feature handles: none may pass by the door. */
-export const VERBS = [
-  ...['Offer', 'Accept', 'Reject', 'Undo', 'Follow', 'Join', 'Leave', 'Invite', 'Create', 'Update'],
-  ...['Delete', 'Like', 'Dislike', 'EmojiReact', 'Announce', 'Block', 'Add', 'Remove', 'Move'],
-  ...['Flag', 'Read', 'Lock', 'View', 'TentativeAccept', 'TentativeReject', 'Ignore', 'Question'],
-];
 
 export function createPartnersInbox(
   deps: AgreementDeps & { receiveOffer: ReceiveOffer; end: EndAgreement },
@@ -133,5 +126,5 @@ export function createPartnersInbox(
     return applied();
   }
 
-  return { verbs: VERBS, handle };
+  return { verbs: [ANY_VERB], handle };
 }
