@@ -1,6 +1,7 @@
 /** WebFinger (RFC 7033), host-meta (RFC 6415) and NodeInfo 2.1 documents. */
-import { iriHost, parseIri } from '@mitoyen/protocol';
+import { iriHost, normaliseHost, parseIri, sameIri } from '@mitoyen/protocol';
 import { isObject, type JsonObject } from './json.ts';
+import { LIMITS } from './limits.ts';
 import { escapeHtml } from './sanitize-html.ts';
 import { asList, text } from './values.ts';
 
@@ -33,22 +34,33 @@ export function webfingerDocument(account: {
   };
 }
 
-/** What a WebFinger answer says of a resource: the actor's id and its handle; null where it does not fit. */
+/**
+ * What a WebFinger answer says of a resource: the actor's id and its handle; null where it does
+ * not fit. The handle may be of another domain than was asked (the people of web.example are
+ * @example): then it is a claim, which that domain must confirm by pointing back.
+ */
 export function readWebfinger(
   json: JsonObject,
   options: { resource: string },
 ): { actor: string; username: string; domain: string } | null {
   const subject = /^acct:([^@\s]{1,200})@([^@\s/]{1,260})$/i.exec(text(json.subject, 500) ?? '');
-  const self = asList(json.links).find(
-    (link): link is JsonObject => isObject(link) && link.rel === 'self' && isActivity(link.type),
-  );
+  const self = asList(json.links)
+    .slice(0, LIMITS.links)
+    .find(
+      (link): link is JsonObject => isObject(link) && link.rel === 'self' && isActivity(link.type),
+    );
   const actor = parseIri(self?.href);
   if (!subject?.[1] || !subject[2] || actor === null) return null;
   const asked = options.resource.toLowerCase();
-  const names = [json.subject, ...asList(json.aliases)].map((name) => String(name).toLowerCase());
-  return names.includes(asked)
-    ? { actor, username: subject[1], domain: subject[2].toLowerCase() }
-    : null;
+  const names = [json.subject, ...asList(json.aliases).slice(0, LIMITS.aliases)].map((name) =>
+    String(name).toLowerCase(),
+  );
+  const isAboutIt =
+    names.includes(asked) ||
+    resourceHost(asked) === iriHost(actor) ||
+    asList(json.aliases).some((alias) => typeof alias === 'string' && sameIri(alias, asked));
+  const domain = normaliseHost(subject[2]);
+  return isAboutIt && domain !== null ? { actor, username: subject[1], domain } : null;
 }
 
 function isActivity(type: unknown): boolean {
@@ -92,6 +104,6 @@ export function nodeinfoDocument(facts: {
 /** The host that an `acct:` handle or an address belongs to. */
 export function resourceHost(resource: string): string | null {
   const handle = /^acct:[^@]+@([^@/]+)$/i.exec(resource);
-  if (handle?.[1]) return handle[1].toLowerCase();
+  if (handle?.[1]) return normaliseHost(handle[1]);
   return parseIri(resource) === null ? null : iriHost(resource);
 }

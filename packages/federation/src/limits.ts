@@ -14,10 +14,13 @@ export const LIMITS = {
   emojis: 100,
   profileFields: 16,
   publicKeys: 8,
+  proofs: 4,
   pollOptions: 20,
   languages: 20,
   capabilities: 50,
   aliases: 10,
+  /** Of a WebFinger answer. */
+  links: 50,
   altTextCharacters: 5_000,
   /** Characters of HTML before it is sanitized, and of plain fields. */
   htmlCharacters: 200_000,

@@ -1,5 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import test from 'ava';
+import { canonicalise } from './jcs.ts';
 import type { JsonObject } from './json.ts';
 import { generateEd25519Keys } from './keys.ts';
 import { createProof, verifyProof } from './proofs.ts';
@@ -82,4 +83,45 @@ test("FEP-8b32's own example verifies, and is what we would make", async (t) => 
   const controller = 'https://server.example/users/alice';
   const verdict = await verifyProof(document, { findKey: async () => ({ controller, multibase }) });
   t.true(verdict.ok, verdict.ok ? '' : verdict.reason);
+});
+
+test('of several proofs the one that we know counts, and one that has ended does not', async (t) => {
+  const document = proved();
+  const several = { ...document, proof: [{ type: 'Other' }, document.proof] };
+  t.true((await verifyProof(several, { findKey })).ok);
+  const ended = { ...document, proof: { ...document.proof, expires: '2026-11-23T10:00:00Z' } };
+  t.deepEqual(await verifyProof(ended, { findKey, now: Date.parse('2026-11-24T00:00:00Z') }), {
+    ok: false,
+    reason: 'it ended',
+  });
+});
+
+test('what is added, taken away or re-contexted after signing breaks the proof', async (t) => {
+  const document = proved();
+  const { object: _, ...without } = document;
+  for (const changed of [
+    { ...document, content: 'added' },
+    without,
+    { ...document, '@context': ['https://www.w3.org/ns/activitystreams'] },
+    { ...document, actor: 'https://a.example/users/eve' },
+    { ...document, proof: { ...document.proof, created: '2026-11-23T10:00:01Z' } },
+    { ...document, proof: { ...document.proof, proofPurpose: 'authentication' } },
+    { ...document, proof: { ...document.proof, proofValue: `z${'1'.repeat(88)}` } },
+  ])
+    t.false((await verifyProof(changed, { findKey })).ok, JSON.stringify(changed).slice(0, 80));
+});
+
+test('RFC 8785: numbers, strings and the order of members', (t) => {
+  t.is(
+    canonicalise({
+      numbers: [333333333.3333333, 1e30, 4.5, 2e-3, 1e-27, -0],
+      string: '\u20ac$\u000f\u000aA\'\u0042\u0022\u005c\\"/',
+      literals: [null, true, false],
+    }),
+    '{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27,0],"string":"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"}',
+  );
+  const names = ['\u20ac', '\r', '\ufb33', '1', '\ud83d\ude00', '\u0080', '\u00f6'];
+  const sorted = canonicalise(Object.fromEntries(names.map((name) => [name, 1])));
+  t.deepEqual(Object.keys(JSON.parse(sorted)).sort(), names.toSorted());
+  t.is(sorted, '{"\\r":1,"1":1,"\u0080":1,"ö":1,"€":1,"😀":1,"\ufb33":1}');
 });

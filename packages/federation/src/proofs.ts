@@ -5,7 +5,8 @@ import { decodeBase58, encodeBase58 } from './base58.ts';
 import { canonicalise } from './jcs.ts';
 import { isObject, type JsonObject } from './json.ts';
 import { readMultibase } from './keys.ts';
-import { objectId } from './values.ts';
+import { LIMITS } from './limits.ts';
+import { asList, objectId, time } from './values.ts';
 
 const SUITE = 'eddsa-jcs-2022';
 const DATA_INTEGRITY = 'https://w3id.org/security/data-integrity/v1';
@@ -44,16 +45,23 @@ export async function verifyProof(
     findKey: (
       verificationMethod: string,
     ) => Promise<{ controller: string; multibase: string } | null>;
+    /** Milliseconds since the epoch: a proof that says when it ends has then ended. */
+    now?: number;
   },
 ): Promise<ProofVerdict> {
-  const { proof, ...unsecured } = document;
-  if (!isObject(proof) || proof.type !== 'DataIntegrityProof' || proof.cryptosuite !== SUITE)
-    return bad('no proof of a known kind');
+  const { proof: proofs, ...unsecured } = document;
+  // Several proofs secure the same document each on its own (vc-data-integrity section 2.1.1).
+  const proof = asList(proofs)
+    .slice(0, LIMITS.proofs)
+    .find((one) => isObject(one) && one.type === 'DataIntegrityProof' && one.cryptosuite === SUITE);
+  if (!isObject(proof)) return bad('no proof of a known kind');
   const { proofValue, ...configuration } = proof;
   const method = parseIri(proof.verificationMethod);
   if (proof.proofPurpose !== 'assertionMethod' || method === null) return bad('malformed proof');
   if (typeof proofValue !== 'string' || !/^z[1-9A-HJ-NP-Za-km-z]{80,100}$/.test(proofValue))
     return bad('malformed proof value');
+  const expires = time(proof.expires);
+  if (proof.expires !== undefined && (expires ?? 0) < (options.now ?? 0)) return bad('it ended');
   const context = proof['@context'];
   if (context !== undefined && canonicalise(context) !== canonicalise(unsecured['@context']))
     return bad('another context');

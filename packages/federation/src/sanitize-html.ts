@@ -1,8 +1,13 @@
 /** Remote HTML: an allow list, bounded, links made safe and honest. Never throws. */
-import sanitize from 'sanitize-html';
+import { createRequire } from 'node:module';
+import type Sanitize from 'sanitize-html';
 import { LIMITS } from './limits.ts';
+import { lazily } from './load-lazily.ts';
 
-const OPTIONS: sanitize.IOptions = {
+const require = createRequire(import.meta.url);
+const sanitizer = lazily(() => require('sanitize-html') as typeof Sanitize);
+
+const OPTIONS: Sanitize.IOptions = {
   allowedTags: [
     'p',
     'br',
@@ -80,7 +85,7 @@ function isAbsolute(href: string | undefined): href is string {
 export function sanitizeRemoteHtml(html: string): string {
   const bounded = html.slice(0, LIMITS.htmlCharacters);
   try {
-    return honestLinks(sanitize(bounded, OPTIONS));
+    return honestLinks(sanitizer()(bounded, OPTIONS));
   } catch {
     return escapeHtml(bounded.replace(/<[^<>]*>/g, ' '));
   }

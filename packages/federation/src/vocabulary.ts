@@ -14,6 +14,7 @@ export const ACTOR_CONTEXT = [
     lemmy: 'https://join-lemmy.org/ns#',
     sm: 'http://smithereen.software/ns#',
     schema: 'http://schema.org#',
+    assertionMethod: { '@id': 'sec:assertionMethod', '@type': '@id', '@container': '@set' },
     manuallyApprovesFollowers: 'as:manuallyApprovesFollowers',
     alsoKnownAs: { '@id': 'as:alsoKnownAs', '@type': '@id' },
     movedTo: { '@id': 'as:movedTo', '@type': '@id' },

@@ -22,13 +22,21 @@ const WRITTEN: Record<string, object> = {
   },
   'https://w3id.org/security/multikey/v1': {
     '@context': {
-      Multikey: 'https://w3id.org/security#Multikey',
-      controller: { '@id': 'https://w3id.org/security#controller', '@type': '@id' },
-      publicKeyMultibase: 'https://w3id.org/security#publicKeyMultibase',
-      assertionMethod: {
-        '@id': 'https://w3id.org/security#assertionMethod',
-        '@type': '@id',
-        '@container': '@set',
+      id: '@id',
+      type: '@type',
+      '@protected': true,
+      Multikey: {
+        '@id': 'https://w3id.org/security#Multikey',
+        '@context': {
+          '@protected': true,
+          id: '@id',
+          type: '@type',
+          controller: { '@id': 'https://w3id.org/security#controller', '@type': '@id' },
+          publicKeyMultibase: {
+            '@id': 'https://w3id.org/security#publicKeyMultibase',
+            '@type': 'https://w3id.org/security#multibase',
+          },
+        },
       },
     },
   },

@@ -8,6 +8,12 @@ const require = createRequire(import.meta.url);
 export type ApexFunctions = {
   fromJSONLD: (object: JsonObject) => Promise<JsonObject>;
   toJSONLD: (object: JsonObject) => Promise<JsonObject>;
+  buildActivity: (
+    type: string,
+    actor: string,
+    to: string[],
+    more: JsonObject,
+  ) => Promise<JsonObject>;
   buildCollection: (id: string, ordered: boolean, totalItems: number) => Promise<JsonObject>;
   buildCollectionPage: (
     id: string,
@@ -15,17 +21,23 @@ export type ApexFunctions = {
     ordered: boolean,
     lastItem?: string,
   ) => Promise<JsonObject>;
-  addPageToIRI: (id: string, page: string) => string;
-  audienceFromActivity: (activity: JsonObject) => string[];
-  validateActivity: (object: JsonObject) => unknown;
-  validateObject: (object: JsonObject) => unknown;
-  consts: { publicAddress: string; jsonldTypes: string[] };
+  audienceFromActivity: (activity: JsonObject) => unknown[];
+  stringifyPublicJSONLD: (object: JsonObject) => string;
+  validateActivity: (object: JsonObject) => true | undefined;
+  validateOwner: (object: JsonObject, actor: { id: string }) => boolean;
 };
 
+/** What those functions read of `this`. */
 type ApexThis = {
   context: unknown;
   pageParam: string;
   jsonldContextLoader: (url: string) => Promise<unknown>;
+  /** Stands where the library's MongoDB store would: it only makes ids, which are replaced. */
+  store: { generateId: () => string };
+  utils: {
+    activityIdToIRI: (id: string) => string;
+    idToActivityCollections: (id: string) => Record<string, string>;
+  };
 };
 
 /**
@@ -34,10 +46,8 @@ type ApexThis = {
  */
 export function loadApex(settings: ApexThis): ApexFunctions {
   const pub = require('activitypub-express/pub') as Record<string, unknown>;
-  const apex: Record<string, unknown> = { ...settings };
-  for (const [name, value] of Object.entries(pub)) {
-    if (name === 'jsonldContextLoader') continue;
+  const apex: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(pub))
     apex[name] = typeof value === 'function' ? value.bind(apex) : value;
-  }
-  return apex as unknown as ApexFunctions;
+  return Object.assign(apex, settings) as unknown as ApexFunctions;
 }
