@@ -42,6 +42,12 @@ export type Post = WithPending & {
   /** Sanitized HTML, and the Markdown of local posts. */
   html: string;
   source: string;
+  /** Lists that show it: `public`, `local`, `remote`, `tag:<hashtag>`. */
+  streams: string[];
+  /** The host it came from; absent for local ones. */
+  host?: string;
+  /** Remote collections that it was addressed to (to forward it to whom they are ours). */
+  forwardTo?: string[];
   /** A title (Article, Page), and a content warning. */
   title: string;
   warning: string;

@@ -2,6 +2,7 @@
 import type { RemoteNote } from '@mitoyen/federation';
 import type { Account } from '../accounts/account.ts';
 import type { Audience, Place, Post } from './post.ts';
+import type { Reaction } from './reaction-store.ts';
 
 export type NewPost = {
   author: Account;
@@ -24,6 +25,8 @@ export type ReceivedFrom = {
   author: Account;
   /** The group through which it came (its Announce), or to which it is addressed. */
   group?: Account;
+  /** Somebody here asked for this very post (opened its address). */
+  asked?: boolean;
 };
 
 export type FeedPage = { maxId?: string; sinceId?: string; minId?: string; limit: number };
@@ -43,6 +46,11 @@ export type Posts = {
   resolveIri: (iri: string) => Promise<Post | null>;
   /** Newest first over places, filtered by visibility, blocks and mutes. */
   feed: (places: Place[], viewer: Account | null, page: FeedPage) => Promise<Post[]>;
+  /** Messages of a conversation, newest first. */
+  messages: (conversation: string, viewer: Account, page: FeedPage) => Promise<Post[]>;
+  /** Of these threads, the ones that this person wants no notifications of. */
+  threadsMuted: (account: string, roots: string[]) => Promise<Set<string>>;
+  reaction: (id: string) => Promise<Reaction | null>;
   present: (posts: Post[], viewer: Account | null) => Promise<StatusView[]>;
   /** Deletes as the author would (also for moderators of a group). */
   remove: (id: string, by: Account) => Promise<void>;

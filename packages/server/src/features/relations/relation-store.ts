@@ -81,6 +81,16 @@ export function createRelationStore(mongo: Mongo) {
         .toArray();
       return rows.map((row) => row.follower);
     },
+    hasFollowersAt: async (target: string, host: string): Promise<boolean> =>
+      (await follows.findOne(
+        { target, state: 'accepted', remoteHost: host },
+        { projection: { _id: 1 } },
+      )) !== null,
+    hasLocalFollowers: async (target: string): Promise<boolean> =>
+      (await follows.findOne(
+        { target, state: 'accepted', followerInbox: { $exists: false } },
+        { projection: { _id: 1 } },
+      )) !== null,
     listFollows: (
       by: 'follower' | 'target',
       account: string,

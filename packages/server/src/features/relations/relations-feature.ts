@@ -56,6 +56,8 @@ export function createRelationsFeature(kit: Kit, apis: Apis): { feature: Feature
       (await store.followOf(follower, target))?.state === 'accepted',
     followerInboxes: store.followerInboxes,
     localFollowers: store.localFollowers,
+    hasLocalFollowers: store.hasLocalFollowers,
+    hasFollowersAt: store.hasFollowersAt,
     countRequests: store.countRequests,
     blockedEither: async (a, b) =>
       (await store.blocksBetween(a, [b])).some((rows) => rows.length > 0),

@@ -26,6 +26,9 @@ export type Relations = {
   isFollowing: (follower: string, target: string) => Promise<boolean>;
   /** Distinct inboxes of remote followers. */
   followerInboxes: (target: string) => Promise<string[]>;
+  hasLocalFollowers: (target: string) => Promise<boolean>;
+  /** Whether somebody at this host follows (authorized fetch of what followers may read). */
+  hasFollowersAt: (target: string, host: string) => Promise<boolean>;
   /** Follow requests that wait for this person. */
   countRequests: (target: string) => Promise<number>;
   /** Ids of local followers. */

@@ -1,0 +1,72 @@
+import test from 'ava';
+import { placeComment, placeTopLevel, streamsOf } from './audience.ts';
+import { mayRead, type Post } from './post.ts';
+
+const post = (change: Partial<Post>) =>
+  ({ author: 'ann', audience: 'public', readers: ['public'], ...change }) as Post;
+
+test('each audience has its readers and its place', (t) => {
+  const facts = { author: 'ann', mentioned: ['bob'] };
+  t.deepEqual(placeTopLevel({ ...facts, audience: 'public' }).readers, ['public']);
+  t.deepEqual(placeTopLevel({ ...facts, audience: 'company' }), {
+    audience: 'company',
+    place: 'company',
+    feed: 'company',
+    readers: ['company'],
+  });
+  t.deepEqual(placeTopLevel({ ...facts, audience: 'followers' }).readers, [
+    'followers:ann',
+    'account:bob',
+  ]);
+  const closed = placeTopLevel({
+    ...facts,
+    audience: 'group',
+    group: { id: 'g', access: 'closed' },
+  });
+  t.deepEqual([closed.feed, closed.readers], ['group:g', ['group:g']]);
+  const open = placeTopLevel({ ...facts, audience: 'group', group: { id: 'g', access: 'open' } });
+  t.true(open.readers.includes('public'));
+  const direct = placeTopLevel({
+    ...facts,
+    audience: 'direct',
+    conversation: { id: 'c', participants: ['ann', 'bob'] },
+  });
+  t.is(direct.feed, undefined);
+  t.deepEqual(direct.readers, ['account:ann', 'account:bob']);
+});
+
+test('a comment is never for more people than its post', (t) => {
+  const facts = { author: 'bob', audience: 'public' as const, mentioned: ['eve'] };
+  t.deepEqual(placeComment(post({ audience: 'company', readers: ['company'] }), facts).readers, [
+    'company',
+  ]);
+  t.deepEqual(
+    placeComment(post({ audience: 'group', group: 'g', readers: ['group:g'] }), facts).readers,
+    ['group:g'],
+  );
+  const private_ = placeComment(post({ audience: 'followers', readers: ['followers:ann'] }), facts);
+  t.is(private_.audience, 'followers');
+  t.false(private_.readers.includes('public'));
+  t.true(private_.readers.includes('followers:ann'));
+  t.is(placeComment(post({ audience: 'unlisted' }), facts).audience, 'unlisted');
+});
+
+test('comments and messages are in no feed; messages in no list', (t) => {
+  const facts = { author: 'bob', audience: 'public' as const, mentioned: [] };
+  t.is(placeComment(post({}), facts).feed, undefined);
+  t.deepEqual(streamsOf({ audience: 'direct', local: true, hashtags: ['x'] }), []);
+  t.deepEqual(streamsOf({ audience: 'public', local: true, hashtags: ['x'] }), [
+    'public',
+    'local',
+    'tag:x',
+  ]);
+  t.deepEqual(streamsOf({ audience: 'unlisted', local: true, hashtags: ['x'] }), ['tag:x']);
+});
+
+test('the author and whoever holds one of the tokens may read', (t) => {
+  const private_ = post({ readers: ['followers:ann', 'account:bob'] });
+  t.true(mayRead(private_, 'ann', new Set()));
+  t.true(mayRead(private_, 'bob', new Set(['account:bob'])));
+  t.false(mayRead(private_, 'eve', new Set(['public', 'company', 'account:eve'])));
+  t.false(mayRead(private_, null, new Set(['public'])));
+});

@@ -1,0 +1,123 @@
+/** Who will be able to read a post: the rule that turns an audience into reader tokens. */
+import type { GroupAccess } from '../groups/group.ts';
+import type { Audience, Place, Post, Reader } from './post.ts';
+
+export type Placement = {
+  audience: Audience;
+  place: Place;
+  feed?: Place;
+  readers: Reader[];
+  group?: string;
+  conversation?: string;
+};
+
+type Facts = {
+  author: string;
+  audience: Audience;
+  mentioned: string[];
+  group?: { id: string; access: GroupAccess };
+  conversation?: { id: string; participants: string[] };
+};
+
+/** A post that answers nothing. */
+export function placeTopLevel(facts: Facts): Placement {
+  const { author, audience, mentioned, group, conversation } = facts;
+  const wall: Place = `wall:${author}`;
+  switch (audience) {
+    case 'public':
+    case 'unlisted':
+      return { audience, place: wall, feed: wall, readers: ['public'] };
+    case 'company':
+      return { audience, place: 'company', feed: 'company', readers: ['company'] };
+    case 'followers':
+      return {
+        audience,
+        place: wall,
+        feed: wall,
+        readers: [`followers:${author}`, ...accounts(mentioned)],
+      };
+    case 'group':
+      return groupPlacement(group);
+    case 'direct':
+      return directPlacement(conversation);
+    default:
+      return audience satisfies never;
+  }
+}
+
+/** A comment is for whom the post is for; it may be narrower only where that is public. */
+export function placeComment(
+  parent: Post,
+  facts: Facts & { groupAccess?: GroupAccess },
+): Placement {
+  const { author, mentioned, audience, conversation } = facts;
+  if (parent.audience === 'direct' || audience === 'direct') return directPlacement(conversation);
+  if (parent.group)
+    return {
+      ...groupPlacement({ id: parent.group, access: facts.groupAccess ?? 'closed' }),
+      feed: undefined,
+    };
+  const wall: Place = `wall:${author}`;
+  switch (parent.audience) {
+    case 'company':
+      return { audience: 'company', place: 'company', readers: ['company'] };
+    case 'followers':
+      return {
+        audience: 'followers',
+        place: wall,
+        readers: unique<Reader>([...parent.readers, ...accounts([parent.author, ...mentioned])]),
+      };
+    default:
+      if (audience === 'followers') {
+        return {
+          audience,
+          place: wall,
+          readers: unique<Reader>([
+            `followers:${author}`,
+            ...accounts([parent.author, ...mentioned]),
+          ]),
+        };
+      }
+      return {
+        audience: audience === 'public' ? parent.audience : 'unlisted',
+        place: wall,
+        readers: ['public'],
+      };
+  }
+}
+
+function groupPlacement(group: Facts['group']): Placement {
+  if (!group) throw new Error('a group post names its group');
+  const place: Place = `group:${group.id}`;
+  const readers: Reader[] =
+    group.access === 'open' ? ['public', `group:${group.id}`] : [`group:${group.id}`];
+  return { audience: 'group', place, feed: place, readers, group: group.id };
+}
+
+function directPlacement(conversation: Facts['conversation']): Placement {
+  if (!conversation) throw new Error('a direct message has its conversation');
+  return {
+    audience: 'direct',
+    place: `conversation:${conversation.id}`,
+    readers: accounts(conversation.participants),
+    conversation: conversation.id,
+  };
+}
+
+/** Lists beyond feeds: everybody's, and one for each hashtag (filtered again when read). */
+export function streamsOf(
+  post: Pick<Post, 'audience' | 'local' | 'hashtags' | 'inReplyToIri' | 'group'>,
+): string[] {
+  if (post.audience === 'direct') return [];
+  const tags = post.hashtags.map((tag) => `tag:${tag}`);
+  const listed = post.audience === 'public' && !post.inReplyToIri;
+  return listed ? ['public', post.local ? 'local' : 'remote', ...tags] : tags;
+}
+
+function accounts(ids: string[]): Reader[] {
+  return unique(ids.map((id): Reader => `account:${id}`));
+}
+
+function unique<T>(items: T[]): T[] {
+  return [...new Set(items)];
+}

@@ -1,0 +1,244 @@
+/** The client API of likes, reactions, shares, bookmarks, pins and muted threads. */
+import { isId } from '@mitoyen/protocol';
+import { z } from 'zod';
+import type { Apis } from '../../apis.ts';
+import type { Kit } from '../../kit.ts';
+import { notFound } from '../../platform/app-error.ts';
+import { type Endpoints, idPage, pageQuery } from '../../platform/http/endpoints.ts';
+import type { Account } from '../accounts/account.ts';
+import type { Post } from './post.ts';
+import type { PostStore } from './post-store.ts';
+import type { PostViews } from './post-view.ts';
+import type { FeedPage } from './posts.ts';
+import type { React } from './react.ts';
+import { LIKE, type ReactionStore } from './reaction-store.ts';
+import type { ReadPosts } from './read-posts.ts';
+
+const params = z.object({ id: z.string().refine(isId, 'is not a post id') });
+const emojiParams = params.extend({ emoji: z.string().min(1).max(100) });
+
+export function addInteractionRoutes(
+  endpoints: Endpoints,
+  deps: {
+    kit: Kit;
+    apis: Apis;
+    store: PostStore;
+    reactions: ReactionStore;
+    read: ReadPosts;
+    views: PostViews;
+    react: React;
+  },
+): void {
+  const { kit, apis, store, reactions, read, views, react } = deps;
+
+  async function one(post: Post, viewer: Account) {
+    const [status] = await views.present([post], viewer);
+    if (!status) throw notFound();
+    return status;
+  }
+
+  type Act = (id: string, account: Account) => Promise<Post>;
+  const threadOf = (post: Post) => post.root ?? post._id;
+  const actions: [verb: string, scope: string, summary: string, act: Act][] = [
+    ['favourite', 'write:favourites', 'Like', (id, account) => react.react(id, account, LIKE)],
+    [
+      'unfavourite',
+      'write:favourites',
+      'Take a like back',
+      (id, account) => react.unreact(id, account, LIKE),
+    ],
+    ['reblog', 'write:statuses', 'Share', react.share],
+    ['unreblog', 'write:statuses', 'Take a share back', react.unshare],
+    [
+      'pin',
+      'write:accounts',
+      'Pin to the own profile',
+      (id, account) => react.pin(id, account, true),
+    ],
+    ['unpin', 'write:accounts', 'Unpin', (id, account) => react.pin(id, account, false)],
+    [
+      'bookmark',
+      'write:bookmarks',
+      'Keep for later',
+      async (id, account) => {
+        const post = await react.target(id, account);
+        await reactions.bookmark(kit.nextId(), account._id, post._id);
+        return post;
+      },
+    ],
+    [
+      'unbookmark',
+      'write:bookmarks',
+      'Keep no longer',
+      async (id, account) => {
+        const post = await react.target(id, account);
+        await reactions.unbookmark(account._id, post._id);
+        return post;
+      },
+    ],
+    [
+      'mute',
+      'write:mutes',
+      'No more notifications of this thread',
+      async (id, account) => {
+        const post = await react.target(id, account);
+        await reactions.muteThread(kit.nextId(), account._id, threadOf(post));
+        return post;
+      },
+    ],
+    [
+      'unmute',
+      'write:mutes',
+      'Notifications of this thread again',
+      async (id, account) => {
+        const post = await react.target(id, account);
+        await reactions.unmuteThread(account._id, threadOf(post));
+        return post;
+      },
+    ],
+  ];
+  for (const [verb, scope, summary, act] of actions) {
+    endpoints.define(
+      {
+        method: 'post',
+        path: `/api/v1/statuses/:id/${verb}`,
+        summary,
+        auth: 'member',
+        scope,
+        params,
+      },
+      async ({ account, params: { id } }) => one(await act(id, account), account),
+    );
+  }
+
+  // Ours, and the road that Pleroma's clients know.
+  for (const path of [
+    '/api/mitoyen/v1/statuses/:id/reactions/:emoji',
+    '/api/v1/pleroma/statuses/:id/reactions/:emoji',
+  ]) {
+    endpoints.define(
+      {
+        method: 'put',
+        path,
+        summary: 'React with an emoji',
+        auth: 'member',
+        scope: 'write:favourites',
+        params: emojiParams,
+      },
+      async ({ account, params: { id, emoji } }) =>
+        one(await react.react(id, account, emoji), account),
+    );
+    endpoints.define(
+      {
+        method: 'delete',
+        path,
+        summary: 'Take an emoji back',
+        auth: 'member',
+        scope: 'write:favourites',
+        params: emojiParams,
+      },
+      async ({ account, params: { id, emoji } }) =>
+        one(await react.unreact(id, account, emoji), account),
+    );
+  }
+
+  endpoints.define(
+    {
+      method: 'get',
+      path: '/api/mitoyen/v1/statuses/:id/reactions',
+      summary: 'Who reacted, with what',
+      auth: 'member',
+      scope: 'read:statuses',
+      params,
+    },
+    async ({ account, params: { id } }) => {
+      const post = await react.target(id, account);
+      const all = await reactions.ofPost(post._id, undefined, { limit: 500 });
+      const shown = await apis.accounts.present(all.map((reaction) => reaction.account));
+      return [...Map.groupBy(all, (reaction) => reaction.emoji)].map(([name, of]) => ({
+        name,
+        count: post.reactions[name] ?? of.length,
+        me: of.some((reaction) => reaction.account === account._id),
+        accounts: of.flatMap((reaction) => shown.get(reaction.account) ?? []),
+      }));
+    },
+  );
+
+  endpoints.define(
+    {
+      method: 'get',
+      path: '/api/v1/statuses/:id/favourited_by',
+      summary: 'Who likes it',
+      auth: 'member',
+      scope: 'read:statuses',
+      params,
+      query: pageQuery,
+    },
+    async ({ account, params: { id }, query }) => {
+      const post = await react.target(id, account);
+      const rows = await reactions.ofPost(post._id, LIKE, feedPage(query));
+      return people(rows, (row) => row.account, query.limit);
+    },
+  );
+
+  endpoints.define(
+    {
+      method: 'get',
+      path: '/api/v1/statuses/:id/reblogged_by',
+      summary: 'Who shared it',
+      auth: 'member',
+      scope: 'read:statuses',
+      params,
+      query: pageQuery,
+    },
+    async ({ account, params: { id }, query }) => {
+      const post = await react.target(id, account);
+      const rows = (await store.sharesOf(post._id, feedPage(query))).filter(
+        (share) => !share.deletedAt,
+      );
+      return people(rows, (row) => row.author, query.limit);
+    },
+  );
+
+  async function people<T extends { _id: string }>(
+    rows: T[],
+    of: (row: T) => string,
+    limit: number,
+  ) {
+    const shown = await apis.accounts.present(rows.map(of));
+    return idPage(
+      rows.flatMap((row) => shown.get(of(row)) ?? []),
+      rows.map((row) => row._id),
+      limit,
+    );
+  }
+
+  for (const [path, scope, summary, rowsOf] of [
+    ['/api/v1/favourites', 'read:favourites', 'What I like', reactions.mine],
+    ['/api/v1/bookmarks', 'read:bookmarks', 'What I kept', reactions.bookmarks],
+  ] as const) {
+    endpoints.define(
+      { method: 'get', path, summary, auth: 'member', scope, query: pageQuery },
+      async ({ account, query }) => {
+        const rows: { _id: string; post: string }[] = await rowsOf(account._id, feedPage(query));
+        const found = new Map(
+          (await store.many(rows.map((row) => row.post))).map((post) => [post._id, post]),
+        );
+        const seen = await read.visibleOf(
+          rows.flatMap((row) => found.get(row.post) ?? []),
+          account,
+          { hideMuted: false },
+        );
+        return idPage(
+          await views.present(seen, account),
+          rows.map((row) => row._id),
+          query.limit,
+        );
+      },
+    );
+  }
+}
+
+export function feedPage(query: z.output<typeof pageQuery>): FeedPage {
+  return { maxId: query.max_id, sinceId: query.since_id, minId: query.min_id, limit: query.limit };
+}

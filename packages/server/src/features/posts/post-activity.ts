@@ -1,0 +1,245 @@
+/** Posts, shares and reactions on the wire: pure. */
+import {
+  buildActivityDocument,
+  buildNote,
+  buildTombstone,
+  type JsonObject,
+  PUBLIC,
+} from '@mitoyen/federation';
+import type { Account } from '../accounts/account.ts';
+import type { Post } from './post.ts';
+import { LIKE, type Reaction } from './reaction-store.ts';
+
+type Built = JsonObject & { id: string };
+
+/** The accounts that the wire form of a post names. */
+export type PostParties = {
+  author: Account;
+  group: Account | null;
+  /** Whose followers may read (of a comment: the thread's author). */
+  followersOf: Account[];
+  mentioned: Account[];
+  parentAuthor: Account | null;
+  participants: Account[];
+};
+
+export type WirePicture = {
+  mediaType: string;
+  url: string;
+  alt: string;
+  blurhash?: string;
+  focus?: { x: number; y: number };
+  width?: number;
+  height?: number;
+};
+
+/** `to` and `cc` of a post and of the activities about it. */
+export function addressOf(post: Post, parties: PostParties): { to: string[]; cc: string[] } {
+  const { author, group, mentioned, parentAuthor } = parties;
+  const followers = author.followersIri ?? `${author.iri}/followers`;
+  const named = iris([...(parentAuthor ? [parentAuthor] : []), ...mentioned], author);
+  switch (post.audience) {
+    case 'public':
+      return { to: [PUBLIC], cc: unique([followers, ...named]) };
+    case 'unlisted':
+      return { to: [followers], cc: unique([PUBLIC, ...named]) };
+    case 'followers': {
+      const collections = parties.followersOf.flatMap((one) => one.followersIri ?? []);
+      return {
+        to: unique([...collections, ...(parentAuthor ? iris([parentAuthor], author) : [])]),
+        cc: iris(mentioned, author),
+      };
+    }
+    case 'group': {
+      const to = group ? unique([group.iri, group.followersIri ?? `${group.iri}/followers`]) : [];
+      return { to, cc: unique([...(post.readers.includes('public') ? [PUBLIC] : []), ...named]) };
+    }
+    case 'direct':
+      return { to: iris(parties.participants, author), cc: [] };
+    case 'company':
+      return { to: [], cc: [] };
+    default:
+      return post.audience satisfies never;
+  }
+}
+
+export function toNote(
+  post: Post,
+  parties: PostParties,
+  options: { pictures: WirePicture[]; tagUrl: (tag: string) => string; ownHost: string },
+): JsonObject {
+  const { to, cc } = addressOf(post, parties);
+  const mentioned =
+    post.audience === 'direct'
+      ? parties.participants.filter((one) => one._id !== post.author)
+      : withParent(parties);
+  return buildNote({
+    id: post.iri,
+    type: 'Note',
+    attributedTo: parties.author.iri,
+    to,
+    cc,
+    audience: parties.group?.iri,
+    inReplyTo: post.inReplyToIri,
+    content: post.html,
+    source: post.source || undefined,
+    language: post.language,
+    summary: post.warning || undefined,
+    sensitive: post.sensitive,
+    published: new Date(post.publishedAt).toISOString(),
+    updated: post.editedAt ? new Date(post.editedAt).toISOString() : undefined,
+    url: post.url,
+    conversation: post.context,
+    context: post.context,
+    attachments: options.pictures.map((picture) => ({
+      type: 'Image' as const,
+      mediaType: picture.mediaType,
+      url: picture.url,
+      name: picture.alt,
+      ...(picture.blurhash && { blurhash: picture.blurhash }),
+      ...(picture.focus && { focalPoint: [picture.focus.x, picture.focus.y] as [number, number] }),
+      ...(picture.width && { width: picture.width, height: picture.height }),
+    })),
+    mentions: mentioned.map((account) => ({
+      href: account.iri,
+      name: `@${account.username}@${account.domain ?? options.ownHost}`,
+    })),
+    hashtags: post.hashtags.map((tag) => ({ href: options.tagUrl(tag), name: `#${tag}` })),
+    replies: `${post.iri}/replies`,
+  });
+}
+
+function withParent({ mentioned, parentAuthor, author }: PostParties): Account[] {
+  const all =
+    parentAuthor && parentAuthor._id !== author._id ? [parentAuthor, ...mentioned] : mentioned;
+  return [...new Map(all.map((account) => [account._id, account])).values()];
+}
+
+export function createActivity(post: Post, note: JsonObject, actor: Account): Built {
+  return wrap('Create', `${post.iri}/activity`, note, actor, {
+    published: new Date(post.publishedAt).toISOString(),
+  });
+}
+
+export function updateActivity(post: Post, note: JsonObject, actor: Account): Built {
+  return wrap('Update', `${post.iri}#updates/${post.editedAt ?? 0}`, note, actor, {});
+}
+
+function wrap(
+  type: string,
+  id: string,
+  note: JsonObject,
+  actor: Account,
+  more: { published?: string },
+): Built {
+  const { to, cc, audience } = note as { to: string[]; cc: string[]; audience?: string };
+  return buildActivityDocument(type, {
+    id,
+    actor: actor.iri,
+    object: note,
+    to,
+    cc,
+    audience,
+    ...more,
+  });
+}
+
+export function deleteActivity(post: Post, parties: PostParties, actor: Account): Built {
+  const { to, cc } = addressOf(post, parties);
+  const { '@context': _, ...tombstone } = buildTombstone({
+    id: post.iri,
+    deleted: new Date(post.deletedAt ?? 0).toISOString(),
+    formerType: 'Note',
+  });
+  return buildActivityDocument('Delete', {
+    id: `${post.iri}#delete`,
+    actor: actor.iri,
+    object: tombstone,
+    to,
+    cc,
+    audience: parties.group?.iri,
+  });
+}
+
+export function shareActivity(
+  share: Post,
+  target: Post,
+  actor: Account,
+  targetAuthor: Account,
+): Built {
+  return buildActivityDocument('Announce', {
+    id: share.iri,
+    actor: actor.iri,
+    object: target.iri,
+    to: share.audience === 'public' ? [PUBLIC] : [actor.followersIri ?? ''],
+    cc: unique([actor.followersIri ?? '', targetAuthor.iri].filter(Boolean)),
+    published: new Date(share.publishedAt).toISOString(),
+  });
+}
+
+export function undoShareActivity(share: Post, targetIri: string, actor: Account): Built {
+  return buildActivityDocument('Undo', {
+    id: `${share.iri}#undo`,
+    actor: actor.iri,
+    object: { id: share.iri, type: 'Announce', actor: actor.iri, object: targetIri },
+    to: [PUBLIC],
+    cc: [actor.followersIri ?? ''].filter(Boolean),
+  });
+}
+
+export function reactionActivity(
+  reaction: Reaction,
+  target: Post,
+  actor: Account,
+  to: string[],
+): Built {
+  const isLike = reaction.emoji === LIKE;
+  return buildActivityDocument(isLike ? 'Like' : 'EmojiReact', {
+    id: reaction.iri,
+    actor: actor.iri,
+    object: target.iri,
+    to,
+    ...(!isLike && { content: reaction.emoji }),
+  });
+}
+
+export function undoReactionActivity(
+  reaction: Reaction,
+  target: Post,
+  actor: Account,
+  to: string[],
+): Built {
+  const isLike = reaction.emoji === LIKE;
+  return buildActivityDocument('Undo', {
+    id: `${reaction.iri}#undo`,
+    actor: actor.iri,
+    object: {
+      id: reaction.iri,
+      type: isLike ? 'Like' : 'EmojiReact',
+      actor: actor.iri,
+      object: target.iri,
+      ...(!isLike && { content: reaction.emoji }),
+    },
+    to,
+  });
+}
+
+export function pinActivity(post: Post, actor: Account, pinned: boolean, at: number): Built {
+  return buildActivityDocument(pinned ? 'Add' : 'Remove', {
+    id: `${post.iri}#${pinned ? 'pin' : 'unpin'}/${at}`,
+    actor: actor.iri,
+    object: post.iri,
+    target: actor.featuredIri,
+    to: [actor.followersIri ?? ''].filter(Boolean),
+  });
+}
+
+function iris(accounts: Account[], except: Account): string[] {
+  return unique(
+    accounts.filter((account) => account._id !== except._id).map((account) => account.iri),
+  );
+}
+
+function unique(items: string[]): string[] {
+  return [...new Set(items)];
+}

@@ -1,0 +1,127 @@
+/** Gathers whom a post concerns: for its wire form and its recipients. */
+import type { Apis } from '../../apis.ts';
+import type { Kit } from '../../kit.ts';
+import type { Recipients } from '../../outbox/outbox.ts';
+import type { Account } from '../accounts/account.ts';
+import type { Scope } from '../partners/partners.ts';
+import type { Post } from './post.ts';
+import { type PostParties, toNote, type WirePicture } from './post-activity.ts';
+
+export type PostWire = ReturnType<typeof createPostWire>;
+
+export function createPostWire(deps: { kit: Kit; apis: Apis }) {
+  const { kit, apis } = deps;
+
+  async function partiesOf(post: Post): Promise<PostParties> {
+    const ids = (kind: string) =>
+      post.readers
+        .filter((reader) => reader.startsWith(kind))
+        .map((reader) => reader.slice(kind.length));
+    const followersOf = ids('followers:');
+    const participants = post.audience === 'direct' ? ids('account:') : [];
+    const mentioned = post.mentions.map((mention) => mention.account);
+    const wanted = [
+      post.author,
+      post.group,
+      post.inReplyToAccount,
+      ...followersOf,
+      ...participants,
+      ...mentioned,
+    ].filter((id) => id !== undefined);
+    const found = new Map(
+      (await apis.accounts.getMany([...new Set(wanted)])).map((account) => [account._id, account]),
+    );
+    const many = (list: string[]) => list.flatMap((id) => found.get(id) ?? []);
+    const author = found.get(post.author);
+    if (!author) throw new Error(`the author of post ${post._id} is not there`);
+    return {
+      author,
+      group: (post.group && found.get(post.group)) || null,
+      followersOf: many(followersOf),
+      mentioned: many(mentioned).filter((account) => account.kind !== 'group'),
+      parentAuthor: (post.inReplyToAccount && found.get(post.inReplyToAccount)) || null,
+      participants: many(participants),
+    };
+  }
+
+  async function noteOf(post: Post, parties?: PostParties) {
+    const [known, pictures] = [parties ?? (await partiesOf(post)), await picturesOf(post)];
+    return toNote(post, known, {
+      pictures,
+      tagUrl: (tag) => `${kit.baseUrl}/tags/${encodeURIComponent(tag)}`,
+      ownHost: kit.ownHost,
+    });
+  }
+
+  async function picturesOf(post: Post): Promise<WirePicture[]> {
+    const media = await apis.media.getMany(post.media);
+    return media.flatMap((one) => {
+      const url = apis.media.urlOf(one, 'original');
+      return url
+        ? [
+            {
+              mediaType: one.mediaType,
+              url,
+              alt: one.alt,
+              blurhash: one.blurhash,
+              focus: one.focus,
+              width: one.width,
+              height: one.height,
+            },
+          ]
+        : [];
+    });
+  }
+
+  /** Who gets the activities about a local post, by which scope. Null: it stays in the house. */
+  function recipientsOf(
+    post: Post,
+    parties: PostParties,
+  ): { recipients: Recipients; scope: Scope; group?: string } | null {
+    const named = [
+      ...parties.mentioned,
+      ...(parties.parentAuthor ? [parties.parentAuthor] : []),
+    ].map((account) => account._id);
+    switch (post.audience) {
+      case 'company':
+        return null;
+      case 'direct':
+        return {
+          recipients: { accounts: parties.participants.map((account) => account._id) },
+          scope: 'messages',
+        };
+      case 'group':
+        // The group's home relays it; we tell the group alone.
+        return {
+          recipients: { accounts: post.group ? [post.group] : [] },
+          scope: 'groups',
+          group: post.group,
+        };
+      case 'followers':
+        return {
+          recipients: {
+            accounts: [...named, ...remote(parties.followersOf)],
+            followersOf: local(parties.followersOf),
+          },
+          scope: 'posts',
+        };
+      default:
+        return {
+          recipients: {
+            accounts: named,
+            followersOf: [post.author, ...(post.root ? local(threadAuthors(parties)) : [])],
+          },
+          scope: 'posts',
+        };
+    }
+  }
+
+  return { partiesOf, noteOf, recipientsOf };
+}
+
+const local = (accounts: Account[]) =>
+  accounts.filter((account) => account.domain === null).map((account) => account._id);
+const remote = (accounts: Account[]) =>
+  accounts.filter((account) => account.domain !== null).map((account) => account._id);
+const threadAuthors = (parties: PostParties) =>
+  parties.parentAuthor ? [parties.parentAuthor] : [];

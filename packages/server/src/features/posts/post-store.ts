@@ -1,0 +1,162 @@
+import type { Document, Filter } from 'mongodb';
+import { createCoalescer } from '../../platform/coalesce.ts';
+import { createFinder, createInserter, type IndexSpec, type Mongo } from '../../platform/mongo.ts';
+import type { PendingEvent } from '../../platform/pending.ts';
+import type { Place, Post } from './post.ts';
+import type { FeedPage } from './posts.ts';
+
+export const postIndexes: IndexSpec[] = [
+  { collection: 'posts', name: 'posts_iri', key: { iri: 1 }, unique: true },
+  { collection: 'posts', name: 'posts_url', key: { url: 1 } },
+  { collection: 'posts', name: 'posts_feed', key: { feed: 1, _id: -1 }, sparse: true },
+  { collection: 'posts', name: 'posts_place', key: { place: 1, _id: -1 } },
+  { collection: 'posts', name: 'posts_streams', key: { streams: 1, _id: -1 } },
+  { collection: 'posts', name: 'posts_author', key: { author: 1, _id: -1 } },
+  { collection: 'posts', name: 'posts_root', key: { root: 1, _id: 1 }, sparse: true },
+  { collection: 'posts', name: 'posts_orphans', key: { orphanOf: 1 }, sparse: true },
+  {
+    collection: 'posts',
+    name: 'posts_pinned',
+    key: { author: 1, pinnedAt: -1 },
+    partialFilterExpression: { pinnedAt: { $gt: 0 } },
+  },
+  { collection: 'posts', name: 'posts_host', key: { host: 1 }, sparse: true },
+  {
+    collection: 'posts',
+    name: 'posts_share_once',
+    key: { author: 1, shareOf: 1 },
+    unique: true,
+    partialFilterExpression: { shareOf: { $gt: '' } },
+  },
+  {
+    collection: 'posts',
+    name: 'posts_idempotency',
+    key: { author: 1, idempotencyKey: 1 },
+    unique: true,
+    partialFilterExpression: { idempotencyKey: { $gt: '' } },
+  },
+];
+
+export type StoredPost = Post & {
+  /** The id on the wire of a parent that we do not hold (yet). */
+  orphanOf?: string;
+};
+
+export type PostStore = ReturnType<typeof createPostStore>;
+
+export function createPostStore(mongo: Mongo) {
+  const posts = mongo.collection<StoredPost>('posts');
+
+  const addCounts = createCoalescer(
+    async (changes: { id: string; inc: Record<string, number> }[]) => {
+      const merged = [...Map.groupBy(changes, (change) => change.id)].map(([id, of]) => {
+        const inc: Record<string, number> = {};
+        for (const [key, by] of of.flatMap((change) => Object.entries(change.inc)))
+          inc[key] = (inc[key] ?? 0) + by;
+        return { updateOne: { filter: { _id: id }, update: { $inc: inc } as Document } };
+      });
+      await posts.bulkWrite(merged as never, { ordered: false });
+      return changes.map(() => ({ ok: true as const, value: undefined }));
+    },
+  );
+
+  return {
+    byId: createFinder(posts, '_id'),
+    byIri: createFinder(posts, 'iri'),
+    byUrl: (url: string) => posts.findOne({ url }),
+    many: (ids: string[]) => posts.find({ _id: { $in: ids } }).toArray(),
+    manyByIri: (iris: string[]) => posts.find({ iri: { $in: iris } }).toArray(),
+    insert: createInserter(posts),
+    byIdempotency: (author: string, key: string) => posts.findOne({ author, idempotencyKey: key }),
+    shareOf: (author: string, post: string) => posts.findOne({ author, shareOf: post }),
+    sharesBy: (author: string, ids: string[]) =>
+      posts.find({ author, shareOf: { $in: ids } }).toArray(),
+    addCounts,
+    change: (
+      id: string,
+      guard: Filter<StoredPost>,
+      update: { set?: Partial<StoredPost>; unset?: string[]; push?: Document },
+      event?: PendingEvent,
+    ) =>
+      posts.findOneAndUpdate(
+        { ...guard, _id: id },
+        {
+          ...(update.set && { $set: update.set }),
+          ...(update.unset && {
+            $unset: Object.fromEntries(update.unset.map((name) => [name, ''])),
+          }),
+          ...((update.push || event) && {
+            $push: { ...update.push, ...(event && { pending: event }) },
+          }),
+        } as never,
+        { returnDocument: 'after' },
+      ),
+    remove: (id: string) => posts.deleteOne({ _id: id }),
+    feed: (places: Place[], page: FeedPage) =>
+      posts
+        .find({ feed: { $in: places }, ...idRange(page) })
+        .sort({ _id: order(page) })
+        .limit(page.limit)
+        .toArray(),
+    place: (place: Place, page: FeedPage) =>
+      posts
+        .find({ place, deletedAt: { $exists: false }, ...idRange(page) })
+        .sort({ _id: order(page) })
+        .limit(page.limit)
+        .toArray(),
+    stream: (stream: string, page: FeedPage) =>
+      posts
+        .find({ streams: stream, ...idRange(page) })
+        .sort({ _id: order(page) })
+        .limit(page.limit)
+        .toArray(),
+    byAuthor: (author: string, page: FeedPage) =>
+      posts
+        .find({ author, deletedAt: { $exists: false }, ...idRange(page) })
+        .sort({ _id: order(page) })
+        .limit(page.limit)
+        .toArray(),
+    pinned: (author: string) =>
+      posts
+        .find({ author, pinnedAt: { $gt: 0 } })
+        .sort({ pinnedAt: -1 })
+        .limit(20)
+        .toArray(),
+    countPinned: (author: string) => posts.countDocuments({ author, pinnedAt: { $gt: 0 } }),
+    descendants: (root: string, most: number) =>
+      posts.find({ root }).sort({ _id: 1 }).limit(most).toArray(),
+    orphansOf: (iris: string[], most: number) =>
+      posts
+        .find({ orphanOf: { $in: iris } })
+        .limit(most)
+        .toArray(),
+    sharesOf: (post: string, page: FeedPage) =>
+      posts
+        .find({ shareOf: post, author: { $gt: '' }, ...idRange(page) })
+        .sort({ _id: -1 })
+        .limit(page.limit)
+        .toArray(),
+    purge: async (filter: Filter<StoredPost>, most: number): Promise<string[]> => {
+      const rows = await posts
+        .find(filter, { projection: { _id: 1 } })
+        .limit(most)
+        .toArray();
+      const ids = rows.map((row) => row._id);
+      if (ids.length > 0)
+        await posts.deleteMany({ $or: [{ _id: { $in: ids } }, { shareOf: { $in: ids } }] });
+      return ids;
+    },
+  };
+}
+
+function order(page: FeedPage): 1 | -1 {
+  return page.minId ? 1 : -1;
+}
+
+function idRange(page: FeedPage) {
+  const range = {
+    ...(page.maxId && { $lt: page.maxId }),
+    ...((page.minId ?? page.sinceId) && { $gt: page.minId ?? page.sinceId }),
+  };
+  return Object.keys(range).length > 0 ? { _id: range } : {};
+}

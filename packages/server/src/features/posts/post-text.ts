@@ -1,0 +1,102 @@
+/** The text of a local post: mentions resolved, Markdown rendered, limits checked. */
+import { mentionedHandles, renderMarkdown } from '@mitoyen/federation';
+import type { Apis } from '../../apis.ts';
+import type { Kit } from '../../kit.ts';
+import { type FieldProblem, invalid } from '../../platform/app-error.ts';
+import type { Account } from '../accounts/account.ts';
+import type { Post } from './post.ts';
+
+export type RenderedText = {
+  html: string;
+  mentions: Post['mentions'];
+  hashtags: string[];
+  people: Account[];
+  groups: Account[];
+};
+
+export function createPostText(deps: { kit: Kit; apis: Apis }) {
+  const { kit, apis } = deps;
+  const { limits } = kit.config;
+
+  /** AppError `invalid` with every problem at once. */
+  function check(text: string, media: string[]): void {
+    const problems: FieldProblem[] = [];
+    if (text.trim() === '' && media.length === 0)
+      problems.push({ field: 'text', code: 'ERR_BLANK', message: "can't be blank" });
+    if ([...text].length > limits.post_characters) {
+      problems.push({
+        field: 'text',
+        code: 'ERR_TOO_LONG',
+        message: `must be ${limits.post_characters} characters at most`,
+      });
+    }
+    if (media.length > limits.post_attachments) {
+      problems.push({
+        field: 'media_ids',
+        code: 'ERR_TOO_MANY',
+        message: `must be ${limits.post_attachments} at most`,
+      });
+    }
+    if (mentionedHandles(text).length > limits.post_mentions) {
+      problems.push({
+        field: 'text',
+        code: 'ERR_TOO_MANY',
+        message: `must mention ${limits.post_mentions} people at most`,
+      });
+    }
+    if (problems.length > 0) throw invalid(...problems);
+  }
+
+  async function render(text: string, author: Account): Promise<RenderedText> {
+    const found = await resolveAll(mentionedHandles(text), author);
+    const { html, mentions, hashtags } = renderMarkdown(text, {
+      mentions: (handle) => {
+        const account = found.get(handle);
+        return account ? { href: account.iri, url: account.url } : null;
+      },
+      hashtagUrl: (tag) => `${kit.baseUrl}/tags/${encodeURIComponent(tag)}`,
+    });
+    const mentioned = [
+      ...new Map(
+        mentions.flatMap((handle) => found.get(handle) ?? []).map((one) => [one._id, one]),
+      ).values(),
+    ];
+    return {
+      html,
+      hashtags,
+      mentions: mentioned.map((account) => ({
+        account: account._id,
+        handle: handleOf(account),
+        href: account.iri,
+      })),
+      people: mentioned.filter((account) => account.kind !== 'group'),
+      groups: mentioned.filter((account) => account.kind === 'group'),
+    };
+  }
+
+  function handleOf(account: Account): string {
+    return account.domain === null ? account.username : `${account.username}@${account.domain}`;
+  }
+
+  async function resolveAll(handles: string[], author: Account): Promise<Map<string, Account>> {
+    const pairs = await Promise.all(
+      handles.map(async (handle) => {
+        const known = await apis.accounts.byHandle(handle.toLowerCase());
+        const account =
+          known ?? (handle.includes('@') ? await apis.accounts.resolveHandle(handle) : null);
+        return [handle, account] as const;
+      }),
+    );
+    const found = pairs.filter(
+      (pair): pair is [string, Account] =>
+        pair[1] !== null && pair[1].state === 'active' && pair[1].kind !== 'application',
+    );
+    const hidden = await apis.groups.hiddenFor(
+      author,
+      found.map(([, account]) => account._id),
+    );
+    return new Map(found.filter(([, account]) => !hidden.has(account._id)));
+  }
+
+  return { check, render };
+}

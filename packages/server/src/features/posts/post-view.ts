@@ -1,0 +1,199 @@
+/** Mastodon `Status` entities: everything that a page of posts needs is read in a few batches. */
+import { htmlToText } from '@mitoyen/federation';
+import type { Apis } from '../../apis.ts';
+import type { Account } from '../accounts/account.ts';
+import type { AccountView } from '../accounts/accounts.ts';
+import type { GroupAccess } from '../groups/group.ts';
+import type { MediaView } from '../media/media.ts';
+import type { Post } from './post.ts';
+import type { PostStore } from './post-store.ts';
+import type { StatusView } from './posts.ts';
+import { LIKE, type ReactionStore } from './reaction-store.ts';
+import type { ReadPosts } from './read-posts.ts';
+
+type Hydrated = {
+  viewer: Account | null;
+  accounts: Map<string, AccountView>;
+  media: Map<string, MediaView>;
+  shared: Map<string, Post>;
+  groups: Map<string, GroupAccess>;
+  reactions: Map<string, Set<string>>;
+  bookmarks: Set<string>;
+  shares: Set<string>;
+  mutedThreads: Set<string>;
+};
+
+export type PostViews = ReturnType<typeof createPostViews>;
+
+export function createPostViews(deps: {
+  apis: Apis;
+  store: PostStore;
+  reactions: ReactionStore;
+  read: ReadPosts;
+  baseUrl: string;
+}) {
+  const { apis, store, reactions, read, baseUrl } = deps;
+
+  async function present(posts: Post[], viewer: Account | null): Promise<StatusView[]> {
+    const sharedIds = posts.flatMap((post) => post.shareOf ?? []);
+    const sharedPosts =
+      sharedIds.length > 0
+        ? await read.visibleOf(await store.many(sharedIds), viewer, { hideMuted: false })
+        : [];
+    const all = [...posts, ...sharedPosts];
+    const hydrated = await hydrate(all, sharedPosts, viewer);
+    return posts.flatMap((post) => view(post, hydrated) ?? []);
+  }
+
+  async function hydrate(
+    all: Post[],
+    sharedPosts: Post[],
+    viewer: Account | null,
+  ): Promise<Hydrated> {
+    const ids = all.map((post) => post._id);
+    const groupIds = [...new Set(all.flatMap((post) => post.group ?? []))];
+    const accountIds = [
+      ...new Set([
+        ...all.flatMap((post) => [post.author, ...post.mentions.map((mention) => mention.account)]),
+        ...groupIds,
+      ]),
+    ];
+    const me = viewer?._id;
+    const [accounts, media, groups, mine, bookmarks, shares, muted] = await Promise.all([
+      apis.accounts.present(accountIds),
+      apis.media.present([...new Set(all.flatMap((post) => post.media))]),
+      groupIds.length > 0 ? apis.groups.getMany(groupIds) : [],
+      me ? reactions.mineOn(me, ids) : [],
+      me ? reactions.bookmarkedAmong(me, ids) : [],
+      me ? store.sharesBy(me, ids) : [],
+      me
+        ? reactions.threadsMuted(
+            me,
+            all.map((post) => post.root ?? post._id),
+          )
+        : [],
+    ]);
+    const byPost = Map.groupBy(mine, (reaction) => reaction.post);
+    return {
+      viewer,
+      accounts,
+      media,
+      shared: new Map(sharedPosts.map((post) => [post._id, post])),
+      groups: new Map(groups.map((group) => [group._id, group.access])),
+      reactions: new Map(
+        [...byPost].map(([post, of]) => [post, new Set(of.map((reaction) => reaction.emoji))]),
+      ),
+      bookmarks: new Set(bookmarks.map((bookmark) => bookmark.post)),
+      shares: new Set(
+        shares.filter((share) => !share.deletedAt).flatMap((share) => share.shareOf ?? []),
+      ),
+      mutedThreads: new Set(muted.map((mute) => mute.root)),
+    };
+  }
+
+  function view(post: Post, hydrated: Hydrated): StatusView | null {
+    const account = hydrated.accounts.get(post.author);
+    const target = post.shareOf ? hydrated.shared.get(post.shareOf) : undefined;
+    if (!account || (post.shareOf && !target)) return null;
+    const own = hydrated.reactions.get(post._id) ?? new Set<string>();
+    const subject = target ?? post;
+    return {
+      id: post._id,
+      uri: post.iri,
+      url: post.url,
+      created_at: new Date(post.publishedAt).toISOString(),
+      edited_at: post.editedAt ? new Date(post.editedAt).toISOString() : null,
+      account,
+      content: post.html,
+      spoiler_text: post.warning,
+      sensitive: post.sensitive,
+      visibility: visibilityOf(post, hydrated),
+      language: post.language ?? null,
+      media_attachments: post.media.flatMap((id) => hydrated.media.get(id) ?? []),
+      mentions: post.mentions.flatMap((mention) => {
+        const mentioned = hydrated.accounts.get(mention.account);
+        return mentioned
+          ? [
+              {
+                id: mentioned.id,
+                username: mentioned.username,
+                url: mentioned.url,
+                acct: mentioned.acct,
+              },
+            ]
+          : [];
+      }),
+      tags: post.hashtags.map((name) => ({
+        name,
+        url: `${baseUrl}/tags/${encodeURIComponent(name)}`,
+      })),
+      emojis: [],
+      replies_count: Math.max(0, subject.counts.comments),
+      reblogs_count: Math.max(0, subject.counts.shares),
+      favourites_count: Math.max(0, subject.counts.reactions),
+      quotes_count: 0,
+      in_reply_to_id: post.inReplyTo ?? null,
+      in_reply_to_account_id: post.inReplyToAccount ?? null,
+      reblog: target ? view(target, hydrated) : null,
+      poll: null,
+      card: null,
+      quote: null,
+      application: null,
+      filtered: [],
+      ...(hydrated.viewer && {
+        favourited: own.has(LIKE),
+        reblogged: hydrated.shares.has(subject._id),
+        bookmarked: hydrated.bookmarks.has(post._id),
+        muted: hydrated.mutedThreads.has(post.root ?? post._id),
+        pinned: post.author === hydrated.viewer._id && post.pinnedAt !== undefined,
+      }),
+      mitoyen: {
+        audience: post.audience,
+        title: post.title || null,
+        group: post.group ? groupView(post.group, hydrated) : null,
+        conversation_id: post.conversation ?? null,
+        root_id: post.root ?? null,
+        reactions: reactionViews(subject, hydrated.reactions.get(subject._id) ?? new Set()),
+        original_type: post.card?.type ?? null,
+      },
+    };
+  }
+
+  function groupView(id: string, hydrated: Hydrated) {
+    const account = hydrated.accounts.get(id);
+    return account
+      ? {
+          id,
+          name: account.display_name,
+          acct: account.acct,
+          access: hydrated.groups.get(id) ?? 'closed',
+        }
+      : null;
+  }
+
+  function visibilityOf(post: Post, hydrated: Hydrated): string {
+    switch (post.audience) {
+      case 'followers':
+      case 'company':
+        return 'private';
+      case 'group':
+        return hydrated.groups.get(post.group ?? '') === 'open' ? 'public' : 'private';
+      default:
+        return post.audience;
+    }
+  }
+
+  return { present };
+}
+
+function reactionViews(post: Post, own: Set<string>) {
+  return Object.entries(post.reactions)
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => ({ name, count, me: own.has(name) }))
+    .sort((a, b) => b.count - a.count);
+}
+
+/** The plain text of a post: for editing remote-looking sources and notifications. */
+export function plainText(post: Post): string {
+  return post.source || htmlToText(post.html);
+}

@@ -1,0 +1,197 @@
+/** A local person posts, comments or writes a message. */
+import type { Apis } from '../../apis.ts';
+import type { Kit } from '../../kit.ts';
+import { AppError, forbidden, invalid, notFound } from '../../platform/app-error.ts';
+import { type Account, isColleague } from '../accounts/account.ts';
+import { type Placement, placeComment, placeTopLevel, streamsOf } from './audience.ts';
+import type { Post } from './post.ts';
+import type { PostStore, StoredPost } from './post-store.ts';
+import type { createPostText, RenderedText } from './post-text.ts';
+import type { NewPost } from './posts.ts';
+import type { ReadPosts } from './read-posts.ts';
+
+const MOST_PARTICIPANTS = 50;
+
+export function createPublishPost(deps: {
+  kit: Kit;
+  apis: Apis;
+  store: PostStore;
+  read: ReadPosts;
+  text: ReturnType<typeof createPostText>;
+}) {
+  const { kit, apis, store, read, text } = deps;
+
+  return async function publishPost(input: NewPost): Promise<Post> {
+    const { author, idempotencyKey } = input;
+    if (idempotencyKey) {
+      const before = await store.byIdempotency(author._id, idempotencyKey);
+      if (before) return before;
+    }
+    const media = input.media ?? [];
+    text.check(input.text, media);
+    const limit = kit.config.limits.posts_per_hour;
+    await kit.rateLimiter.take({ name: 'posts', key: author._id, limit, windowSeconds: 3600 });
+
+    const parent = input.inReplyTo ? await findParent(input.inReplyTo, author) : null;
+    const rendered = await text.render(input.text, author);
+    const placement = await place(input, parent, rendered);
+    const post = compose(input, parent, rendered, placement);
+    await apis.media.attach(media, author._id, post._id);
+    if (!(await store.insert(post))) return again(author, idempotencyKey);
+    await count(post, parent);
+    await kit.pending.kick('posts', post._id);
+    return post;
+  };
+
+  async function findParent(id: string, author: Account): Promise<Post> {
+    const parent = await read.visible(id, author);
+    if (!parent) throw notFound();
+    if (parent.kind === 'share')
+      throw invalid({
+        field: 'in_reply_to_id',
+        code: 'ERR_INVALID',
+        message: 'is a share; answer the post itself',
+      });
+    return parent;
+  }
+
+  async function place(
+    input: NewPost,
+    parent: Post | null,
+    rendered: RenderedText,
+  ): Promise<Placement> {
+    const { author } = input;
+    const mentioned = rendered.people.map((account) => account._id);
+    if (parent) {
+      const isDirect =
+        parent.audience === 'direct' || (input.audience === 'direct' && !parent.group);
+      const group = parent.group
+        ? await apis.groups.authorizePost(author, parent.group, { comment: true })
+        : null;
+      return placeComment(parent, {
+        author: author._id,
+        audience: input.audience,
+        mentioned,
+        groupAccess: group?.access,
+        ...(isDirect && { conversation: await conversationFor(author, mentioned, parent) }),
+      });
+    }
+    const target = targetGroup(input, rendered);
+    if (target) {
+      const group = await apis.groups.authorizePost(author, target);
+      return placeTopLevel({
+        author: author._id,
+        audience: 'group',
+        mentioned,
+        group: { id: group._id, access: group.access },
+      });
+    }
+    if (input.audience === 'group')
+      throw invalid({ field: 'group_id', code: 'ERR_BLANK', message: "can't be blank" });
+    if (input.audience === 'direct') {
+      return placeTopLevel({
+        author: author._id,
+        audience: 'direct',
+        mentioned,
+        conversation: await conversationFor(author, mentioned, null),
+      });
+    }
+    // Guests write where they were invited to, and to people.
+    if (!isColleague(author)) throw forbidden('Guests can post in their groups and write messages');
+    return placeTopLevel({ author: author._id, audience: input.audience, mentioned });
+  }
+
+  /** Mentioning a group at the top level posts into it: how plain Mastodon apps do it. */
+  function targetGroup(input: NewPost, rendered: RenderedText): string | null {
+    if (input.group) return input.group;
+    const [group, ...more] = rendered.groups;
+    return group && more.length === 0 && input.audience !== 'direct' ? group._id : null;
+  }
+
+  async function conversationFor(author: Account, mentioned: string[], parent: Post | null) {
+    const before =
+      parent?.audience === 'direct' && parent.conversation
+        ? await apis.conversations.get(parent.conversation)
+        : null;
+    const parentAuthor = parent && parent.audience !== 'direct' ? [parent.author] : [];
+    const participants = [
+      ...new Set([author._id, ...mentioned, ...parentAuthor, ...(before?.participants ?? [])]),
+    ];
+    if (participants.length > MOST_PARTICIPANTS)
+      throw new AppError('invalid', `A message can have ${MOST_PARTICIPANTS} people at most`);
+    for (const other of participants.filter((id) => id !== author._id)) {
+      if (await apis.relations.blockedEither(author._id, other))
+        throw forbidden('You cannot write to this person');
+    }
+    const conversation = await apis.conversations.ensure(participants);
+    return { id: conversation._id, participants: conversation.participants };
+  }
+
+  function compose(
+    input: NewPost,
+    parent: Post | null,
+    rendered: RenderedText,
+    placement: Placement,
+  ): StoredPost {
+    const { author } = input;
+    const id = kit.nextId();
+    const iri = `${kit.baseUrl}/posts/${id}`;
+    const draft = {
+      _id: id,
+      kind: 'post' as const,
+      iri,
+      url: iri,
+      author: author._id,
+      local: true,
+      ...placement,
+      html: rendered.html,
+      source: input.text,
+      title: '',
+      warning: input.warning ?? '',
+      sensitive: input.sensitive ?? Boolean(input.warning),
+      language: input.language ?? author.language,
+      media: input.media ?? [],
+      mentions: rendered.mentions,
+      hashtags: rendered.hashtags,
+      ...(parent && {
+        inReplyTo: parent._id,
+        inReplyToIri: parent.iri,
+        inReplyToAccount: parent.author,
+        root: parent.root ?? parent._id,
+      }),
+      context:
+        parent?.context ??
+        (placement.conversation
+          ? `${kit.baseUrl}/conversations/${placement.conversation}`
+          : `${kit.baseUrl}/contexts/${id}`),
+      counts: { comments: 0, reactions: 0, shares: 0 },
+      reactions: {},
+      publishedAt: kit.clock.now(),
+      ...(input.idempotencyKey && { idempotencyKey: input.idempotencyKey }),
+      pending: [kit.pending.entry('post.published')],
+    };
+    return { ...draft, streams: streamsOf(draft) };
+  }
+
+  async function again(author: Account, idempotencyKey: string | undefined): Promise<Post> {
+    const before = idempotencyKey ? await store.byIdempotency(author._id, idempotencyKey) : null;
+    if (before) return before;
+    throw new AppError('conflict', 'The post is there already');
+  }
+
+  async function count(post: Post, parent: Post | null): Promise<void> {
+    await Promise.all([
+      post.audience === 'direct'
+        ? undefined
+        : apis.accounts.addCounts(post.author, { posts: 1 }, post.publishedAt),
+      ...countedIn(post, parent).map((id) =>
+        store.addCounts({ id, inc: { 'counts.comments': 1 } }),
+      ),
+    ]);
+  }
+}
+
+/** The posts whose comment count a comment changes: what it answers, and the first of the thread. */
+export function countedIn(post: Pick<Post, 'root'>, parent: Pick<Post, '_id'> | null): string[] {
+  return parent ? [...new Set([parent._id, post.root ?? parent._id])] : [];
+}

@@ -1,0 +1,122 @@
+/** Reading: who the viewer is to these posts, then only what they may see. */
+import type { Apis } from '../../apis.ts';
+import { type Account, isColleague } from '../accounts/account.ts';
+import { mayRead, type Place, type Post } from './post.ts';
+import type { PostStore } from './post-store.ts';
+import type { FeedPage } from './posts.ts';
+
+/** Batches read to fill one page where much is filtered out. */
+const MOST_ROUNDS = 5;
+
+export type ReadPosts = ReturnType<typeof createReadPosts>;
+
+export function createReadPosts(deps: { apis: Apis; store: PostStore }) {
+  const { apis, store } = deps;
+
+  /** The tokens that this viewer holds, of those that the posts ask for. */
+  async function readerTokens(viewer: Account | null, posts: Post[]): Promise<Set<string>> {
+    // Nobody signed in: the open fediverse's public posts only.
+    if (!viewer) return new Set(['public']);
+    const tokens = new Set<string>(['public', `account:${viewer._id}`]);
+    if (isColleague(viewer)) tokens.add('company');
+    const asked = new Set(posts.flatMap((post) => post.readers));
+    const of = (kind: string) =>
+      [...asked].filter((token) => token.startsWith(kind)).map((token) => token.slice(kind.length));
+    const [followed, groups] = await Promise.all([
+      apis.relations.followsAmong(viewer._id, of('followers:')),
+      apis.groups.memberAmong(viewer._id, of('group:')),
+    ]);
+    for (const id of followed) tokens.add(`followers:${id}`);
+    for (const id of groups) tokens.add(`group:${id}`);
+    return tokens;
+  }
+
+  /** Of these posts, those that the viewer may read and has not hidden. */
+  async function visibleOf(
+    posts: Post[],
+    viewer: Account | null,
+    options: { hideMuted: boolean },
+  ): Promise<Post[]> {
+    const there = posts.filter((post) => post.deletedAt === undefined);
+    if (there.length === 0) return [];
+    const [tokens, hidden] = await Promise.all([
+      readerTokens(viewer, there),
+      viewer && options.hideMuted
+        ? apis.relations.hiddenAmong(
+            viewer._id,
+            there.map((post) => post.author),
+          )
+        : new Set<string>(),
+    ]);
+    return there.filter(
+      (post) => mayRead(post, viewer?._id ?? null, tokens) && !hidden.has(post.author),
+    );
+  }
+
+  async function visible(id: string, viewer: Account | null): Promise<Post | null> {
+    const post = await store.byId(id);
+    if (!post) return null;
+    const target = post.shareOf ? await store.byId(post.shareOf) : null;
+    if (
+      post.shareOf &&
+      (!target || (await visibleOf([target], viewer, { hideMuted: false })).length === 0)
+    )
+      return null;
+    const [found] = await visibleOf([post], viewer, { hideMuted: false });
+    if (
+      !found ||
+      (viewer &&
+        found.author !== viewer._id &&
+        (await apis.relations.blockedEither(viewer._id, found.author)))
+    )
+      return null;
+    return found;
+  }
+
+  /** A page of a list, newest first, filled up where much of it is not for this viewer. */
+  async function page(
+    fetch: (page: FeedPage) => Promise<Post[]>,
+    viewer: Account | null,
+    wanted: FeedPage,
+  ): Promise<Post[]> {
+    const found: Post[] = [];
+    let cursor = wanted;
+    for (let round = 0; round < MOST_ROUNDS && found.length < wanted.limit; round += 1) {
+      const rows = await fetch({ ...cursor, limit: wanted.limit + 5 });
+      const shown = await withoutBrokenShares(
+        await visibleOf(rows, viewer, { hideMuted: true }),
+        viewer,
+      );
+      found.push(...shown);
+      const last = rows.at(-1);
+      if (!last || rows.length < wanted.limit + 5) break;
+      cursor = wanted.minId ? { ...cursor, minId: last._id } : { ...cursor, maxId: last._id };
+    }
+    const cut = found.slice(0, wanted.limit);
+    return wanted.minId ? cut.reverse() : cut;
+  }
+
+  /** A share is there only where the shared post is for this viewer. */
+  async function withoutBrokenShares(posts: Post[], viewer: Account | null): Promise<Post[]> {
+    const ids = posts.flatMap((post) => post.shareOf ?? []);
+    if (ids.length === 0) return posts;
+    const shared = await visibleOf(await store.many(ids), viewer, { hideMuted: true });
+    const there = new Set(shared.map((post) => post._id));
+    return posts.filter((post) => !post.shareOf || there.has(post.shareOf));
+  }
+
+  async function homePlaces(viewer: Account): Promise<Place[]> {
+    const [followed, groups] = await Promise.all([
+      apis.relations.followedBy(viewer._id),
+      apis.groups.groupsOf(viewer._id),
+    ]);
+    return [
+      ...(isColleague(viewer) ? (['company'] as Place[]) : []),
+      `wall:${viewer._id}`,
+      ...followed.map((id): Place => `wall:${id}`),
+      ...groups.map((id): Place => `group:${id}`),
+    ];
+  }
+
+  return { readerTokens, visibleOf, visible, page, homePlaces };
+}

@@ -1,0 +1,287 @@
+/** The client API of single posts: write, read, change. */
+import { isId } from '@mitoyen/protocol';
+import { z } from 'zod';
+import type { Apis } from '../../apis.ts';
+import type { Kit } from '../../kit.ts';
+import { AppError, invalid, notFound } from '../../platform/app-error.ts';
+import { type Endpoints, flag } from '../../platform/http/endpoints.ts';
+import type { Account } from '../accounts/account.ts';
+import type { ChangePosts } from './change-post.ts';
+import type { Audience, Post } from './post.ts';
+import type { PostStore } from './post-store.ts';
+import type { PostViews } from './post-view.ts';
+import { plainText } from './post-view.ts';
+import type { NewPost } from './posts.ts';
+import type { ReadPosts } from './read-posts.ts';
+
+const params = z.object({ id: z.string().refine(isId, 'is not a post id') });
+const ids = z.preprocess(
+  (value) => (value === undefined || value === '' ? [] : Array.isArray(value) ? value : [value]),
+  z.array(z.string()).max(100),
+);
+const VISIBILITY: Record<string, Audience> = {
+  public: 'public',
+  unlisted: 'unlisted',
+  private: 'followers',
+  direct: 'direct',
+  company: 'company',
+  group: 'group',
+};
+const MOST_ANCESTORS = 100;
+const MOST_DESCENDANTS = 500;
+
+const statusBody = z.object({
+  status: z.string().default(''),
+  media_ids: ids.default([]),
+  in_reply_to_id: z.string().nullish(),
+  sensitive: flag.nullish(),
+  spoiler_text: z.string().max(500).nullish(),
+  visibility: z.enum(['public', 'unlisted', 'private', 'direct', 'company', 'group']).nullish(),
+  language: z.string().max(20).nullish(),
+  group_id: z.string().nullish(),
+  poll: z.unknown().optional(),
+  scheduled_at: z.string().nullish(),
+});
+
+export type StatusRouteDeps = {
+  kit: Kit;
+  apis: Apis;
+  store: PostStore;
+  read: ReadPosts;
+  views: PostViews;
+  change: ChangePosts;
+  publish: (post: NewPost) => Promise<Post>;
+};
+
+export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): void {
+  const { apis, store, read, views, change, publish } = deps;
+
+  const one = async (post: Post, viewer: Account | null) => {
+    const [status] = await views.present([post], viewer);
+    if (!status) throw notFound();
+    return status;
+  };
+
+  /** Without sign-in only an open server shows its public posts. */
+  async function visible(id: string, viewer: Account | null): Promise<Post> {
+    if (!viewer && apis.policy.mode() !== 'open')
+      throw new AppError('unauthenticated', 'This method requires an authenticated user');
+    const post = await read.visible(id, viewer);
+    if (!post) throw notFound();
+    return post;
+  }
+
+  endpoints.define(
+    {
+      method: 'post',
+      path: '/api/v1/statuses',
+      summary: 'Post, comment, or write a message',
+      auth: 'member',
+      scope: 'write:statuses',
+      body: statusBody,
+    },
+    async ({ account, body, ctx }) => {
+      if (body.poll)
+        throw invalid({
+          field: 'poll',
+          code: 'ERR_INVALID',
+          message: 'polls are not available on this server',
+        });
+      if (body.scheduled_at)
+        throw invalid({
+          field: 'scheduled_at',
+          code: 'ERR_INVALID',
+          message: 'scheduled posts are not available on this server',
+        });
+      const post = await publish({
+        author: account,
+        text: body.status,
+        media: body.media_ids,
+        inReplyTo: body.in_reply_to_id || undefined,
+        sensitive: body.sensitive ?? undefined,
+        warning: body.spoiler_text ?? undefined,
+        audience: body.group_id ? 'group' : (VISIBILITY[body.visibility ?? 'public'] ?? 'public'),
+        language: body.language ?? undefined,
+        group: body.group_id || undefined,
+        idempotencyKey: ctx.get('idempotency-key').slice(0, 200) || undefined,
+      });
+      return one(post, account);
+    },
+  );
+
+  endpoints.define(
+    {
+      method: 'get',
+      path: '/api/v1/statuses',
+      summary: 'Several posts by id',
+      auth: 'optional',
+      scope: 'read:statuses',
+      query: z.object({ id: ids }),
+    },
+    async ({ account, query }) => {
+      if (!account && apis.policy.mode() !== 'open')
+        throw new AppError('unauthenticated', 'This method requires an authenticated user');
+      const found = new Map((await store.many(query.id)).map((post) => [post._id, post]));
+      const ordered = query.id.flatMap((id) => found.get(id) ?? []);
+      return views.present(await read.visibleOf(ordered, account, { hideMuted: false }), account);
+    },
+  );
+
+  endpoints.define(
+    {
+      method: 'get',
+      path: '/api/v1/statuses/:id',
+      summary: 'A post',
+      auth: 'optional',
+      scope: 'read:statuses',
+      params,
+    },
+    async ({ account, params: { id } }) => one(await visible(id, account), account),
+  );
+
+  endpoints.define(
+    {
+      method: 'put',
+      path: '/api/v1/statuses/:id',
+      summary: 'Edit the own post',
+      auth: 'member',
+      scope: 'write:statuses',
+      params,
+      body: statusBody
+        .pick({ status: true, spoiler_text: true, sensitive: true, language: true })
+        .extend({ media_ids: ids.optional() }),
+    },
+    async ({ account, params: { id }, body }) => {
+      const edited = await change.edit(id, account, {
+        text: body.status,
+        warning: body.spoiler_text ?? undefined,
+        sensitive: body.sensitive ?? undefined,
+        language: body.language ?? undefined,
+        media: body.media_ids,
+      });
+      return one(edited, account);
+    },
+  );
+
+  endpoints.define(
+    {
+      method: 'delete',
+      path: '/api/v1/statuses/:id',
+      summary: 'Delete the own post (moderators: of their group)',
+      auth: 'member',
+      scope: 'write:statuses',
+      params,
+    },
+    async ({ account, params: { id } }) => {
+      const post = await visible(id, account);
+      const status = await one(post, account);
+      await change.remove(id, account);
+      return { ...status, text: plainText(post) };
+    },
+  );
+
+  endpoints.define(
+    {
+      method: 'get',
+      path: '/api/v1/statuses/:id/context',
+      summary: 'What a post answers, and its answers',
+      auth: 'optional',
+      scope: 'read:statuses',
+      params,
+    },
+    async ({ account, params: { id } }) => {
+      const post = await visible(id, account);
+      const [ancestors, descendants] = await Promise.all([ancestorsOf(post), descendantsOf(post)]);
+      const [above, below] = await Promise.all(
+        [ancestors, descendants].map((posts) =>
+          read
+            .visibleOf(posts, account, { hideMuted: true })
+            .then((seen) => views.present(seen, account)),
+        ),
+      );
+      return { ancestors: above, descendants: below };
+    },
+  );
+
+  async function ancestorsOf(post: Post): Promise<Post[]> {
+    const chain: Post[] = [];
+    let parent = post.inReplyTo;
+    while (parent && chain.length < MOST_ANCESTORS) {
+      const found = await store.byId(parent);
+      if (!found) break;
+      chain.unshift(found);
+      parent = found.inReplyTo;
+    }
+    return chain;
+  }
+
+  /** Answers, and their answers, each after what it answers. */
+  async function descendantsOf(post: Post): Promise<Post[]> {
+    const [thread, orphans] = await Promise.all([
+      store.descendants(post.root ?? post._id, MOST_DESCENDANTS),
+      store.orphansOf([post.iri], MOST_DESCENDANTS),
+    ]);
+    const adopted = orphans.map((orphan) => ({ ...orphan, inReplyTo: post._id }));
+    const children = Map.groupBy([...thread, ...adopted], (one) => one.inReplyTo ?? '');
+    const ordered: Post[] = [];
+    const waiting = (children.get(post._id) ?? []).toReversed();
+    while (waiting.length > 0) {
+      const next = waiting.pop() as Post;
+      ordered.push(next);
+      waiting.push(...(children.get(next._id) ?? []).toReversed());
+    }
+    return ordered;
+  }
+
+  endpoints.define(
+    {
+      method: 'get',
+      path: '/api/v1/statuses/:id/source',
+      summary: 'The text of a post as it was written',
+      auth: 'member',
+      scope: 'read:statuses',
+      params,
+    },
+    async ({ account, params: { id } }) => {
+      const post = await visible(id, account);
+      return { id: post._id, text: plainText(post), spoiler_text: post.warning };
+    },
+  );
+
+  endpoints.define(
+    {
+      method: 'get',
+      path: '/api/v1/statuses/:id/history',
+      summary: 'Earlier versions of a post',
+      auth: 'optional',
+      scope: 'read:statuses',
+      params,
+    },
+    async ({ account, params: { id } }) => {
+      const post = await visible(id, account);
+      const author = (await apis.accounts.present([post.author])).get(post.author);
+      const versions = [
+        ...(post.edits ?? []),
+        {
+          at: post.editedAt ?? post.publishedAt,
+          html: post.html,
+          title: post.warning,
+          media: post.media,
+        },
+      ];
+      const media = await apis.media.present([
+        ...new Set(versions.flatMap((version) => version.media)),
+      ]);
+      return versions.map((version) => ({
+        content: version.html,
+        spoiler_text: version.title,
+        sensitive: post.sensitive,
+        created_at: new Date(version.at).toISOString(),
+        account: author,
+        media_attachments: version.media.flatMap((one) => media.get(one) ?? []),
+        emojis: [],
+        poll: null,
+      }));
+    },
+  );
+}

@@ -1,0 +1,184 @@
+/** Timelines: home, public, hashtag, group, and the posts of one account. */
+import { isId } from '@mitoyen/protocol';
+import { z } from 'zod';
+import type { Apis } from '../../apis.ts';
+import { AppError, notFound } from '../../platform/app-error.ts';
+import { type Endpoints, flag, idPage, pageQuery } from '../../platform/http/endpoints.ts';
+import type { Account } from '../accounts/account.ts';
+import { feedPage } from './interaction-routes.ts';
+import type { Post } from './post.ts';
+import type { PostStore } from './post-store.ts';
+import type { PostViews } from './post-view.ts';
+import type { ReadPosts } from './read-posts.ts';
+
+const idParams = z.object({ id: z.string().refine(isId, 'is not an id') });
+
+export function addTimelineRoutes(
+  endpoints: Endpoints,
+  deps: { apis: Apis; store: PostStore; read: ReadPosts; views: PostViews },
+): void {
+  const { apis, store, read, views } = deps;
+
+  async function answer(posts: Post[], viewer: Account | null, limit: number) {
+    return idPage(
+      await views.present(posts, viewer),
+      posts.map((post) => post._id),
+      limit,
+    );
+  }
+
+  function requireReader(viewer: Account | null): void {
+    if (!viewer && apis.policy.mode() !== 'open')
+      throw new AppError('unauthenticated', 'This method requires an authenticated user');
+  }
+
+  endpoints.define(
+    {
+      method: 'get',
+      path: '/api/v1/timelines/home',
+      summary: 'The feed: company, groups and people followed, newest first',
+      auth: 'member',
+      scope: 'read:statuses',
+      query: pageQuery,
+    },
+    async ({ account, query }) => {
+      const places = await read.homePlaces(account);
+      return answer(
+        await read.page((page) => store.feed(places, page), account, feedPage(query)),
+        account,
+        query.limit,
+      );
+    },
+  );
+
+  endpoints.define(
+    {
+      method: 'get',
+      path: '/api/v1/timelines/public',
+      summary: 'Public posts known here',
+      auth: 'optional',
+      scope: 'read:statuses',
+      query: pageQuery.extend({
+        local: flag.optional(),
+        remote: flag.optional(),
+        only_media: flag.optional(),
+      }),
+    },
+    async ({ account, query }) => {
+      requireReader(account);
+      const stream = query.local ? 'local' : query.remote ? 'remote' : 'public';
+      const posts = await read.page((page) => store.stream(stream, page), account, feedPage(query));
+      return answer(
+        query.only_media ? posts.filter((post) => post.media.length > 0) : posts,
+        account,
+        query.limit,
+      );
+    },
+  );
+
+  endpoints.define(
+    {
+      method: 'get',
+      path: '/api/v1/timelines/tag/:tag',
+      summary: 'Posts with a hashtag',
+      auth: 'optional',
+      scope: 'read:statuses',
+      params: z.object({ tag: z.string().min(1).max(100) }),
+      query: pageQuery,
+    },
+    async ({ account, params, query }) => {
+      requireReader(account);
+      const stream = `tag:${params.tag.toLowerCase()}`;
+      return answer(
+        await read.page((page) => store.stream(stream, page), account, feedPage(query)),
+        account,
+        query.limit,
+      );
+    },
+  );
+
+  endpoints.define(
+    {
+      method: 'get',
+      path: '/api/v1/timelines/group/:id',
+      summary: 'Posts of a group',
+      auth: 'member',
+      scope: 'read:statuses',
+      params: idParams,
+      query: pageQuery,
+    },
+    async ({ account, params: { id }, query }) => {
+      const hidden = await apis.groups.hiddenFor(account, [id]);
+      if (hidden.has(id) || !(await apis.groups.get(id))) throw notFound();
+      return answer(
+        await read.page((page) => store.feed([`group:${id}`], page), account, feedPage(query)),
+        account,
+        query.limit,
+      );
+    },
+  );
+
+  endpoints.define(
+    {
+      method: 'get',
+      path: '/api/v1/timelines/list/:id',
+      summary: 'Posts of a list (a group is one)',
+      auth: 'member',
+      scope: 'read:lists',
+      params: idParams,
+      query: pageQuery,
+    },
+    async ({ account, params: { id }, query }) => {
+      if (!(await apis.groups.isMember(account._id, id))) throw notFound();
+      return answer(
+        await read.page((page) => store.feed([`group:${id}`], page), account, feedPage(query)),
+        account,
+        query.limit,
+      );
+    },
+  );
+
+  endpoints.define(
+    {
+      method: 'get',
+      path: '/api/v1/accounts/:id/statuses',
+      summary: 'Posts of an account; of a group: what was posted in it',
+      auth: 'optional',
+      scope: 'read:statuses',
+      params: idParams,
+      query: pageQuery.extend({
+        pinned: flag.optional(),
+        exclude_replies: flag.optional(),
+        exclude_reblogs: flag.optional(),
+        only_media: flag.optional(),
+        tagged: z.string().max(100).optional(),
+      }),
+    },
+    async ({ account, params: { id }, query }) => {
+      requireReader(account);
+      const author = await apis.accounts.get(id);
+      const hidden = await apis.groups.hiddenFor(account, [id]);
+      if (!author || hidden.has(id)) throw notFound();
+      if (query.pinned) {
+        const pinned =
+          author.kind === 'group'
+            ? []
+            : await read.visibleOf(await store.pinned(id), account, { hideMuted: false });
+        return views.present(pinned, account);
+      }
+      const tag = query.tagged?.toLowerCase();
+      const wanted = (post: Post) =>
+        !(query.exclude_replies && post.inReplyToIri) &&
+        !(query.exclude_reblogs && post.kind === 'share') &&
+        !(query.only_media && post.media.length === 0) &&
+        !(tag && !post.hashtags.includes(tag)) &&
+        post.audience !== 'direct';
+      const fetch =
+        author.kind === 'group'
+          ? store.feed.bind(null, [`group:${id}`])
+          : store.byAuthor.bind(null, id);
+      const posts = await read.page(async (page) => fetch(page), account, feedPage(query));
+      return answer(posts.filter(wanted), account, query.limit);
+    },
+  );
+}
