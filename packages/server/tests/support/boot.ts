@@ -30,7 +30,7 @@ export type Booted = {
       token?: string;
       body?: unknown;
       headers?: Record<string, string>;
-      redirect?: RequestRedirect;
+      redirect?: 'manual' | 'follow';
     },
   ) => Promise<Answer>;
   person: (name: string, options?: { role?: Role }) => Promise<{ account: Account; token: string }>;
@@ -73,7 +73,7 @@ export async function bootApp(overrides: DeepPartial<Config> = {}): Promise<Boot
         ...(body !== undefined && !raw && { 'content-type': 'application/json' }),
         ...options.headers,
       },
-      ...(body !== undefined && { body: raw ? (body as BodyInit) : JSON.stringify(body) }),
+      ...(body !== undefined && { body: raw ? (body as string) : JSON.stringify(body) }),
     });
     const text = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');

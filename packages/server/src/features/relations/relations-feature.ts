@@ -47,6 +47,7 @@ export function createRelationsFeature(kit: Kit, apis: Apis): { feature: Feature
   }
 
   const api: Relations = {
+    follow: store.follow,
     followedBy: store.targetsOf,
     followsAmong: async (follower, targets) => {
       const rows = targets.length > 0 ? await store.among(follower, targets) : [];

@@ -19,6 +19,7 @@ export type Follow = WithPending & {
 };
 
 export type Relations = {
+  follow: (id: string) => Promise<Follow | null>;
   /** Accounts whose wall posts come into this person's home feed. */
   followedBy: (follower: string) => Promise<string[]>;
   /** Of these targets, the ones that the follower follows (accepted). */
