@@ -1,14 +1,12 @@
 /** Conversations in the client API. */
-import { idTime, isId } from '@mitoyen/protocol';
 import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import { notFound } from '../../platform/app-error.ts';
 import { type Endpoints, idPage, pageQuery } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
-import type { ConversationStore, OrderPage } from './conversation-store.ts';
+import type { ConversationStore, MessagePage } from './conversation-store.ts';
 import type { createConversationView } from './conversation-view.ts';
 import type { Conversation } from './conversations.ts';
-import { orderFloor } from './message.ts';
 import type { createOpenConversation } from './open-conversation.ts';
 
 const OURS = '/api/mitoyen/v1/conversations';
@@ -45,20 +43,6 @@ export function addConversationRoutes(
     return talk;
   }
 
-  /** Cursors are ids of messages. One that is gone still tells its time. */
-  async function orderOf(id: string | undefined): Promise<string | undefined> {
-    if (id === undefined) return undefined;
-    const message = await store.message(id);
-    return message?.order ?? (isId(id) ? orderFloor(idTime(id)) : undefined);
-  }
-
-  async function orders(query: z.output<typeof pageQuery>): Promise<OrderPage> {
-    const [before, after, next] = await Promise.all(
-      [query.max_id, query.since_id, query.min_id].map(orderOf),
-    );
-    return { before, after, next, limit: query.limit };
-  }
-
   endpoints.define(
     {
       ...READ,
@@ -68,7 +52,7 @@ export function addConversationRoutes(
       query: pageQuery,
     },
     async ({ account, query }) => {
-      const talks = await store.listOf(account._id, await orders(query));
+      const talks = await store.listOf(account._id, cursors(query));
       const ids = talks.map((talk) => talk.lastPost ?? talk._id);
       return idPage(await views.present(talks, account), ids, query.limit);
     },
@@ -132,7 +116,7 @@ export function addConversationRoutes(
     },
     async ({ account, params, query }) => {
       const talk = await mine(params.id, account);
-      const rows = await store.page(talk._id, await orders(query));
+      const rows = await store.page(talk._id, cursors(query));
       const posts = await Promise.all(rows.map((row) => apis.posts.visible(row._id, account)));
       const statuses = await apis.posts.present(
         posts.filter((post) => post !== null),
@@ -142,4 +126,10 @@ export function addConversationRoutes(
       return idPage(statuses, ids, query.limit);
     },
   );
+}
+
+/** Cursors are ids of messages, in the list of conversations those of the last ones. */
+function cursors(query: z.output<typeof pageQuery>): MessagePage {
+  const { max_id: maxId, since_id: sinceId, min_id: minId, limit } = query;
+  return { maxId, sinceId, minId, limit };
 }

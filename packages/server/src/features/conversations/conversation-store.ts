@@ -18,14 +18,14 @@ export const conversationIndexes: IndexSpec[] = [
   {
     collection: CONVERSATIONS,
     name: 'conversations_participant',
-    key: { participants: 1, lastOrder: -1 },
+    key: { participants: 1, lastPost: -1 },
   },
   { collection: CONVERSATIONS, name: 'conversations_last', key: { lastPost: 1 }, sparse: true },
-  { collection: MESSAGES, name: 'messages_order', key: { conversation: 1, order: -1 } },
+  { collection: MESSAGES, name: 'messages_conversation', key: { conversation: 1, _id: -1 } },
 ];
 
-/** Bounds by order: `before` for older, `after` for newer from the newest, `next` for the ones right after. */
-export type OrderPage = { before?: string; after?: string; next?: string; limit: number };
+/** By message id: `maxId` for older, `sinceId` for newer from the newest, `minId` for the ones right after. */
+export type MessagePage = { maxId?: string; sinceId?: string; minId?: string; limit: number };
 
 export type ConversationStore = ReturnType<typeof createConversationStore>;
 
@@ -51,7 +51,7 @@ export function createConversationStore(deps: { mongo: Mongo }) {
 
   /** The conversation takes note of a message; running it twice changes nothing more. */
   async function note(message: Message, unreadFor: string[]): Promise<void> {
-    const { conversation: _id, order, author } = message;
+    const { conversation: _id, author } = message;
     await conversations.bulkWrite([
       {
         updateOne: {
@@ -61,18 +61,26 @@ export function createConversationStore(deps: { mongo: Mongo }) {
       },
       {
         updateOne: {
-          filter: { _id, lastOrder: { $lt: order } },
-          update: { $set: { lastPost: message._id, lastOrder: order, lastAt: message.at } },
+          filter: {
+            _id,
+            $or: [{ lastPost: { $lt: message._id } }, { lastPost: { $exists: false } }],
+          },
+          update: { $set: { lastPost: message._id, lastAt: message.at } },
         },
       },
-      // Whoever answers has read.
-      { updateOne: { filter: { _id }, update: { $pull: { unread: author } } } },
+      // Whoever answers has read, unless more has come since.
+      {
+        updateOne: {
+          filter: { _id, lastPost: message._id },
+          update: { $pull: { unread: author } },
+        },
+      },
     ]);
     await messages.updateOne({ _id: message._id }, { $set: { noted: true } });
   }
 
   function newest(conversation: string): Promise<Message | null> {
-    return messages.findOne({ conversation }, { sort: { order: -1 } });
+    return messages.findOne({ conversation }, { sort: { _id: -1 } });
   }
 
   /** The last message is gone: the one before it takes its place, unless a newer one came. */
@@ -80,21 +88,19 @@ export function createConversationStore(deps: { mongo: Mongo }) {
     const last = await newest(conversation);
     const filter = { _id: conversation, lastPost: gone };
     if (last) {
-      const { _id: lastPost, order: lastOrder, at: lastAt } = last;
-      await conversations.updateOne(filter, { $set: { lastPost, lastOrder, lastAt } });
+      const { _id: lastPost, at: lastAt } = last;
+      await conversations.updateOne(filter, { $set: { lastPost, lastAt } });
     } else {
       await conversations.updateOne(filter, {
-        $set: { lastOrder: '', unread: [] },
+        $set: { unread: [] },
         $unset: { lastPost: '' },
       });
     }
   }
 
-  function bounds({ before, after, next }: OrderPage): Record<string, string> {
-    return {
-      ...(before !== undefined && { $lt: before }),
-      ...((next ?? after) !== undefined && { $gt: next ?? after ?? '' }),
-    };
+  function bounds({ maxId, sinceId, minId }: MessagePage): Record<string, string> {
+    const after = minId ?? sinceId;
+    return { ...(maxId && { $lt: maxId }), ...(after && { $gt: after }) };
   }
 
   return {
@@ -107,31 +113,31 @@ export function createConversationStore(deps: { mongo: Mongo }) {
     note,
     removeMessage: (id: string) => messages.findOneAndDelete({ _id: id }),
     replaceLast,
-    page: async (conversation: string, page: OrderPage): Promise<Message[]> => {
-      const order = bounds(page);
+    page: async (conversation: string, page: MessagePage): Promise<Message[]> => {
+      const ids = bounds(page);
       const filter: Filter<Message> = {
         conversation,
-        ...(Object.keys(order).length > 0 && { order }),
+        ...(Object.keys(ids).length > 0 && { _id: ids }),
       };
-      const direction = page.next === undefined ? -1 : 1;
+      const direction = page.minId === undefined ? -1 : 1;
       const found = await messages
         .find(filter)
-        .sort({ order: direction })
+        .sort({ _id: direction })
         .limit(page.limit)
         .toArray();
       return direction === 1 ? found.reverse() : found;
     },
     /** Newest message first, without those that the person has hidden. */
-    listOf: async (participant: string, page: OrderPage): Promise<Conversation[]> => {
+    listOf: async (participant: string, page: MessagePage): Promise<Conversation[]> => {
       const filter: Filter<Conversation> = {
         participants: participant,
-        lastOrder: { $gt: '', ...bounds(page) },
+        lastPost: { $gt: '', ...bounds(page) },
         hidden: { $ne: participant },
       };
-      const direction = page.next === undefined ? -1 : 1;
+      const direction = page.minId === undefined ? -1 : 1;
       const found = await conversations
         .find(filter)
-        .sort({ lastOrder: direction })
+        .sort({ lastPost: direction })
         .limit(page.limit)
         .toArray();
       return direction === 1 ? found.reverse() : found;

@@ -5,8 +5,6 @@ export type Conversation = {
   key: string;
   participants: string[];
   lastPost?: string;
-  /** Sorts the conversations by their last message; empty while there is none. */
-  lastOrder: string;
   lastAt: number;
   /** Participants with unread messages. */
   unread: string[];

@@ -4,7 +4,6 @@ import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import type { Post } from '../posts/post.ts';
 import type { ConversationStore } from './conversation-store.ts';
-import { messageOrder, writtenAt } from './message.ts';
 
 export type FollowMessages = ReturnType<typeof createFollowMessages>;
 
@@ -19,15 +18,8 @@ export function createFollowMessages(deps: { kit: Kit; apis: Apis; store: Conver
   }
 
   async function arrived(post: Post, conversation: string): Promise<void> {
-    const now = kit.clock.now();
-    const fresh = {
-      _id: post._id,
-      conversation,
-      author: post.author,
-      order: messageOrder(writtenAt(post.publishedAt, now), kit.nextId()),
-      at: Math.min(post.publishedAt, now),
-    };
-    // An event that comes again finds the place that the message took first.
+    const fresh = { _id: post._id, conversation, author: post.author, at: post.publishedAt };
+    // An event that comes again finds the message, and whether all was done the first time.
     const message = (await store.addMessage(fresh)) ? fresh : await store.message(post._id);
     if (!message || ('noted' in message && message.noted)) return;
     const talk = await store.get(conversation);

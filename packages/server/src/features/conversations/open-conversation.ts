@@ -17,7 +17,6 @@ export function createOpenConversation(deps: { kit: Kit; apis: Apis; store: Conv
       _id: kit.nextId(),
       key: conversationKey(participants),
       participants,
-      lastOrder: '',
       lastAt: 0,
       unread: [],
       hidden: [],
