@@ -7,30 +7,52 @@ const MAX_LENGTH = 2048;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const AMBIGUOUS = /[\u0000-\u001f\u007f\\]/;
 
+type Normal = { iri: string; origin: string; host: string };
+
+/** The same few actors and hosts are parsed again and again: an activity alone takes a dozen looks. */
+const MOST_REMEMBERED = 4096;
+const remembered = new Map<string, Normal | null>();
+
+function normalise(value: string): Normal | null {
+  const known = remembered.get(value);
+  if (known !== undefined) return known;
+  const normal = parse(value);
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+  remembered.set(value, normal);
+  return normal;
+}
+
+function parse(value: string): Normal | null {
+  if (AMBIGUOUS.test(value)) return null;
+  const url = URL.parse(value);
+  if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) return null;
+  if (url.username !== '' || url.password !== '') return null;
+  if (url.hostname.endsWith('.')) url.hostname = url.hostname.replace(/\.+$/, '');
+  if (url.hostname === '' || url.hostname.endsWith('.')) return null;
+  return { iri: url.href, origin: url.origin, host: url.host };
+}
+
 /**
  * The normal form of an IRI, or null where the value is none: lower-case scheme and host,
  * punycode, no trailing dot, no default port. Path, query and fragment stay as they are.
  */
 export function parseIri(value: unknown): string | null {
-  if (typeof value !== 'string' || value.length > MAX_LENGTH || AMBIGUOUS.test(value)) return null;
-  const url = URL.parse(value);
-  if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) return null;
-  if (url.username !== '' || url.password !== '' || url.hostname === '') return null;
-  if (url.hostname.endsWith('.')) url.hostname = url.hostname.replace(/\.+$/, '');
-  return url.hostname === '' || url.hostname.endsWith('.') ? null : url.href;
+  if (typeof value !== 'string' || value.length > MAX_LENGTH) return null;
+  return normalise(value)?.iri ?? null;
 }
 
 /** The host of a normal IRI, with a port that is not the usual one. Throws for what is no IRI. */
 export function iriHost(iri: string): string {
-  const normal = parseIri(iri);
+  const normal = iri.length > MAX_LENGTH ? null : normalise(iri);
   if (normal === null) throw new TypeError('not an IRI');
-  return new URL(normal).host;
+  return normal.host;
 }
 
 /** Scheme, host and port are the same: one authority. */
 export function sameOrigin(a: string, b: string): boolean {
-  const [left, right] = [parseIri(a), parseIri(b)];
-  return left !== null && right !== null && new URL(left).origin === new URL(right).origin;
+  if (a.length > MAX_LENGTH || b.length > MAX_LENGTH) return false;
+  const origin = normalise(a)?.origin;
+  return origin !== undefined && origin === normalise(b)?.origin;
 }
 
 /** The same IRI after normalisation. What is no IRI equals nothing. */
@@ -49,5 +71,5 @@ export function normaliseHost(text: string): string | null {
   const trimmed = text.trim();
   if (!/^[^\s/?#@\\]{1,260}$/.test(trimmed)) return null;
   const iri = parseIri(`https://${trimmed}/`);
-  return iri === null ? null : new URL(iri).host;
+  return iri === null ? null : iriHost(iri);
 }
