@@ -26,7 +26,7 @@ export function withTwoApps(test: TestFn, overrides: Overrides = {}): () => TwoA
       // What one sends makes work for the other, and the answer work for the first again.
       settled: async () => {
         for (let round = 0; round < 3; round += 1) {
-          for (const app of both) await app.settled();
+          await Promise.all(both.map((app) => app.settled()));
         }
       },
     };
