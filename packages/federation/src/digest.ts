@@ -1,5 +1,5 @@
 /** Body digests: `Digest` (RFC 3230, SHA-256) and `Content-Digest` (RFC 9530). */
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash as hashOf, timingSafeEqual } from 'node:crypto';
 
 const HASHES: Record<string, string> = {
   'sha-256': 'sha256',
@@ -9,7 +9,7 @@ const HASHES: Record<string, string> = {
 };
 
 export function sha256(body: Uint8Array): Buffer {
-  return createHash('sha256').update(body).digest();
+  return hashOf('sha256', body, 'buffer');
 }
 
 export function digestHeader(body: Uint8Array): string {
@@ -33,7 +33,7 @@ export function digestMatches(header: string, body: Uint8Array): boolean {
     if (seen.has(hash)) return false;
     seen.add(hash);
     const value = /^:?([A-Za-z0-9+/]+={0,2}):?$/.exec(member.slice(equals + 1).trim())?.[1];
-    const expected = createHash(hash).update(body).digest();
+    const expected = hashOf(hash, body, 'buffer');
     const given = Buffer.from(value ?? '', 'base64');
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) return false;
   }

@@ -1,6 +1,7 @@
 /** Key pairs: RSA-2048 for HTTP signatures, Ed25519 for proofs (FEP-521a, FEP-8b32). */
 import { createPublicKey, generateKeyPair, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
+import { LRUCache } from 'lru-cache';
 import { decodeBase58, encodeBase58 } from './base58.ts';
 
 const generate = promisify(generateKeyPair);
@@ -51,8 +52,17 @@ export function generateEd25519Keys(): { publicMultibase: string; privatePem: st
   };
 }
 
+/** Making a KeyObject costs as much as a verification. */
+const known = new LRUCache<string, KeyObject>({ max: 1_000 });
+
 /** The key of a Multikey, or null where it is not an Ed25519 one. */
 export function readMultibase(multibase: string): KeyObject | null {
+  const key = known.get(multibase) ?? importMultibase(multibase);
+  if (key) known.set(multibase, key);
+  return key;
+}
+
+function importMultibase(multibase: string): KeyObject | null {
   if (!/^z[1-9A-HJ-NP-Za-km-z]{40,60}$/.test(multibase)) return null;
   const bytes = decodeBase58(multibase.slice(1));
   if (bytes.length !== 34 || !bytes.subarray(0, 2).equals(ED25519)) return null;

@@ -1,5 +1,5 @@
 /** Object integrity proofs, FEP-8b32, cryptosuite eddsa-jcs-2022. */
-import { createHash, type KeyObject, sign, verify } from 'node:crypto';
+import { hash as hashOf, type KeyObject, sign, verify } from 'node:crypto';
 import { parseIri, sameIri } from '@mitoyen/protocol';
 import { decodeBase58, encodeBase58 } from './base58.ts';
 import { canonicalise } from './jcs.ts';
@@ -89,7 +89,7 @@ function bad(reason: string): ProofVerdict {
 
 /** Hash of the proof configuration, then of the document (vc-di-eddsa section 3.3.4). */
 function hashData(document: JsonObject, configuration: JsonObject): Buffer {
-  const hash = (value: JsonObject) => createHash('sha256').update(canonicalise(value)).digest();
+  const hash = (value: JsonObject) => hashOf('sha256', canonicalise(value), 'buffer');
   return Buffer.concat([hash(configuration), hash(document)]);
 }
 

@@ -74,12 +74,10 @@ function componentValue(
   { method, targetUri, headers }: MessageContext,
 ): string | undefined {
   if (!name.startsWith('@')) return headers[name]?.trim().replace(/\s*\r?\n\s*/g, ' ');
+  if (name === '@method') return method.toUpperCase();
+  if (name === '@target-uri') return targetUri;
   const url = new URL(targetUri);
   switch (name) {
-    case '@method':
-      return method.toUpperCase();
-    case '@target-uri':
-      return targetUri;
     case '@authority':
       return url.host;
     case '@scheme':

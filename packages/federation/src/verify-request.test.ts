@@ -1,6 +1,7 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import test from 'ava';
 import fc from 'fast-check';
+import { digestHeader, digestMatches } from './digest.ts';
 import { generateEd25519Keys, readMultibase, readPublicPem } from './keys.ts';
 import { signRequest } from './sign-request.ts';
 import { type SignedRequest, verifyRequest } from './verify-request.ts';
@@ -260,13 +261,15 @@ test('what must be signed is: digest, host, date, method, target', async (t) => 
   }
 });
 
-test('a Digest header of many values costs one hash, and is refused', async (t) => {
+test('a Digest header of many values costs one hash, and is refused', (t) => {
   const large = Buffer.alloc(1_000_000, 'x');
-  const request = signed({ body: large });
-  const digest = Array.from({ length: 300 }, () => request.headers.digest).join(',');
+  const header = Array.from({ length: 5_000 }, () => digestHeader(large)).join(',');
   const started = performance.now();
-  t.is(await reason({ ...request, headers: { ...request.headers, digest } }), 'digest');
-  t.true(performance.now() - started < 100);
+  t.false(digestMatches(header, large));
+  t.true(performance.now() - started < 500);
+  t.true(digestMatches(`md5=AAAA, ${digestHeader(large)}`, large));
+  t.false(digestMatches('md5=AAAA', large));
+  t.false(digestMatches('', large));
 });
 
 test('any bytes in the signature headers end in a refusal, not in an exception', async (t) => {

@@ -75,11 +75,14 @@ async function verifyDraft(request: SignedRequest, header: string): Promise<Sign
   const hasBody = needsDigest(request);
   const problem = draftProblem(request, parsed, hasBody);
   if (problem) return refused(problem);
-  const texts = draftTexts(request, parsed);
-  if (texts.length === 0) return refused('headers_not_signed');
-  return withKey(request, parsed.keyId, (key) =>
-    texts.some((text) => holdsFor(key, text, parsed.signature)),
-  );
+  if (draftText(request, parsed, request.target) === null) return refused('headers_not_signed');
+  return withKey(request, parsed.keyId, (key) => {
+    for (const target of possibleTargets(request.target)) {
+      const text = draftText(request, parsed, target);
+      if (text !== null && holdsFor(key, text, parsed.signature)) return true;
+    }
+    return false;
+  });
 }
 
 function draftProblem(
@@ -101,21 +104,26 @@ function draftProblem(
   return null;
 }
 
-/** Some peers leave the query out of `(request-target)`, or percent-encode it differently. */
-function draftTexts(request: SignedRequest, parsed: CavageSignature): string[] {
-  const path = request.target.split('?')[0] ?? request.target;
-  const url = URL.parse(`https://us.invalid${request.target}`);
-  const normal = url ? url.pathname + url.search : request.target;
-  const targets = new Set([request.target, path, normal, safeDecode(request.target)]);
-  return [...targets].flatMap((target) => {
-    const text = cavageString(parsed.headers, {
-      ...request,
-      target,
-      created: parsed.created,
-      expires: parsed.expires,
-    });
-    return text === null ? [] : [text];
-  });
+/**
+ * As received, and then as some peers sign it: without the query, or with percent-encoding as
+ * their URL library writes it. Lazily: nearly all sign what they send.
+ */
+function* possibleTargets(target: string): Iterable<string> {
+  yield target;
+  const url = URL.parse(`https://us.invalid${target}`);
+  const others = new Set([
+    target.split('?')[0] ?? target,
+    url ? url.pathname + url.search : target,
+    safeDecode(target),
+  ]);
+  others.delete(target);
+  yield* others;
+}
+
+function draftText(request: SignedRequest, parsed: CavageSignature, target: string): string | null {
+  const { created, expires } = parsed;
+  const { method, headers } = request;
+  return cavageString(parsed.headers, { method, headers, target, created, expires });
 }
 
 function safeDecode(target: string): string {
@@ -134,21 +142,27 @@ async function verifyMessage(request: SignedRequest): Promise<SignatureVerdict> 
     return refused('algorithm');
   const problem = messageProblem(request, parsed);
   if (problem) return refused(problem);
-  const bases = targetUris(request).flatMap((targetUri) => {
-    const { method } = request;
-    return signatureBase(parsed.components, parsed.params, { method, targetUri, headers }) ?? [];
+  const baseOf = (targetUri: string) =>
+    signatureBase(parsed.components, parsed.params, { method: request.method, targetUri, headers });
+  if (baseOf(`https://${headers.host}${request.target}`) === null)
+    return refused('headers_not_signed');
+  return withKey(request, parsed.keyId, (key) => {
+    for (const targetUri of possibleTargetUris(request)) {
+      const base = baseOf(targetUri);
+      if (base !== null && matches(base, parsed, key)) return true;
+    }
+    return false;
   });
-  if (bases.length === 0) return refused('headers_not_signed');
-  return withKey(request, parsed.keyId, (key) => bases.some((base) => matches(base, parsed, key)));
 }
 
-/** As received and as a URL parser writes it; a proxy in front of us may have taken the TLS off. */
-function targetUris({ target, headers }: SignedRequest): string[] {
-  const uris = ['https', 'http'].flatMap((scheme) => {
+/** As received, then as a URL parser writes it; a proxy in front of us may have taken the TLS off. */
+function* possibleTargetUris({ target, headers }: SignedRequest): Iterable<string> {
+  for (const scheme of ['https', 'http']) {
     const uri = `${scheme}://${headers.host}${target}`;
-    return [uri, URL.parse(uri)?.href ?? uri];
-  });
-  return [...new Set(uris)];
+    yield uri;
+    const normal = URL.parse(uri)?.href ?? uri;
+    if (normal !== uri) yield normal;
+  }
 }
 
 function messageProblem(request: SignedRequest, parsed: MessageSignature): RefusedSignature | null {
