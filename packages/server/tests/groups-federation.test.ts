@@ -20,9 +20,9 @@ function fresh(name: string): string {
   return `${name}${counter}`;
 }
 
-/** Deliveries go back and forth: quiet on both sides, twice. */
+/** Deliveries go back and forth: each side is waited for in turn. */
 async function settled(): Promise<void> {
-  for (let round = 0; round < 4; round += 1) {
+  for (let round = 0; round < 3; round += 1) {
     await acme.settled();
     await north.settled();
   }
@@ -44,13 +44,12 @@ function as(home: Booted, { token }: Person) {
   };
 }
 
+let cast: [Person, Person, Person] | undefined;
+
 /** Ann at Acme runs the group; Bo and Bea are at Northwind. */
 async function scene(access: 'open' | 'closed' | 'secret') {
-  const [ann, bo, bea] = await Promise.all([
-    acme.person(fresh('ann')),
-    north.person(fresh('bo')),
-    north.person(fresh('bea')),
-  ]);
+  cast ??= await Promise.all([acme.person('ann'), north.person('bo'), north.person('bea')]);
+  const [ann, bo, bea] = cast;
   const name = fresh(access);
   const group = (await as(acme, ann).post('', { name, access })).json;
   return { ann, bo, bea, group, handle: `${name}@${acme.kit.ownHost}` };
@@ -237,7 +236,7 @@ test.serial('a deleted group disappears from the copies', async (t) => {
   await as(acme, ann).remove(`/${group.id}`);
   await settled();
   t.is((await as(north, bo).get(`/${copy.id}`)).status, 404);
-  t.deepEqual(await north.apis.groups.groupsOf(bo.account._id), []);
+  t.false(await north.apis.groups.isMember(bo.account._id, copy.id));
 });
 
 test.serial('an ended agreement ends memberships on both sides', async (t) => {

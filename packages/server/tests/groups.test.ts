@@ -10,8 +10,17 @@ const fresh = (name: string) => {
   return `${name}${counter}`;
 };
 
+/** The same people for all tests (a password's hash takes its time); each test makes its own groups. */
+const cast = new Map<string, ReturnType<ReturnType<typeof booted>['person']>>();
+
 async function people(...names: string[]) {
-  return Promise.all(names.map((name) => booted().person(fresh(name))));
+  return Promise.all(
+    names.map((name) => {
+      const known = cast.get(name) ?? booted().person(name);
+      cast.set(name, known);
+      return known;
+    }),
+  );
 }
 
 async function makeGroup(token: string, access: string, more: object = {}) {
@@ -108,6 +117,7 @@ test('the moderators are told of a request, the one who asked of the approval', 
   const told = await booted().kit.mongo.collection('notifications').findOne({
     account: ann!.account._id,
     type: 'mitoyen.group_request',
+    group: group.id,
   });
   t.is(told?.from, bob!.account._id);
   await call(ann!.token).post(`/${group.id}/requests/${bob!.account._id}/approve`);
@@ -115,8 +125,9 @@ test('the moderators are told of a request, the one who asked of the approval', 
   const accepted = await booted().kit.mongo.collection('notifications').findOne({
     account: bob!.account._id,
     type: 'mitoyen.group_accepted',
+    group: group.id,
   });
-  t.is(accepted?.group, group.id);
+  t.is(accepted?.from, group.id);
 });
 
 test('who was refused or removed must ask again, also in an open group', async (t) => {
@@ -193,7 +204,7 @@ test('an invitation opens a secret group, and declining closes it again', async 
   const waiting = await booted().request('GET', '/api/mitoyen/v1/group_invitations', {
     token: bob!.token,
   });
-  t.is(waiting.json[0].group.id, group.id);
+  t.true(waiting.json.some((one: { group: { id: string } }) => one.group.id === group.id));
   t.is((await call(bob!.token).get(`/${group.id}`)).json.membership.state, 'invited');
   t.is((await call(bob!.token).get(`/${group.id}/members`)).status, 403);
   const accepted = await call(bob!.token).post(`/${group.id}/invitation/accept`);
@@ -403,15 +414,15 @@ test('a deleted group is gone, with its posts and memberships', async (t) => {
   t.is((await call(ann!.token).remove(`/${group.id}`)).status, 200);
   await booted().settled();
   t.is((await call(bob!.token).get(`/${group.id}`)).status, 404);
-  t.deepEqual(await booted().apis.groups.groupsOf(bob!.account._id), []);
+  t.false(await booted().apis.groups.isMember(bob!.account._id, group.id));
   const { status } = await booted().request('GET', `/groups/${group.username}`, {
     headers: { accept: 'application/activity+json' },
   });
   t.is(status, 410);
 });
 
-test('lists are paged by cursor without gaps or repeats', async (t) => {
-  const [ann] = await people('ann');
+test.serial('lists are paged by cursor without gaps or repeats', async (t) => {
+  const [ann] = await people('pagan');
   for (const access of ['open', 'secret', 'closed', 'secret', 'open']) {
     await makeGroup(ann!.token, access);
   }
