@@ -36,6 +36,10 @@ if ! command -v redis-server >/dev/null 2>&1 && ! command -v valkey-server >/dev
   need_apt redis-server redis-server "the job queue; Mitoyen starts a private one of its own"
 fi
 
+if [ -n "${MITOYEN_SETUP_FOR_TESTS:-}" ]; then
+  need_apt toot toot "a Mastodon client that the tests sign in with"
+fi
+
 # pnpm of the very version that the lock file was made with, kept beside the project.
 TOOLS=$PWD/.tools
 if [ "$("$TOOLS/node_modules/.bin/pnpm" --version 2>/dev/null || true)" != "$PNPM_VERSION" ]; then
@@ -52,7 +56,10 @@ if [ ! -f "$STAMP" ] || ! cmp -s pnpm-lock.yaml "$STAMP"; then
   pnpm install --frozen-lockfile --reporter=append-only >&2 || die "pnpm install failed; see the lines above."
   cp pnpm-lock.yaml "$STAMP"
 fi
-case "$(pnpm exec node -p process.versions.node 2>/dev/null)" in
+# The pinned Node itself, so that Ctrl-C reaches the server and nothing in between.
+NODE=$PWD/node_modules/node/bin/node
+[ -x "$NODE" ] || NODE=$(pnpm exec which node)
+case "$("$NODE" -p process.versions.node 2>/dev/null)" in
   2[4-9].*|[3-9][0-9].*) ;;
   *) die "the pinned Node (package 'node') is not in place; remove node_modules and run this again." ;;
 esac

@@ -31,6 +31,7 @@ import { createServeDocuments } from './inbox/serve-documents.ts';
 import type { Kit } from './kit.ts';
 import { createOutbox } from './outbox/create-outbox.ts';
 import { outboxIndexes } from './outbox/outbox-store.ts';
+import { keepBaseUrl } from './platform/base-url.ts';
 import { createDiskBlobs } from './platform/blobs.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import { createApiLimit } from './platform/http/api-limit.ts';
@@ -48,6 +49,8 @@ import { VERSION } from './version.ts';
 export type App = {
   kit: Kit;
   apis: Apis;
+  /** Checks that the address is still the same, makes indexes and what each feature needs; without serving. */
+  prepare: () => Promise<void>;
   /** Serves and works as the roles say; resolves when ready. */
   start: () => Promise<{ host: string; port: number }>;
   /** Stops taking requests and jobs, finishes those under way, closes every connection. */
@@ -199,6 +202,7 @@ export async function createApp(options: {
   const server = createHttpServer({ config, log, router, baseUrl });
 
   async function prepare(): Promise<void> {
+    await keepBaseUrl(mongo, baseUrl);
     const pendingIndexes = features.flatMap((feature) => (feature.pending ?? []).map(pendingIndex));
     await mongo.ensureIndexes([
       ...receiptIndexes,
@@ -248,6 +252,7 @@ export async function createApp(options: {
     kit,
     apis,
     endpoints: endpointRecords,
+    prepare,
     sweep,
     start: async () => {
       await prepare();

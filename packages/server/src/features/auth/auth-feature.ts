@@ -58,6 +58,7 @@ export function createAuthFeature(kit: Kit, apis: Apis): { feature: Feature; api
       return { url: `${kit.baseUrl}/auth/link/${code}`, expiresAt };
     },
     createPerson: (person) => people.createPerson(person),
+    hasPassword: async (account) => (await store.credentials(account))?.passwordHash !== undefined,
     setPassword: people.setPassword,
     suspend,
     unsuspend,

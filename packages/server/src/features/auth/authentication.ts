@@ -22,6 +22,7 @@ export type Authentication = {
     displayName?: string;
     role: 'admin' | 'moderator' | 'member' | 'guest';
   }) => Promise<Account>;
+  hasPassword: (account: string) => Promise<boolean>;
   setPassword: (account: Account, password: string) => Promise<void>;
   /** Signs a person out everywhere and keeps them out. */
   suspend: (account: string) => Promise<Account>;

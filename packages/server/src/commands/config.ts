@@ -1,0 +1,48 @@
+/** `mitoyen config ...` */
+import { Command } from 'commander';
+import { stringify } from 'yaml';
+import { loadConfig } from '../config.ts';
+import { answer } from './context.ts';
+
+const SECRETS = [
+  ['database', 'url'],
+  ['redis', 'url'],
+] as const;
+
+export function configCommand(): Command {
+  const config = new Command('config').description('the configuration');
+
+  config
+    .command('check')
+    .description('check the file and the variables; exit 78 where they cannot be used')
+    .option('--json', 'print JSON')
+    .action((options: { json?: boolean }) => {
+      const { file } = loadConfig();
+      answer(options.json, { ok: true, file }, () => [
+        `The configuration is good (${file ?? 'no file: defaults and variables'}).`,
+      ]);
+    });
+
+  config
+    .command('print')
+    .description('the configuration in force, every default filled in')
+    .option('--redacted', 'without passwords in addresses')
+    .option('--json', 'print JSON')
+    .action((options: { redacted?: boolean; json?: boolean }) => {
+      const loaded = loadConfig().config;
+      const shown = options.redacted ? redact(loaded) : loaded;
+      answer(options.json, shown, () => [stringify(shown).trimEnd()]);
+    });
+
+  return config;
+}
+
+function redact<T extends object>(config: T): T {
+  const copy = structuredClone(config) as Record<string, Record<string, unknown>>;
+  for (const [section, key] of SECRETS) {
+    const value = copy[section]?.[key];
+    if (typeof value === 'string' && copy[section])
+      copy[section][key] = value.replace(/\/\/[^@/]*@/, '//***@');
+  }
+  return copy as T;
+}
