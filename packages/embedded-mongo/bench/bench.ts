@@ -87,9 +87,14 @@ async function fill(entries: Collection): Promise<void> {
 
 const home = mkdtempSync(join(tmpdir(), 'em-bench-'));
 const file = join(home, 'db');
-const startedAt = performance.now();
-const server = await startEmbeddedMongo({ file, socketPath: join(home, 'm.sock') });
-report('start until ready', `${Math.round(performance.now() - startedAt)} ms`);
+const options = { file, socketPath: join(home, 'm.sock') };
+let startedAt = performance.now();
+const first = await startEmbeddedMongo(options);
+report('first start until ready', `${Math.round(performance.now() - startedAt)} ms`);
+await first.stop();
+startedAt = performance.now();
+const server = await startEmbeddedMongo(options);
+report('later starts until ready', `${Math.round(performance.now() - startedAt)} ms`);
 report('process, idle and empty', processCost(server.pid));
 const client = await MongoClient.connect(server.url, { maxPoolSize: 64 });
 try {
@@ -148,6 +153,8 @@ try {
     entries.updateOne({ _id: Math.floor(Math.random() * total) as never }, { $inc: { likes: 1 } }),
   );
   report('process after all', processCost(server.pid));
+  await new Promise((resolve) => setTimeout(resolve, 5000));
+  report('process at rest', processCost(server.pid));
   report('file', `${Math.round(statSync(file).size / 1e6)} MB`);
 } finally {
   await client.close();

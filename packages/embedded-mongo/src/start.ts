@@ -32,7 +32,7 @@ export async function startEmbeddedMongo(options: StartOptions): Promise<Embedde
     [JSON.stringify(options)],
     {
       // A small young generation keeps the idle process small; the heap holds no data.
-      execArgv: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4'],
+      execArgv: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4', '--expose-gc'],
       env: { ...process.env, ...childEnvironment(options.file) },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     },

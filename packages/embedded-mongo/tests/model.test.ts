@@ -12,7 +12,7 @@ withServer(test);
  * an array. The values keep to ground where mingo is MongoDB: it does not tell types of
  * numbers apart and orders mixed arrays in its own way. A failure prints its seed.
  */
-const RUNS = Number(process.env.MITOYEN_MODEL_RUNS) || 400;
+const RUNS = Number(process.env.MITOYEN_MODEL_RUNS) || 200;
 
 const scalar = fc.oneof(
   fc.integer({ min: -3, max: 6 }),
@@ -87,8 +87,8 @@ const step = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('find' as const),
       filter,
-      sort: fc.constantFrom(1, -1),
-      by: fc.constantFrom('n', '_id'),
+      sort: fc.constantFrom(1 as const, -1 as const),
+      by: fc.constantFrom('n', '_id', 'a', 'b.x', 'a n'),
       limit: fc.integer({ min: 0, max: 5 }),
     }),
   },
@@ -102,9 +102,20 @@ const step = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('delete' as const), filter }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('claim' as const),
+      at: fc.nat(20),
+      u: fc.integer({ min: 0, max: 5 }),
+    }),
+  },
 );
 
 const INDEXES: Document[] = [
+  { n: 1, _id: 1 },
+  { a: 1, n: -1, _id: -1 },
+  { n: -1, b: 1 },
   { a: 1 },
   { 'a.x': 1, n: -1 },
   { b: -1, _id: 1 },
@@ -116,6 +127,7 @@ test('random operations answer the same with indexes, without and in the model',
   const { db } = t.context;
   const bare = db.collection<Document>('model-bare');
   const indexed = db.collection<Document>('model-indexed');
+  for (const c of [bare, indexed]) await c.createIndex({ u: 1 }, { unique: true, sparse: true });
   for (const key of INDEXES) await indexed.createIndex(key as never);
   await indexed.createIndex(
     { n: -1 },
@@ -148,6 +160,21 @@ test('random operations answer the same with indexes, without and in the model',
           );
           (one.many ? updateMany : updateOne)(model, where, one.update as never);
           t.deepEqual(results[0], results[1]);
+        } else if (one.do === 'claim') {
+          const at = one.at % Math.max(1, next);
+          const taken = model.some(({ _id, u }) => u === one.u && _id !== at);
+          const there = model.find(({ _id }) => _id === at);
+          const codes = await Promise.all(
+            [bare, indexed].map((c) =>
+              c.updateOne({ _id: at as never }, { $set: { u: one.u } }).then(
+                () => 0,
+                (error) => error.code,
+              ),
+            ),
+          );
+          const expected = taken && there ? 11000 : 0;
+          t.deepEqual(codes, [expected, expected]);
+          if (there && !taken) there.u = one.u;
         } else if (one.do === 'delete') {
           const gone = new Set(matching(model, one.filter).map(({ _id }) => _id));
           const counts = await Promise.all(
@@ -156,7 +183,7 @@ test('random operations answer the same with indexes, without and in the model',
           t.deepEqual(counts, [gone.size, gone.size], JSON.stringify(one.filter));
           model = model.filter(({ _id }) => !gone.has(_id));
         } else {
-          const sort = { [one.by]: one.sort, _id: one.sort } as Record<string, 1 | -1>;
+          const sort = sortBy(one.by, one.sort);
           const found = await Promise.all(
             [bare, indexed].map((c) => c.find(one.filter).sort(sort).limit(one.limit).toArray()),
           );
@@ -167,13 +194,11 @@ test('random operations answer the same with indexes, without and in the model',
             all.length,
             JSON.stringify(one.filter),
           );
+          // mingo orders values of several types in its own way.
+          if (one.by !== 'n' && one.by !== '_id' && one.limit > 0) continue;
           t.deepEqual(
-            new Set(found[0]!.map(({ _id }) => _id)),
-            new Set(
-              sorted(all, sort)
-                .slice(0, one.limit || undefined)
-                .map(({ _id }) => _id),
-            ),
+            idsOf(found[0]!),
+            idsOf(one.limit > 0 ? sorted(all, sort).slice(0, one.limit) : all),
             JSON.stringify(one),
           );
         }
@@ -186,6 +211,16 @@ test('random operations answer the same with indexes, without and in the model',
   const check = await db.command({ validate: 'model-indexed' });
   t.deepEqual(check.errors, []);
 });
+
+/** `a n` stands for {a: 1, n: -1, _id: -1}, which one index gives in both directions. */
+function sortBy(by: string, sign: 1 | -1): Record<string, 1 | -1> {
+  const turned = sign === 1 ? -1 : 1;
+  return by === 'a n' ? { a: sign, n: turned, _id: turned } : { [by]: sign, _id: sign };
+}
+
+function idsOf(docs: readonly Document[]): number[] {
+  return docs.map(({ _id }) => _id as number).sort((a, b) => a - b);
+}
 
 function matching(model: Document[], where: Document): Document[] {
   return model.filter((one) => new Query(where).test(one));

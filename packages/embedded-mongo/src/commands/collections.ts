@@ -5,6 +5,7 @@ import { T } from '../bson/types.ts';
 import { MongoError } from '../errors.ts';
 import { compileMatch } from '../query/match.ts';
 import { parseFilter } from '../query/parse.ts';
+import { checkName } from '../storage/catalog.ts';
 import { parseCollectionOptions } from '../storage/collection-options.ts';
 import { type IndexSpec, parseIndexSpec } from '../storage/index-spec.ts';
 import {
@@ -93,6 +94,7 @@ export const renameCollection: Handler = (command) => {
   if (there && !boolOption(command, 'dropTarget')) {
     throw new MongoError('NamespaceExists', 'target namespace exists');
   }
+  checkName(toDb, toName);
   cursors.killIn(source.namespace);
   if (there) {
     cursors.killIn(there.namespace);

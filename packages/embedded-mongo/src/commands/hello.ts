@@ -24,6 +24,7 @@ export const hello: Handler = (command) => ({
   minWireVersion: 0,
   maxWireVersion: WIRE_VERSION,
   readOnly: false,
+  ...(command.options.has('saslSupportedMechs') ? { saslSupportedMechs: ['SCRAM-SHA-256'] } : {}),
   ok: 1,
 });
 

@@ -94,7 +94,6 @@ export function openCatalog(store: Store): Catalog {
       collections.delete(collection.namespace);
     },
     rename(collection, db, name) {
-      checkName(db, name);
       store.beginWrite();
       store
         .prepare('UPDATE collections SET db = ?, name = ? WHERE id = ?')
@@ -133,7 +132,8 @@ export function openCatalog(store: Store): Catalog {
   };
 }
 
-function checkName(db: string, name: string): void {
+/** Refuses names that MongoDB refuses. */
+export function checkName(db: string, name: string): void {
   if (db === '' || db.length > 63 || /[/\\. "$\0]/.test(db)) {
     throw new MongoError('InvalidNamespace', `Invalid database name: '${db}'`);
   }

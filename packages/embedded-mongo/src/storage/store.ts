@@ -116,11 +116,11 @@ function prepareFile(db: DatabaseSync, file: string, cacheMiB: number): void {
         `${file} has format ${version}; this version of Mitoyen reads up to ${FORMAT_VERSION}. Install a newer one.`,
       );
     }
-    if (tables.n === 0) db.exec('PRAGMA page_size=8192');
+    if (tables.n === 0) db.exec('PRAGMA page_size=4096');
     db.exec(`
       PRAGMA journal_mode=WAL;
       PRAGMA synchronous=FULL;
-      PRAGMA wal_autocheckpoint=8000;
+      PRAGMA wal_autocheckpoint=16000;
       PRAGMA journal_size_limit=67108864;
       PRAGMA temp_store=MEMORY;
       PRAGMA cache_size=${-1024 * cacheMiB};

@@ -42,7 +42,11 @@ export function serveConnection(
     const bytes = finishMessage(answer);
     if (answer.buf.length > KEEP_BUFFER) answer.buf = Buffer.allocUnsafeSlow(64 * 1024);
     metrics.bytesOut += bytes.length;
-    socket.write(bytes);
+    // A client that does not read its answers is not listened to until it does.
+    if (!socket.write(bytes)) {
+      socket.pause();
+      socket.once('drain', () => socket.resume());
+    }
   }
 
   function handle(message: Buffer): void {
