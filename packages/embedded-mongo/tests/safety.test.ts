@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { type Document, MongoClient } from 'mongodb';
 import {
   checkDatabase,
@@ -12,7 +12,7 @@ import {
   startEmbeddedMongo,
 } from '../src/index.ts';
 
-function folder(t: { teardown(work: () => void): void }): {
+function folder(t: ExecutionContext): {
   home: string;
   file: string;
   socketPath: string;
@@ -35,42 +35,42 @@ test('kill -9 under load loses nothing that was acknowledged', async (t) => {
   let next = 0;
   for (let round = 0; round < 5; round++) {
     const server = await startEmbeddedMongo({ file, socketPath });
-    const client = await MongoClient.connect(server.url, {
-      retryWrites: false,
-      serverSelectionTimeoutMS: 300,
-    });
+    t.teardown(() => server.stop());
+    const client = await MongoClient.connect(server.url, { retryWrites: false });
     const coll = client.db('x').collection<Document>('docs');
-    if (round === 0)
+    if (round === 0) {
       await coll.createIndexes([{ key: { n: 1 }, unique: true }, { key: { tags: 1 } }]);
+    }
+    // The blow falls in the middle of the load, after a number of answers that varies.
+    const blow = Promise.withResolvers<void>();
+    let answers = 0;
     let alive = true;
     const writer = async () => {
       while (alive) {
         const n = next++;
         try {
-          await coll.insertOne({
-            _id: n as never,
-            n,
-            tags: [n % 7, n % 5],
-            text: 'x'.repeat(n % 900),
-          });
+          const text = 'x'.repeat(n % 900);
+          await coll.insertOne({ _id: n as never, n, tags: [n % 7, n % 5], text });
           acknowledged.set(n, 0);
           await coll.updateOne({ n }, { $inc: { count: 1 } });
           acknowledged.set(n, 1);
+          if (++answers === 60 + 53 * round) blow.resolve();
         } catch {
           alive = false;
         }
       }
     };
     const writers = Array.from({ length: 16 }, writer);
-    await new Promise((resolve) => setTimeout(resolve, 120 + round * 60));
+    await blow.promise;
     process.kill(server.pid, 'SIGKILL');
     await server.exited;
     alive = false;
-    await Promise.all(writers);
     await client.close();
+    await Promise.all(writers);
     t.is(integrity(file), 'ok');
   }
   const server = await startEmbeddedMongo({ file, socketPath });
+  t.teardown(() => server.stop());
   const client = await MongoClient.connect(server.url);
   const stored = new Map(
     (await client.db('x').collection('docs').find().toArray()).map((doc) => [
