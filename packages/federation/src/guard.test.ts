@@ -1,7 +1,9 @@
+import { parseIri, sameOrigin } from '@mitoyen/protocol';
 import test from 'ava';
+import fc from 'fast-check';
 import { guardActivity } from './guard.ts';
 import { guardFetched, isActivityType } from './guard-fetched.ts';
-import type { JsonObject } from './json.ts';
+import { isObject, type JsonObject } from './json.ts';
 import { readNote } from './read-note.ts';
 
 const ann = 'https://a.example/users/ann';
@@ -187,4 +189,92 @@ test('an id that is malformed or missing is no id, but for verbs that may lack o
   t.is(guard({ id: 'nonsense', type: 'Like', actor: ann, object: note.id }).kind, 'rejected');
   t.is(guard({ ...base, object: { ...note, id: undefined } }).kind, 'rejected');
   t.is(guard({ ...base, type: undefined, object: note }).kind, 'rejected');
+});
+
+/** Objects that are left inline, as anybody who reads the guarded activity could find them. */
+function inline(value: unknown): JsonObject[] {
+  if (Array.isArray(value)) return value.flatMap(inline);
+  return isObject(value) ? [value, ...inline(value.object)] : [];
+}
+
+test('whatever is embedded, what stays inline is of the signer, or only parts that point', (t) => {
+  const hosts = [
+    'https://a.example',
+    'https://a.example:8443',
+    'https://a.example.evil',
+    'https://victim.example',
+  ];
+  const iri = fc.constantFrom(
+    ann,
+    bob,
+    `${ann}#x`,
+    ...hosts.map((host) => `${host}/notes/1`),
+    'nonsense',
+  );
+  const { object } = fc.letrec((tie) => ({
+    object: fc.oneof(
+      { maxDepth: 3 },
+      iri,
+      fc.array(tie('object'), { maxLength: 3 }),
+      fc.record(
+        {
+          id: iri,
+          type: fc.constantFrom(
+            'Note',
+            'Person',
+            'Group',
+            'Follow',
+            'Create',
+            'Announce',
+            'Tombstone',
+            'Delete',
+            'Undo',
+            'Event',
+          ),
+          actor: fc.oneof(iri, fc.array(iri, { maxLength: 2 }), fc.record({ id: iri })),
+          attributedTo: fc.oneof(iri, fc.array(iri, { maxLength: 2 })),
+          object: tie('object'),
+          content: fc.constant('said'),
+        },
+        { requiredKeys: [] },
+      ),
+    ),
+  }));
+  const verbs = fc.constantFrom(
+    'Create',
+    'Update',
+    'Delete',
+    'Undo',
+    'Announce',
+    'Like',
+    'Accept',
+    'Follow',
+    'Flag',
+    'Offer',
+  );
+  let kept = 0;
+  fc.assert(
+    fc.property(verbs, object, object, fc.boolean(), (type, value, target, mayModerate) => {
+      const result = guardActivity(
+        { ...base, type, object: value, target },
+        { signer: ann, mayModerate },
+      );
+      if (result.kind !== 'ok') return;
+      for (const one of inline(result.activity.object)) {
+        kept += 1;
+        const isHint = !('content' in one) && !isObject(one.object);
+        const id = parseIri(one.id);
+        const ours = id === null ? one.actor === ann : sameOrigin(id, ann);
+        t.true(isHint || ours, JSON.stringify(one));
+        if ('content' in one && one.type !== 'Tombstone') {
+          const isActor = one.type === 'Person' || one.type === 'Group';
+          const author = isActor ? one.id : (one.attributedTo ?? one.actor);
+          t.is(Array.isArray(author) ? 'many' : author, ann, JSON.stringify(one));
+        }
+      }
+      for (const one of inline(result.activity.target)) t.fail(JSON.stringify(one));
+    }),
+    { numRuns: 4000 },
+  );
+  t.true(kept > 50);
 });

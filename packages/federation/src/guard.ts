@@ -53,8 +53,7 @@ export function guardActivity(
   if (id !== null && !sameOrigin(id, signer)) return rejected('the id is of another origin');
 
   const guarding: Guarding = { signer: actor, refetch: [], mayModerate };
-  const guarded: JsonObject = { ...activity, type, actor };
-  for (const name of POINTERS) if (name in guarded) guarded[name] = pointer(guarded[name]);
+  const guarded: JsonObject = { ...pointing(activity, POINTERS), type, actor };
   if (activity.object !== undefined) {
     const objects = guardObjects(activity.object, type, guarding);
     if (objects === null) return rejected("the object is not the actor's");
@@ -65,6 +64,12 @@ export function guardActivity(
 
 function rejected(reason: string): Guarded {
   return { kind: 'rejected', reason };
+}
+
+function pointing(object: JsonObject, names: string[]): JsonObject {
+  const copy = { ...object };
+  for (const name of names) if (name in copy) copy[name] = pointer(copy[name]);
+  return copy;
 }
 
 function pointer(value: unknown): unknown {
@@ -129,7 +134,10 @@ function guardInner(
     if (!sameIri(actor, guarding.signer)) return null;
     if (id !== null && !sameOrigin(id, guarding.signer)) return null;
     const object = inner.object === undefined ? null : guardObjects(inner.object, type, guarding);
-    return object === null ? null : { ...inner, type, actor, object };
+    if (object === null) return null;
+    // An activity is by its actor; an author beside it would be one that nobody checked.
+    const { attributedTo: _, ...rest } = pointing(inner, POINTERS);
+    return { ...rest, type, actor, object };
   }
   if (OWN_OBJECT.has(verb)) return null;
   // Accept and Reject name an activity of somebody else, Announce relays one (FEP-1b12): its
@@ -147,12 +155,14 @@ function guardInner(
 function asOwn(object: JsonObject, id: string, signer: string): JsonObject | null {
   if (!sameOrigin(id, signer)) return null;
   const type = firstType(object.type);
-  if (ACTOR_TYPES.has(type)) return sameIri(id, signer) ? object : null;
-  if (type === 'Tombstone') return object;
+  // A post that is no activity has no object; what somebody puts there stays a pointer.
+  const own = pointing(object, ['object', ...POINTERS]);
+  if (ACTOR_TYPES.has(type)) return sameIri(id, signer) ? own : null;
+  if (type === 'Tombstone') return own;
   const authors = [...asList(object.attributedTo), ...asList(object.actor)]
     .slice(0, LIMITS.recipients)
     .map((author) => objectId(author));
   const isBySigner = authors.some((author) => author !== null && sameIri(author, signer));
   if (authors.length > 0 && !isBySigner) return null;
-  return { ...object, attributedTo: signer };
+  return { ...own, attributedTo: signer };
 }

@@ -79,6 +79,45 @@ test('recipients, mentions, hashtags, attachments and poll options are bounded',
   );
 });
 
+test('keys, fields, aliases, capabilities, emojis and texts are bounded', (t) => {
+  const many = <T>(make: (at: number) => T) => Array.from({ length: 500 }, (_, at) => make(at));
+  const read = readActor({
+    ...actor,
+    name: 'n'.repeat(9_000),
+    summary: 's'.repeat(900_000),
+    publicKey: many((at) => ({ ...actor.publicKey, id: `${ann}#${at}` })),
+    assertionMethod: many((at) => ({
+      id: `${ann}#${at}`,
+      controller: ann,
+      publicKeyMultibase: 'z6Mk',
+    })),
+    attachment: many((at) => ({ type: 'PropertyValue', name: `${at}`, value: 'v'.repeat(99_000) })),
+    alsoKnownAs: many((at) => `https://b.example/${at}`),
+    implements: many((at) => `https://w3id.org/fep/${at}`),
+  });
+  t.is(read?.name.length, LIMITS.nameCharacters);
+  t.is(read?.summary.length, LIMITS.htmlCharacters);
+  t.is(read?.publicKeys.length, LIMITS.publicKeys);
+  t.is(read?.assertionKeys.length, LIMITS.publicKeys);
+  t.is(read?.fields.length, LIMITS.profileFields);
+  t.is(read?.fields[0]?.value.length, LIMITS.textCharacters);
+  t.is(read?.alsoKnownAs.length, LIMITS.aliases);
+  t.is(read?.capabilities.length, LIMITS.capabilities);
+  const post = readNote({
+    ...note,
+    tag: many((at) => ({
+      type: 'Emoji',
+      name: `:${at}:`,
+      icon: { url: `https://a.example/${at}` },
+    })),
+    attachment: { type: 'Image', url: 'https://a.example/1', name: 'x'.repeat(90_000) },
+    source: { content: 'x'.repeat(90_000) },
+  });
+  t.is(post?.tags.emojis.length, LIMITS.emojis);
+  t.is(post?.attachments[0]?.name.length, LIMITS.altTextCharacters);
+  t.is(post?.source?.content.length, LIMITS.textCharacters);
+});
+
 test('nobody writes in the name of another host (CVE-2025-25306)', (t) => {
   t.is(readNote({ ...note, attributedTo: 'https://victim.example/users/v' }), null);
   t.is(readNote({ ...note, attributedTo: 'https://a.example.evil/users/ann' }), null);
