@@ -188,6 +188,14 @@ test('partial and sparse indexes serve only queries that they can answer in full
   });
 });
 
+test('a sparse index that holds _id lacks no document', async (t) => {
+  const { coll } = t.context;
+  await coll.createIndex({ feed: 1, _id: -1 }, { sparse: true });
+  await coll.insertMany([{ _id: 1, feed: 'a' }, { _id: 2 }] as never[]);
+  const hinted = await coll.find({ feed: null }, { hint: 'feed_1__id_-1' }).toArray();
+  t.deepEqual(hinted, [{ _id: 2 } as never]);
+});
+
 test('a TTL index removes what has expired, and nothing else', async (t) => {
   const { coll, server, clock } = t.context;
   await coll.createIndex({ at: 1 }, { expireAfterSeconds: 60 });

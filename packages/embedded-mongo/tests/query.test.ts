@@ -292,6 +292,22 @@ test('cursors come in batches, can be killed and know when they are gone', async
   t.is((time as unknown as { code: number }).code, 50);
 });
 
+test('a cursor that nobody reads is forgotten after ten minutes', async (t) => {
+  const { coll, db, server, clock } = t.context;
+  await coll.insertMany(Array.from({ length: 10 }, (_, i) => ({ _id: i })) as never[]);
+  const open = () => db.command({ find: coll.collectionName, batchSize: 2 });
+  const more = (id: unknown) =>
+    db.command({ getMore: id, collection: coll.collectionName, batchSize: 2 });
+  clock.now = Date.now() - 30 * 60_000;
+  const idle = await open();
+  clock.now = undefined;
+  const fresh = await open();
+  server.engine.cursors.expire();
+  t.is((await more(fresh.cursor.id)).cursor.nextBatch.length, 2);
+  const error = await t.throwsAsync(more(idle.cursor.id));
+  t.is((error as unknown as { code: number }).code, 43);
+});
+
 test('projections include, exclude, slice and pick items', async (t) => {
   const { coll } = t.context;
   await coll.insertOne({

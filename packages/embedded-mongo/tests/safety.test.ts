@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -103,6 +105,29 @@ test('a second process on the same file is refused, and the first goes on', asyn
   t.is(statSync(socketPath).mode & 0o777, 0o600);
   t.is(statSync(file).mode & 0o077, 0);
   await server.stop();
+});
+
+test('the database goes with its parent, however that ends', async (t) => {
+  const { file, socketPath } = folder(t);
+  const entry = new URL('../src/index.ts', import.meta.url).href;
+  const script = `import { startEmbeddedMongo } from '${entry}';
+    await startEmbeddedMongo(${JSON.stringify({ file, socketPath })});
+    console.log('started');
+    setInterval(() => undefined, 1000);`;
+  const parent = spawn(process.execPath, ['--input-type=module', '-e', script]);
+  await once(parent.stdout, 'data');
+  parent.kill('SIGKILL');
+  // The file is free as soon as the child has gone.
+  for (;;) {
+    try {
+      const server = await createEmbeddedServer({ file, socketPath });
+      await server.close();
+      break;
+    } catch (error) {
+      if (!(error instanceof FileInUseError)) throw error;
+    }
+  }
+  t.pass('the child has let go of the file');
 });
 
 test('a file of another format or program is refused', async (t) => {

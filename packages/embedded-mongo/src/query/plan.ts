@@ -58,8 +58,11 @@ export function indexAccesses(
 function accessBy(index: SortedIndex, list: Predicate[], wanted: Wanted): IndexAccess | undefined {
   const { spec } = index;
   if (spec.partial && !impliesPartial(list, spec.partial.predicate)) return undefined;
-  if (spec.sparse && !spec.fields.some(({ path }) => impliesPresent(list, path.text)))
+  // A sparse index lacks documents without any of its fields, which _id never is.
+  const complete = !spec.sparse || spec.fields.some(({ path }) => path.text === '_id');
+  if (!complete && !spec.fields.some(({ path }) => impliesPresent(list, path.text))) {
     return undefined;
+  }
   const same = sameCollation(spec.collation, wanted.collation);
   const bounds = spec.fields.map(({ path }, i) =>
     fieldBounds(list, {
