@@ -157,10 +157,12 @@ export async function createApp(options: {
     notifications: notifications.api,
   } satisfies Apis);
   const features: Feature[] = [
+    // First: turns away whatever comes from a host that is no partner.
     partners.feature,
+    // Before accounts: its fixed paths under /api/v1/accounts come before `/:id`.
+    relations.feature,
     accounts.feature,
     auth.feature,
-    relations.feature,
     groups.feature,
     conversations.feature,
     posts.feature,
