@@ -141,6 +141,37 @@ test('any text is sanitized to allowed elements and attributes, without an excep
   t.pass();
 });
 
+test('paragraphs of plain text are what the sanitizer would make of them', (t) => {
+  const pieces = fc.oneof(
+    fc.constantFrom(
+      '<p>',
+      '</p>',
+      '<br />',
+      '&amp;',
+      '&lt;',
+      '"',
+      "'",
+      '&quot;',
+      'https://x.example',
+      '\n',
+    ),
+    fc.string({ unit: 'grapheme', maxLength: 5 }),
+  );
+  let plain = 0;
+  fc.assert(
+    fc.property(fc.array(pieces, { maxLength: 8 }), fc.boolean(), (parts, whole) => {
+      const text = parts.join('').replace(/[<>&]/g, '');
+      const html = whole ? `<p>${text}</p>` : parts.join('');
+      const alone = sanitizeRemoteHtml(html);
+      if (alone === html) plain += 1;
+      // Behind something else, the same text takes the long road.
+      t.is(sanitizeRemoteHtml(`${html}<hr />`), `${alone}<hr />`);
+    }),
+    { numRuns: 500 },
+  );
+  t.true(plain > 50);
+});
+
 test('any text is rendered from Markdown to allowed elements and attributes', (t) => {
   const pieces = fc.oneof(
     fc.constantFrom(
