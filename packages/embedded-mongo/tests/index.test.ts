@@ -66,6 +66,23 @@ test('the home feed is a merge that reads little more than it returns', async (t
   t.true(plan.docs <= 21, `${plan.docs} documents`);
 });
 
+test('a merge of many feeds answers as a scan does, in both directions and from any point', async (t) => {
+  await fill(t, 1000);
+  const { coll } = t.context;
+  await coll.createIndex({ feed: 1, _id: -1 });
+  for (const count of [2, 15, 16, 17, 40, 190]) {
+    const feeds = Array.from({ length: count }, (_, i) => `f${(i * 7) % 230}`);
+    for (const direction of [1, -1] as const) {
+      for (const limit of [1, 5, 30, 0]) {
+        const filter = { feed: { $in: feeds }, _id: { $gt: 50 as never, $lte: 940 as never } };
+        const read = (hint: object) =>
+          coll.find(filter, { hint }).sort({ _id: direction }).limit(limit).toArray();
+        t.deepEqual(await read({ feed: 1, _id: -1 }), await read({ $natural: 1 }));
+      }
+    }
+  }
+});
+
 test('one feed backwards, forwards and from a point comes sorted from the index', async (t) => {
   await fill(t);
   const { coll } = t.context;

@@ -30,13 +30,13 @@ const MAX_CHUNK = 512;
 function rangeEntries(
   index: SortedIndex,
   range: PrefixedRange,
-  { reverse, first }: { reverse: boolean; first: number },
+  { reverse, first, head }: { reverse: boolean; first: number; head?: Entry | undefined },
   cost: Cost,
 ): Source<Entry> {
-  let chunk: Entry[] = [];
+  let chunk: Entry[] = head ? [head] : [];
   let at = 0;
   let size = first;
-  let last: Entry | undefined;
+  let last = head;
   let done = false;
   return () => {
     if (at === chunk.length) {
@@ -60,6 +60,7 @@ export function accessEntries(access: IndexAccess, hint: number, cost: Cost): So
     // With few ranges each gives several results; with many, most give none.
     const each = Math.ceil(hint / ordered.length);
     const first = ordered.length <= hint ? Math.min(each + 1, 32) : 1;
+    if (first === 1) return mergeEntries(headedSources(access, ordered, cost), reverse);
     const sources = ordered.map((range) => ({
       next: rangeEntries(index, range, { reverse, first }, cost),
       prefix: range.prefix,
@@ -81,6 +82,22 @@ export function accessEntries(access: IndexAccess, hint: number, cost: Cost): So
       current = undefined;
     }
   };
+}
+
+/** Many ranges of which most give nothing: their first entries are read together. */
+function headedSources(
+  { index, reverse }: IndexAccess,
+  ranges: readonly PrefixedRange[],
+  cost: Cost,
+): MergeInput[] {
+  return index.heads(ranges, reverse).flatMap((head, i) => {
+    if (!head) return [];
+    cost.keysExamined++;
+    const range = ranges[i]!;
+    return [
+      { next: rangeEntries(index, range, { reverse, first: 1, head }, cost), prefix: range.prefix },
+    ];
+  });
 }
 
 interface MergeInput {

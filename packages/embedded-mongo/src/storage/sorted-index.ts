@@ -26,6 +26,8 @@ export interface SortedIndex {
   has(key: Uint8Array, row: number): boolean;
   /** Up to `count` entries of the range, after the entry `from` where it is given. */
   read(range: KeyRange, reverse: boolean, from: Entry | undefined, count: number): Entry[];
+  /** The first entry of each range, many per statement: what a merge of feeds starts with. */
+  heads(ranges: readonly KeyRange[], reverse: boolean): (Entry | undefined)[];
   countRange(range: KeyRange): number;
   /** Counts no further than `limit`: cheap on any range. */
   countUpTo(range: KeyRange, limit: number): number;
@@ -41,6 +43,16 @@ export function createIndexTable(store: Store, id: number, unique: boolean): voi
       ? `CREATE TABLE i${id} (k BLOB PRIMARY KEY, r INTEGER NOT NULL) WITHOUT ROWID`
       : `CREATE TABLE i${id} (k BLOB NOT NULL, r INTEGER NOT NULL, PRIMARY KEY (k, r)) WITHOUT ROWID`,
   );
+}
+
+/** Ranges whose first entries one statement reads. */
+const HEADS = 16;
+
+function headsOf(table: string, reverse: boolean): string {
+  const order = reverse ? 'k DESC, r DESC' : 'k, r';
+  const one = (n: number) =>
+    `SELECT * FROM (SELECT ${n}, k, r FROM ${table} WHERE k >= ? AND k < ? ORDER BY ${order} LIMIT 1)`;
+  return Array.from({ length: HEADS }, (_, n) => one(n)).join(' UNION ALL ');
 }
 
 export interface SortedIndexParts {
@@ -77,6 +89,8 @@ export function openIndex({ store, id, spec, multikey }: SortedIndexParts): Sort
   const nextBack = lazily(
     `SELECT k, r FROM ${table} WHERE k >= ? AND (k, r) < (?, ?) ORDER BY k DESC, r DESC LIMIT ?`,
   );
+  const head = lazily(headsOf(table, false));
+  const headBack = lazily(headsOf(table, true));
   const markMultikey = lazily('UPDATE indexes SET multikey = ? WHERE id = ?');
   const index: SortedIndex = {
     id,
@@ -105,6 +119,22 @@ export function openIndex({ store, id, spec, multikey }: SortedIndexParts): Sort
       else if (reverse) rows = nextBack().all(lo, from[0], from[1], limit);
       else rows = next().all(from[0], from[1], hi, limit);
       return rows as Entry[];
+    },
+    heads(ranges, reverse) {
+      const found: (Entry | undefined)[] = [];
+      const whole = ranges.length - (ranges.length % HEADS);
+      for (let at = 0; at < whole; at += HEADS) {
+        const bounds: Uint8Array[] = [];
+        for (let i = at; i < at + HEADS; i++) bounds.push(ranges[i]!.lo, ranges[i]!.hi);
+        const rows = (reverse ? headBack() : head()).all(...bounds);
+        for (const [n, key, row] of rows as unknown as [number, Uint8Array, number][]) {
+          found[at + n] = [key, row];
+        }
+      }
+      for (let i = whole; i < ranges.length; i++) {
+        found[i] = index.read(ranges[i]!, reverse, undefined, 1)[0];
+      }
+      return found;
     },
     countRange: ({ lo, hi }) => (count().get(lo, hi) as unknown as [number])[0],
     countUpTo: ({ lo, hi }, limit) => (countSome().get(lo, hi, limit) as unknown as [number])[0],
