@@ -15,6 +15,8 @@ const SCOPES = 'read write follow push admin:read admin:write';
 
 export type InstanceOptions = {
   name: string;
+  /** The name or address it is reached by (127.0.0.1). */
+  host?: string;
   port?: number;
   dataDir?: string;
   /** Keep the data when stopped. */
@@ -61,7 +63,8 @@ export type Instance = {
 export async function startInstance(options: InstanceOptions): Promise<Instance> {
   const port = options.port ?? (await freePort());
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'mitoyen-')));
-  const baseUrl = `http://127.0.0.1:${port}`;
+  const host = `${options.host ?? '127.0.0.1'}:${port}`;
+  const baseUrl = `http://${host}`;
   const env: Record<string, string> = {
     ...(process.env as Record<string, string>),
     MITOYEN_INSTANCE__BASE_URL: baseUrl,
@@ -69,7 +72,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
     MITOYEN_HTTP__PORT: String(port),
     MITOYEN_DATA_DIR: dataDir,
     MITOYEN_FEDERATION__ALLOW_HTTP: 'true',
-    MITOYEN_FEDERATION__ALLOW_PRIVATE_NETWORKS: '["127.0.0.0/8"]',
+    MITOYEN_FEDERATION__ALLOW_PRIVATE_NETWORKS: '["127.0.0.0/8","::1/128"]',
     MITOYEN_LOG__LEVEL: options.verbose ? 'debug' : 'error',
     ...NO_LIMITS,
     ...options.env,
@@ -147,7 +150,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
   await start();
   return {
     name: options.name,
-    host: `127.0.0.1:${port}`,
+    host,
     baseUrl,
     dataDir,
     env,

@@ -47,6 +47,7 @@ export async function startPrivateRedis(options: {
     );
   }
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+  await endOrphan(options.socketPath);
   let child: ChildProcess | undefined;
   let stopping = false;
   let pause = 100;
@@ -81,6 +82,24 @@ export async function startPrivateRedis(options: {
       await ended;
     },
   };
+}
+
+/** A server that was killed leaves its Redis behind; two on one folder would spoil its file. */
+async function endOrphan(socketPath: string): Promise<void> {
+  if (!(await ping(socketPath))) return;
+  await new Promise<void>((resolve) => {
+    const socket = connect(socketPath, () => socket.write('SHUTDOWN\r\n'));
+    socket.on('error', () => resolve());
+    socket.on('close', () => resolve());
+  });
+  const deadline = Date.now() + START_MS;
+  while (await ping(socketPath)) {
+    if (Date.now() > deadline)
+      throw new ServiceError(
+        'The private Redis of an earlier start does not end; stop it by hand.',
+      );
+    await wait(20);
+  }
 }
 
 function redisArguments({ folder, socketPath }: { folder: string; socketPath: string }): string[] {

@@ -5,6 +5,7 @@ import { startEmbeddedMongo } from '@mitoyen/embedded-mongo';
 import type { Config } from '../config-schema.ts';
 import type { Log } from '../platform/log.ts';
 import type { RedisTarget } from '../platform/redis.ts';
+import { lockDataFolder } from './data-lock.ts';
 import { startPrivateRedis } from './private-redis.ts';
 import { ServiceError } from './service-error.ts';
 import { socketFolder } from './socket-paths.ts';
@@ -25,6 +26,7 @@ export async function startServices(
 ): Promise<Services> {
   mkdirSync(config.data_dir, { recursive: true, mode: 0o700 });
   const sockets = socketFolder(config.data_dir);
+  const unlock = lockDataFolder(config.data_dir, sockets);
   const database = config.database.url ? null : await startDatabase(config.data_dir, sockets);
   try {
     const redis = config.redis.url
@@ -45,10 +47,12 @@ export async function startServices(
       stop: async () => {
         await redis?.stop();
         await database?.stop();
+        unlock();
       },
     };
   } catch (error) {
     await database?.stop();
+    unlock();
     throw error;
   }
 }

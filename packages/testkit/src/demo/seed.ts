@@ -1,0 +1,226 @@
+/** Fills the two instances through their own APIs: agreement, people, groups, posts, a message. */
+import type { Client, Json } from '../client.ts';
+import { eventually } from '../eventually.ts';
+import { federate, type Instance } from '../instance.ts';
+import { ACME, type DemoPerson, NORTHWIND, PASSWORD } from './people.ts';
+import { avatar, cover, landscape } from './pictures.ts';
+
+type Staff = Record<string, Client>;
+type Say = (text: string) => void;
+
+export async function seed(acme: Instance, northwind: Instance, say: Say): Promise<void> {
+  say('people at Acme and Northwind');
+  const [a, n] = await Promise.all([hire(acme, ACME), hire(northwind, NORTHWIND)]);
+  say('the agreement between the two companies');
+  await federate(acme, northwind);
+  say('who follows whom, across the wall');
+  await follow(a, n, acme, northwind);
+  say('two shared groups, one open and one closed');
+  const groups = await makeGroups(a, n, acme);
+  say('posts with pictures, and comments in both directions');
+  await talk(a, n, groups);
+  say('a direct message');
+  await message(a, n, northwind);
+}
+
+async function hire(instance: Instance, people: DemoPerson[]): Promise<Staff> {
+  const staff: Staff = {};
+  for (const { username, name, role, bio, hue } of people) {
+    const client = await instance.person(username, { role, displayName: name, password: PASSWORD });
+    const initials = name
+      .split(' ')
+      .map((word) => word[0])
+      .join('');
+    const form = new FormData();
+    form.set('note', bio);
+    form.set(
+      'avatar',
+      new Blob([new Uint8Array(await avatar(initials, hue))], { type: 'image/png' }),
+      'avatar.png',
+    );
+    await client.request('PATCH', '/api/v1/accounts/update_credentials', form);
+    staff[username] = client;
+  }
+  return staff;
+}
+
+async function follow(a: Staff, n: Staff, acme: Instance, northwind: Instance): Promise<void> {
+  const pairs: [Client | undefined, string][] = [
+    [a.amina, `yusuf@${northwind.host}`],
+    [a.leo, `marta@${northwind.host}`],
+    [n.yusuf, `amina@${acme.host}`],
+    [n.marta, `leo@${acme.host}`],
+    [a.amina, 'leo'],
+    [a.leo, 'amina'],
+  ];
+  for (const [client, handle] of pairs) {
+    const [found] =
+      (await client?.get(`/api/v1/accounts/search?resolve=true&q=${encodeURIComponent(handle)}`)) ??
+      [];
+    await client?.post(`/api/v1/accounts/${found.id}/follow`);
+  }
+}
+
+type Groups = { shared: string; sharedAtNorthwind: string; yard: string; yardAtNorthwind: string };
+
+async function makeGroups(a: Staff, n: Staff, acme: Instance): Promise<Groups> {
+  const amina = a.amina as Client;
+  const make = async (
+    username: string,
+    name: string,
+    access: string,
+    description: string,
+    hue: number,
+  ) => {
+    const form = new FormData();
+    for (const [field, value] of Object.entries({
+      name,
+      username,
+      access,
+      description,
+      partners: 'all',
+    }))
+      form.set(field, value);
+    form.set(
+      'header',
+      new Blob([new Uint8Array(await cover(hue))], { type: 'image/png' }),
+      'cover.png',
+    );
+    return amina.post('/api/mitoyen/v1/groups', form);
+  };
+  const shared = await make(
+    'acme_northwind',
+    'Acme × Northwind',
+    'closed',
+    'The shared project of both companies.',
+    250,
+  );
+  const yard = await make(
+    'rotterdam_yard',
+    'Rotterdam yard',
+    'open',
+    'Deliveries, gates and the weather.',
+    200,
+  );
+  for (const group of [shared, yard]) {
+    for (const name of ['leo', 'ingrid', 'priya']) {
+      await a[name]?.post(`/api/mitoyen/v1/groups/${group.id}/join`);
+      if (group === shared) await approveAll(amina, shared.id);
+    }
+  }
+  const [sharedAtNorthwind, yardAtNorthwind] = await Promise.all([
+    joinFromAfar(n, `acme_northwind@${acme.host}`, () => approveAll(amina, shared.id)),
+    joinFromAfar(n, `rotterdam_yard@${acme.host}`, async () => {}),
+  ]);
+  return { shared: shared.id, sharedAtNorthwind, yard: yard.id, yardAtNorthwind };
+}
+
+async function approveAll(admin: Client, group: string): Promise<void> {
+  for (const request of await admin.get(`/api/mitoyen/v1/groups/${group}/requests`)) {
+    await admin.post(
+      `/api/mitoyen/v1/groups/${group}/requests/${request.account?.id ?? request.id}/approve`,
+    );
+  }
+}
+
+async function joinFromAfar(
+  n: Staff,
+  handle: string,
+  approve: () => Promise<void>,
+): Promise<string> {
+  const found = await (n.yusuf as Client).get(
+    `/api/mitoyen/v1/groups/lookup?handle=${encodeURIComponent(handle)}`,
+  );
+  for (const client of Object.values(n)) {
+    await client.post(`/api/mitoyen/v1/groups/${found.id}/join`);
+    await eventually(`${handle} lets them in`, async () => {
+      await approve();
+      return (
+        (await client.get(`/api/mitoyen/v1/groups/${found.id}`)).membership?.state === 'member'
+      );
+    });
+  }
+  return found.id;
+}
+
+async function picture(client: Client, hue: number, description: string): Promise<string> {
+  return client.upload(await landscape(hue), { type: 'image/png', description });
+}
+
+/** The post with this text, as this person's server knows it. */
+function seenBy(client: Client, text: string): Promise<Json> {
+  return eventually(`"${text}" is there`, async () =>
+    (await client.get('/api/v1/timelines/home')).find((post: Json) => post.content.includes(text)),
+  );
+}
+
+async function talk(a: Staff, n: Staff, groups: Groups): Promise<void> {
+  const { amina, leo, ingrid, priya } = a as Record<string, Client>;
+  const { yusuf, marta, jonas } = n as Record<string, Client>;
+  if (!amina || !leo || !ingrid || !priya || !yusuf || !marta || !jonas) return;
+
+  await ingrid.post('/api/v1/statuses', {
+    status:
+      'From Monday every site uses the new check-in. Please read the two-minute guide before your next shift.',
+    visibility: 'company',
+  });
+  await yusuf.post('/api/v1/statuses', {
+    status:
+      'The pilot in Rotterdam went live this morning. Thanks to everyone who stayed late on Friday to finish the migration.',
+    group_id: groups.sharedAtNorthwind,
+    media_ids: [await picture(yusuf, 210, 'The yard in Rotterdam in the morning sun')],
+  });
+  const pilot = await seenBy(amina, 'The pilot in Rotterdam');
+  await amina.post('/api/v1/statuses', {
+    status: 'Wonderful work, **both teams**! Shall we write down what we learned?',
+    in_reply_to_id: pilot.id,
+  });
+  await amina.put(`/api/mitoyen/v1/statuses/${pilot.id}/reactions/${encodeURIComponent('🎉')}`);
+  const comment = await eventually('the comment is at Northwind', async () => {
+    const post = await seenBy(yusuf, 'The pilot in Rotterdam');
+    return (await yusuf.get(`/api/v1/statuses/${post.id}/context`)).descendants[0];
+  });
+  await jonas.post('/api/v1/statuses', {
+    status: 'I start a page for it. Desk 4 is back online, by the way.',
+    in_reply_to_id: comment.id,
+  });
+
+  await leo.post('/api/v1/statuses', {
+    status: 'Gate 2 is closed on Thursday. Deliveries go through the north gate. #gates',
+    group_id: groups.yard,
+    media_ids: [await picture(leo, 30, 'The north gate')],
+  });
+  const gate = await seenBy(marta, 'Gate 2 is closed');
+  await marta.post('/api/v1/statuses', {
+    status: 'Thank you, I tell our drivers.',
+    in_reply_to_id: gate.id,
+  });
+  await marta.post(`/api/v1/statuses/${gate.id}/favourite`);
+  await marta.post('/api/v1/statuses', {
+    status: 'Two trucks from Gdańsk arrive at 10:30 tomorrow.',
+    group_id: groups.yardAtNorthwind,
+  });
+  await priya.post('/api/v1/statuses', {
+    status: 'The support desk moves to the second floor. Come and see the view.',
+    visibility: 'company',
+    media_ids: [await picture(priya, 260, 'View over Lyon')],
+  });
+}
+
+async function message(a: Staff, n: Staff, northwind: Instance): Promise<void> {
+  const amina = a.amina as Client;
+  const yusuf = n.yusuf as Client;
+  await amina.post('/api/v1/statuses', {
+    status: `@yusuf@${northwind.host} Did the import finish overnight?`,
+    visibility: 'direct',
+  });
+  const arrived = await eventually(
+    'the message arrives',
+    async () => (await yusuf.get('/api/v1/conversations'))[0]?.last_status,
+  );
+  await yusuf.post('/api/v1/statuses', {
+    status: 'It did. 14 accounts have no e-mail; they sign in with a code from their manager.',
+    visibility: 'direct',
+    in_reply_to_id: arrived.id,
+  });
+}
