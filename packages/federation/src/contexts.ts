@@ -5,6 +5,7 @@
  * takes the JSON-LD road, or is refused where a core term would mean something else.
  */
 import { isObject, type JsonObject } from './json.ts';
+import { LIMITS } from './limits.ts';
 
 export const AS_CONTEXT = 'https://www.w3.org/ns/activitystreams';
 const AS = `${AS_CONTEXT}#`;
@@ -51,6 +52,7 @@ const HARMLESS = new Set(['@language', '@version', '@protected', '@vocab', '@bas
 export function judgeContext(context: unknown, options: { isRoot: boolean }): ContextVerdict {
   if (context === undefined) return PLAIN;
   const entries = Array.isArray(context) ? context : [context];
+  if (entries.length > LIMITS.contexts) return refused('too many contexts');
   let isNormative = !options.isRoot;
   let needsJsonLd = false;
   for (const entry of entries) {

@@ -6,7 +6,9 @@ export const LIMITS = {
   /** Keys and array items in one document. */
   jsonNodes: 20_000,
   /** The same, of a document that needs full JSON-LD, which is twenty times slower. */
-  jsonLdNodes: 2_000,
+  jsonLdNodes: 600,
+  /** Entries of one `@context`. */
+  contexts: 32,
   recipients: 2_000,
   attachments: 32,
   mentions: 100,

@@ -150,6 +150,33 @@ test('size, depth and number of parts are bounded, also within contexts', async 
   t.is(await full({ '@context': [AS, wide], ...like }), 'too many parts for its context');
 });
 
+test('contexts made to be slow are not', async (t) => {
+  const terms = (count: number) =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, at) => [`t${at}`, `https://x.example/${at}`]),
+    );
+  const alias = { w: 'as:actor' };
+  const T = { '@id': 'https://x.example/T', '@context': terms(300) };
+  const started = performance.now();
+  for (const json of [
+    { '@context': [AS, { ...alias, ...terms(550) }], ...like },
+    { '@context': Array.from({ length: 500 }, () => AS).concat([alias as never]), ...like },
+    {
+      '@context': [AS, { ...alias, T }],
+      ...like,
+      tag: Array.from({ length: 140 }, () => ({ type: 'T' })),
+    },
+    {
+      '@context': [AS, alias],
+      ...like,
+      tag: Array.from({ length: 150 }, () => ({ '@context': [AS], name: 'x' })),
+    },
+  ])
+    t.truthy(await full(json));
+  t.true(performance.now() - started < 3_000);
+  t.is(fast({ '@context': Array.from({ length: 33 }, () => AS), ...like }), 'too many contexts');
+});
+
 test('what is no JSON object is refused', (t) => {
   for (const raw of [
     '',

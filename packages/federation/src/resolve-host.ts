@@ -7,11 +7,14 @@
 import { lookup, Resolver } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 
 export type ResolveHost = (hostname: string) => Promise<string[]>;
 
 const TIMEOUT_MS = 2_000;
 const TRIES = 2;
+/** Some name servers never answer for IPv6: it gets this much longer than IPv4. */
+const PATIENCE_MS = 300;
 const HOSTS_FILE = '/etc/hosts';
 
 /** @returns a function that answers no address for a name that does not exist */
@@ -24,19 +27,27 @@ export function createResolveHost(
   return async function resolveHost(hostname) {
     const known = hosts.get(hostname.toLowerCase());
     if (known) return known;
-    const answers = await Promise.allSettled([
-      resolver.resolve4(hostname),
-      resolver.resolve6(hostname),
-    ]);
-    const addresses = answers.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+    const six = answerOf(resolver.resolve6(hostname));
+    const four = await answerOf(resolver.resolve4(hostname));
+    const late = delay(PATIENCE_MS, NO_ANSWER, { ref: false });
+    const both = [four, await (four.addresses.length > 0 ? Promise.race([six, late]) : six)];
+    const addresses = both.flatMap((one) => one.addresses);
     if (addresses.length > 0) return addresses;
-    const isSlow = answers.some((one) => one.status === 'rejected' && isTimeout(one.reason));
-    return isSlow ? [] : askSystem(hostname);
+    return both.some((one) => one.isSlow) ? [] : askSystem(hostname);
   };
 }
 
-function isTimeout(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ETIMEOUT';
+type Answer = { addresses: string[]; isSlow: boolean };
+
+const NO_ANSWER: Answer = { addresses: [], isSlow: false };
+
+async function answerOf(question: Promise<string[]>): Promise<Answer> {
+  try {
+    return { addresses: await question, isSlow: false };
+  } catch (error) {
+    const isSlow = error instanceof Error && 'code' in error && error.code === 'ETIMEOUT';
+    return { addresses: [], isSlow };
+  }
 }
 
 async function askSystem(hostname: string): Promise<string[]> {

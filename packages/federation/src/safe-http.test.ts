@@ -316,6 +316,10 @@ test('the hosts file comes first, then DNS, then the system; a slow name server 
   t.deepEqual(await resolve('other.example'), ['1.1.1.1']);
   const slow = { resolve4: failing('ETIMEOUT'), resolve6: failing('ETIMEOUT') };
   t.deepEqual(await createResolveHost({ hosts, resolver: slow as never })('localhost2'), []);
+  const lame = { resolve4: async () => ['1.1.1.1'], resolve6: () => new Promise(() => {}) };
+  t.deepEqual(await createResolveHost({ hosts, resolver: lame as never })('x.example'), [
+    '1.1.1.1',
+  ]);
   const unknown = { resolve4: failing('ENOTFOUND'), resolve6: failing('ENOTFOUND') };
   const system = createResolveHost({ hosts: new Map(), resolver: unknown as never });
   t.true((await system('localhost')).length > 0);
