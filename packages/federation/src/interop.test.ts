@@ -1,11 +1,14 @@
 /** What other servers really send is read without a crash, with the right author and audience. */
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sameOrigin } from '@mitoyen/protocol';
 import test from 'ava';
+import fc from 'fast-check';
 import { addressing } from './addressing.ts';
+import { createApexKit } from './apex/apex-kit.ts';
 import { guardActivity } from './guard.ts';
 import { isObject, type JsonObject } from './json.ts';
-import { readActivity } from './read-activity.ts';
+import { createDocumentReader, readActivity } from './read-activity.ts';
 import { readActor } from './read-actor.ts';
 import { readNote } from './read-note.ts';
 import { sanitizeRemoteHtml } from './sanitize-html.ts';
@@ -112,3 +115,73 @@ when('the HTML of every interop post is sanitized to something that can be read'
     t.truthy(html || note?.name || note?.attachments.length, file);
   }
 });
+
+/** The document with one value, found by walking down some keys, exchanged for another. */
+function mutated(value: unknown, steps: number[], other: unknown): unknown {
+  const [step, ...rest] = steps;
+  if (step === undefined || typeof value !== 'object' || value === null) return other;
+  const keys = Object.keys(value);
+  if (keys.length === 0) return other;
+  const key = keys[step % keys.length] as string;
+  const copy = structuredClone(value) as JsonObject;
+  copy[key] = mutated(copy[key], rest, other);
+  return copy;
+}
+
+when(
+  'mutations of what servers send end in an answer, never in a wrong author or a wider audience',
+  async (t) => {
+    const documents = files.map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')));
+    const readDocument = createDocumentReader({ kit: createApexKit() });
+    const junk = fc.oneof(
+      fc.constantFrom<unknown>(
+        null,
+        true,
+        -1,
+        '',
+        'x',
+        [],
+        {},
+        [[[]]],
+        'https://victim.example/users/v',
+        { id: 'https://victim.example/1' },
+        { '@id': 'x' },
+        '@context',
+        ['Note', 'Create'],
+      ),
+      fc.constantFrom(...documents),
+    );
+    const change = fc.record({
+      steps: fc.array(fc.nat(30), { minLength: 1, maxLength: 5 }),
+      other: junk,
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...documents),
+        fc.array(change, { minLength: 1, maxLength: 3 }),
+        async (document, changes) => {
+          let json: unknown = document;
+          for (const { steps, other } of changes) json = mutated(json, steps, other);
+          const result = await readDocument(JSON.stringify(json));
+          if (result.kind === 'refused') return;
+          readActor(result.activity);
+          const signer = objectId(result.activity.actor) ?? 'https://nobody.example/';
+          const guarded = guardActivity(result.activity, { signer });
+          const own =
+            guarded.kind === 'ok' && guarded.activity.type === 'Create'
+              ? guarded.activity.object
+              : null;
+          if (isObject(own)) t.is(readNote(own)?.attributedTo ?? signer, signer);
+          const note = readNote(result.activity);
+          if (!note) return;
+          t.true(sameOrigin(note.attributedTo, note.id));
+          sanitizeRemoteHtml(note.content);
+          const { isPublic, isUnlisted } = addressing(result.activity);
+          if (isPublic || isUnlisted)
+            t.regex(JSON.stringify([result.activity.to, result.activity.cc]), /Public/);
+        },
+      ),
+      { numRuns: 1500 },
+    );
+  },
+);
