@@ -1,0 +1,195 @@
+/** Apps that others wrote sign in and work: npm `masto` and Debian's `toot`. */
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { createOAuthAPIClient, createRestAPIClient } from 'masto';
+import sharp from 'sharp';
+import { type Client, eventually, type Instance, startInstance } from '../src/index.ts';
+import { authorizeByPages } from '../src/sign-in.ts';
+
+const PASSWORD = 'a long enough password';
+const OOB = 'urn:ietf:wg:oauth:2.0:oob';
+let acme: Instance;
+let leo: Client;
+let home: string;
+
+test.before(async () => {
+  acme = await startInstance({ name: 'Acme' });
+  await acme.person('amina', { password: PASSWORD, displayName: 'Amina Diallo' });
+  leo = await acme.person('leo', { password: PASSWORD });
+  home = await mkdtemp(join(tmpdir(), 'mitoyen-toot-'));
+});
+
+test.after.always(async () => {
+  await acme?.stop();
+  if (home) await rm(home, { recursive: true, force: true });
+});
+
+const picture = () =>
+  sharp({ create: { width: 64, height: 48, channels: 3, background: '#aa3355' } })
+    .png()
+    .toBuffer();
+
+test.serial(
+  'masto registers an app, signs in with PKCE, posts with a picture, reads, follows and is told',
+  async (t) => {
+    const app = await createRestAPIClient({ url: acme.baseUrl }).v1.apps.create({
+      clientName: 'Masto test',
+      redirectUris: OOB,
+      scopes: 'read write follow',
+    });
+    t.truthy(app.clientId);
+    const verifier = 'v'.repeat(64);
+    const challenge = Buffer.from(
+      await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier)),
+    ).toString('base64url');
+    const query = new URLSearchParams({
+      response_type: 'code',
+      client_id: app.clientId ?? '',
+      redirect_uri: OOB,
+      scope: 'read write follow',
+      code_challenge: challenge,
+      code_challenge_method: 'S256',
+    });
+    const code = await authorizeByPages(`${acme.baseUrl}/oauth/authorize?${query}`, {
+      username: 'amina',
+      password: PASSWORD,
+    });
+    const oauth = createOAuthAPIClient({ url: acme.baseUrl });
+    const grant = {
+      grantType: 'authorization_code' as const,
+      clientId: app.clientId ?? '',
+      clientSecret: app.clientSecret ?? '',
+      redirectUri: OOB,
+      code,
+    };
+    await t.throwsAsync(
+      oauth.token.create({ ...grant, codeVerifier: 'w'.repeat(64) } as never),
+      undefined,
+      'a wrong verifier is refused',
+    );
+    const again = await authorizeByPages(`${acme.baseUrl}/oauth/authorize?${query}`, {
+      username: 'amina',
+      password: PASSWORD,
+    });
+    const token = await oauth.token.create({
+      ...grant,
+      code: again,
+      codeVerifier: verifier,
+    } as never);
+
+    const masto = createRestAPIClient({ url: acme.baseUrl, accessToken: token.accessToken });
+    const me = await masto.v1.accounts.verifyCredentials();
+    t.is(me.displayName, 'Amina Diallo');
+    const instance = await masto.v2.instance.fetch();
+    t.regex(instance.version, /^4\.\d/);
+    const media = await masto.v2.media.create({
+      file: new Blob([new Uint8Array(await picture())], { type: 'image/png' }),
+      description: 'red',
+    });
+    const status = await masto.v1.statuses.create({
+      status: 'From masto',
+      mediaIds: [media.id],
+      visibility: 'public',
+    });
+    t.is(status.mediaAttachments[0]?.description, 'red');
+    const answer = await leo.post('/api/v1/statuses', {
+      status: '@amina welcome',
+      in_reply_to_id: status.id,
+    });
+    const context = await masto.v1.statuses.$select(status.id).context.fetch();
+    t.deepEqual(
+      context.descendants.map((one) => one.id),
+      [answer.id],
+    );
+    const relationship = await masto.v1.accounts.$select(leo.id).follow();
+    t.true(relationship.following);
+    const notifications = await eventually('masto is told', async () => {
+      const list = await masto.v1.notifications.list();
+      return list.length > 0 ? list : null;
+    });
+    t.is(notifications[0]?.type, 'mention');
+    const feed = await masto.v1.timelines.home.list({ limit: 5 });
+    t.is(feed[0]?.id, status.id);
+    const found = await masto.v2.search.list({ q: 'leo' });
+    t.is(found.accounts[0]?.username, 'leo');
+  },
+);
+
+function hasToot(): boolean {
+  try {
+    execFileSync('sh', ['-c', 'command -v toot']);
+    return true;
+  } catch {
+    return false;
+  }
+}
+const whenToot = hasToot() ? test.serial : test.serial.skip;
+
+/** Runs toot with its own home; `talk` may answer what it asks. */
+function toot(
+  words: string[],
+  talk?: (said: string, write: (text: string) => void) => void,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('toot', [...words, '--no-color'], {
+      env: {
+        ...process.env,
+        HOME: home,
+        XDG_CONFIG_HOME: join(home, 'config'),
+        PYTHONUNBUFFERED: '1',
+        PYTHONWARNINGS: 'ignore',
+      },
+    });
+    let out = '';
+    const heard = (chunk: Buffer) => {
+      out += chunk;
+      talk?.(out, (text) => child.stdin.write(text));
+    };
+    child.stdout.on('data', heard);
+    child.stderr.on('data', heard);
+    child.on('error', reject);
+    child.on('close', (code) =>
+      code === 0 ? resolve(out) : reject(new Error(`toot ${words[0]}: ${code}\n${out}`)),
+    );
+    if (!talk) child.stdin.end();
+  });
+}
+
+whenToot(
+  "toot signs in through the browser's pages, posts with a picture, and reads",
+  async (t) => {
+    let answered = false;
+    let coded = false;
+    await toot(['login', '--instance', acme.host, '--disable-https'], (said, write) => {
+      if (!answered && said.includes('[Y/n]')) {
+        answered = true;
+        write('n\n');
+      }
+      const address = /(http:\/\/\S+\/oauth\/authorize\S+)/.exec(said)?.[1];
+      if (!coded && address && said.includes('Authorization code')) {
+        coded = true;
+        authorizeByPages(address, { username: 'amina', password: PASSWORD }).then(
+          (code) => write(`${code}\n`),
+          t.fail,
+        );
+      }
+    });
+    t.regex(await toot(['whoami']), /amina/);
+    const file = join(home, 'picture.png');
+    await writeFile(file, await picture());
+    const posted = await toot(['post', 'From toot', '--media', file, '--description', 'a red one']);
+    t.regex(posted, /\/posts\//);
+    t.regex(await toot(['timeline', '--once']), /From toot/);
+    t.regex(await toot(['search', 'leo']), /leo/);
+    t.regex(await toot(['follow', 'leo']), /following/i);
+    await leo.post('/api/v1/statuses', { status: '@amina seen from toot' });
+    await eventually('toot shows the notification', async () =>
+      (await toot(['notifications'])).includes('seen from toot'),
+    );
+    const id = /\/posts\/([0-9A-Z]{26})/.exec(posted)?.[1] ?? '';
+    t.regex(await toot(['thread', id]), /From toot/);
+  },
+);
