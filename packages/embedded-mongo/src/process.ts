@@ -1,3 +1,4 @@
+import type { Engine } from './engine.ts';
 import { createEmbeddedServer } from './server.ts';
 import { FileInUseError, FormatError } from './storage/store.ts';
 
@@ -9,24 +10,28 @@ const options = JSON.parse(process.argv[2] ?? '{}') as Parameters<typeof createE
 
 /** How long nothing must have been asked before memory is given back, in milliseconds. */
 const QUIET_MS = 2000;
+const QUIET_BYTES = 32 * 1024;
+/** Traffic after which there is something to give back. */
+const WORTHWHILE_BYTES = 4 * 1024 * 1024;
 
 /**
  * Bytes of documents lie outside of the JavaScript heap, so that V8 hardly notices them.
  * After work, once it is quiet, one collection returns what they took.
  */
-function releaseMemoryWhenQuiet(pieces: () => number): void {
+function releaseMemoryWhenQuiet({ metrics, store }: Engine): void {
   const { gc } = globalThis as { gc?: () => void };
   if (!gc) return;
-  let seen = pieces();
-  let collected = seen;
+  let seen = 0;
+  let released = 0;
   const timer = setInterval(() => {
-    const now = pieces();
-    // Drivers ask for their heartbeat now and then: a few pieces are no work.
-    if (now - seen < 10 && now - collected > 1000) {
+    const bytes = metrics.bytesIn + metrics.bytesOut;
+    // Drivers ask for their heartbeat now and then: a few bytes are no work.
+    if (bytes - seen < QUIET_BYTES && bytes - released > WORTHWHILE_BYTES) {
+      store.db.exec('PRAGMA shrink_memory');
       gc();
-      collected = now;
+      released = bytes;
     }
-    seen = now;
+    seen = bytes;
   }, QUIET_MS);
   timer.unref();
 }
@@ -56,7 +61,7 @@ try {
       },
     );
   };
-  releaseMemoryWhenQuiet(() => server.engine.executor.pieces());
+  releaseMemoryWhenQuiet(server.engine);
   process.on('disconnect', close);
   process.on('SIGTERM', close);
   // Ctrl-C reaches the whole group; the parent decides when its database may go.

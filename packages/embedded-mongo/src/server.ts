@@ -16,7 +16,7 @@ export interface EmbeddedServerOptions {
   socketPath: string;
   /** Listens on a loopback port as well, for this account only (SCRAM-SHA-256). Port 0 takes any. */
   loopback?: ({ port: number } & Credentials) | undefined;
-  /** Page cache in MiB (default 16). */
+  /** Page cache in MiB (default 10). */
   cacheMiB?: number | undefined;
   /** Milliseconds between removals of expired documents (default one minute). */
   ttlIntervalMs?: number | undefined;

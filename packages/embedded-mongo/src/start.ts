@@ -8,7 +8,7 @@ export interface StartOptions {
   file: string;
   /** Path of the unix socket (at most 100 bytes). */
   socketPath: string;
-  /** Page cache in MiB (default 16). */
+  /** Page cache in MiB (default 10). */
   cacheMiB?: number;
   ttlIntervalMs?: number;
 }

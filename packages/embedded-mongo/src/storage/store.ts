@@ -41,7 +41,7 @@ export interface Store {
   close(): void;
 }
 
-export function openStore({ file, cacheMiB = 16 }: StoreOptions): Store {
+export function openStore({ file, cacheMiB = 10 }: StoreOptions): Store {
   const db = new DatabaseSync(file);
   try {
     prepareFile(db, file, cacheMiB);
