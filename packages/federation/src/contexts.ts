@@ -92,7 +92,8 @@ function judgeTerm(term: string, definition: JsonObject): ContextVerdict {
   if (CORE_TERMS.has(term) && !keepsMeaning(term, definition))
     return refused(`the context redefines ${term}`);
   const prefix = Object.hasOwn(PREFIXES, term) ? PREFIXES[term] : undefined;
-  if (prefix && !prefix.includes(String(target))) return refused(`the context redefines ${term}`);
+  if (prefix && !(typeof target === 'string' && prefix.includes(target)))
+    return refused(`the context redefines ${term}`);
   if ('@reverse' in definition || '@nest' in definition || isGraph(definition['@container']))
     return refused('the context restructures the document');
   if (isObject(definition['@context']) || Array.isArray(definition['@context'])) {

@@ -54,6 +54,19 @@ test('an answer about somebody else, or without an actor, is none', (t) => {
   t.is(read({ subject: 'acct:v@victim.example', links: self('https://evil.example/u') }), null);
 });
 
+test('a malformed link or alias does not spoil the others, and too many spoil all', (t) => {
+  const odd = { toString: 1, valueOf: 1 };
+  const answer = {
+    ...ours,
+    aliases: [odd, null],
+    links: [odd, null, 'x', ...(ours.links as unknown[])],
+  };
+  t.is(read(answer)?.actor, iri);
+  t.is(read({ ...ours, aliases: 'x' })?.actor, iri);
+  t.is(read({ ...ours, subject: odd }), null);
+  t.is(read({ ...ours, links: Array.from({ length: 1000 }, () => self(iri)[0]) }), null);
+});
+
 test('the host of a handle or an address', (t) => {
   t.is(resourceHost('acct:ann@US.example'), 'us.example');
   t.is(resourceHost('https://us.example:8443/users/ann'), 'us.example:8443');

@@ -1,9 +1,9 @@
 /** WebFinger (RFC 7033), host-meta (RFC 6415) and NodeInfo 2.1 documents. */
 import { iriHost, normaliseHost, parseIri, sameIri } from '@mitoyen/protocol';
-import { isObject, type JsonObject } from './json.ts';
+import { z } from 'zod';
+import type { JsonObject } from './json.ts';
 import { LIMITS } from './limits.ts';
 import { escapeHtml } from './sanitize-html.ts';
-import { asList, text } from './values.ts';
 
 export const JRD_TYPE = 'application/jrd+json; charset=utf-8';
 const ACTIVITY_TYPE = 'application/activity+json';
@@ -43,28 +43,35 @@ export function readWebfinger(
   json: JsonObject,
   options: { resource: string },
 ): { actor: string; username: string; domain: string } | null {
-  const subject = /^acct:([^@\s]{1,200})@([^@\s/]{1,260})$/i.exec(text(json.subject, 500) ?? '');
-  const self = asList(json.links)
-    .slice(0, LIMITS.links)
-    .find(
-      (link): link is JsonObject => isObject(link) && link.rel === 'self' && isActivity(link.type),
-    );
-  const actor = parseIri(self?.href);
-  if (!subject?.[1] || !subject[2] || actor === null) return null;
+  const read = jrdSchema.safeParse(json);
+  if (!read.success) return null;
+  const { subject, aliases, links } = read.data;
+  const [, username, host] = /^acct:([^@\s]{1,200})@([^@\s/]{1,260})$/i.exec(subject) ?? [];
+  const actor = parseIri(links.find(isSelf)?.href);
+  const domain = host ? normaliseHost(host) : null;
+  if (!username || domain === null || actor === null) return null;
   const asked = options.resource.toLowerCase();
-  const names = [json.subject, ...asList(json.aliases).slice(0, LIMITS.aliases)].map((name) =>
-    String(name).toLowerCase(),
-  );
   const isAboutIt =
-    names.includes(asked) ||
-    resourceHost(asked) === iriHost(actor) ||
-    asList(json.aliases).some((alias) => typeof alias === 'string' && sameIri(alias, asked));
-  const domain = normaliseHost(subject[2]);
-  return isAboutIt && domain !== null ? { actor, username: subject[1], domain } : null;
+    [subject, ...aliases].some((name) => name.toLowerCase() === asked || sameIri(name, asked)) ||
+    resourceHost(asked) === iriHost(actor);
+  return isAboutIt ? { actor, username, domain } : null;
 }
 
-function isActivity(type: unknown): boolean {
-  return typeof type === 'string' && /^application\/(activity\+json|ld\+json)/i.test(type);
+const linkSchema = z.object({
+  rel: z.string(),
+  type: z.string().optional(),
+  href: z.string().optional(),
+});
+
+/** RFC 7033 section 4.4. One link or alias that is malformed does not spoil the others. */
+const jrdSchema = z.object({
+  subject: z.string().max(500),
+  aliases: z.array(z.string().catch('')).max(LIMITS.links).catch([]),
+  links: z.array(linkSchema.catch({ rel: '' })).max(LIMITS.links),
+});
+
+function isSelf({ rel, type = '' }: z.infer<typeof linkSchema>): boolean {
+  return rel === 'self' && /^application\/(activity\+json|ld\+json)/i.test(type);
 }
 
 export function hostMeta(baseUrl: string): string {

@@ -23,6 +23,9 @@ const RESTRUCTURING = new Set(['@graph', '@reverse', '@included', '@nest', '@imp
 
 const AT = '@'.charCodeAt(0);
 
+/** Keys that would change what JavaScript does with the object: String() of such a one throws. */
+const FORBIDDEN = new Set(['__proto__', 'toString', 'valueOf']);
+
 type Structure = { problem: string } | { needsJsonLd: boolean; nodes: number };
 
 /** The fast path alone: no JSON-LD processing, about 50,000 documents a second. */
@@ -122,7 +125,7 @@ function judgeKey(key: string, isRoot: boolean): string | boolean {
     // Extensions carry @type, @value and the like; of a core object they would rename id and type.
     return isRoot;
   }
-  if (key === '__proto__') return 'a forbidden key';
+  if (FORBIDDEN.has(key)) return 'a forbidden key';
   if (!key.includes(':')) return false;
   const name = localName(key);
   return name !== null && CORE_TERMS.has(name);

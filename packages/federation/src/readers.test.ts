@@ -253,7 +253,7 @@ test('group settings and capabilities are read', (t) => {
 
 test('whatever a property holds, reading does not throw and authors stay of their origin', (t) => {
   const names =
-    'id type attributedTo actor to cc tag attachment image content contentMap name summary url icon source location oneOf anyOf closed replies published inbox endpoints publicKey assertionMethod preferredUsername followers mediaType focalPoint width href'.split(
+    'id type attributedTo actor to cc tag attachment image content contentMap name summary url icon source location oneOf anyOf closed replies published inbox endpoints publicKey assertionMethod preferredUsername followers mediaType focalPoint width href toString valueOf endpoints generator implements summaryMap accessType'.split(
       ' ',
     );
   const { json } = fc.letrec((tie) => ({
