@@ -4,6 +4,7 @@ export type SafeHttpReason =
   | 'port_refused'
   | 'not_an_address'
   | 'too_many_redirects'
+  | 'redirect_refused'
   | 'too_large'
   | 'encoding_refused'
   | 'timeout'

@@ -240,6 +240,23 @@ test('deliveries and names are checked the same way, and a POST is not redirecte
   t.is((await createSafeHttp(open).post(url, post)).status, 307);
 });
 
+test('a redirect that the caller does not allow is not followed', async (t) => {
+  let reached = 0;
+  const elsewhere = await serve(t, (_, response) => {
+    reached += 1;
+    response.end('x');
+  });
+  const start = await serve(t, (_, response) =>
+    response.writeHead(302, { location: elsewhere }).end(),
+  );
+  const follow = (url: string) => !url.startsWith(elsewhere);
+  t.is(
+    await reasonOf(createSafeHttp(open).get(start, { maxBytes: 10, follow })),
+    'redirect_refused',
+  );
+  t.is(reached, 0);
+});
+
 test('what authorizes at one origin is not sent to another', async (t) => {
   const seen: (string | undefined)[] = [];
   const second = await serve(t, (request, response) => {

@@ -26,7 +26,10 @@ export type SafeHttp = {
       maxBytes: number;
       timeoutMs?: number;
       signal?: AbortSignal;
+      /** Headers for each hop, made for its address. */
       sign?: (url: string) => Record<string, string>;
+      /** Whether a redirect may be followed to this address (federation policy, say). */
+      follow?: (url: string) => boolean;
     },
   ) => Promise<SafeResponse>;
   post: (
@@ -150,6 +153,7 @@ export function createSafeHttp(options: {
           const { location } = response.headers;
           if (!REDIRECTS.has(response.status) || !location) return response;
           url = checkUrl(URL.parse(location, url)?.href ?? '');
+          if (get.follow?.(url) === false) throw new SafeHttpError('redirect_refused');
         }
         throw new SafeHttpError('too_many_redirects');
       }),
