@@ -67,6 +67,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
   const baseUrl = `http://${host}`;
   const env: Record<string, string> = {
     ...(process.env as Record<string, string>),
+    NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/mitoyen-compiled'),
     MITOYEN_INSTANCE__BASE_URL: baseUrl,
     MITOYEN_INSTANCE__NAME: options.name,
     MITOYEN_HTTP__PORT: String(port),

@@ -3,7 +3,7 @@
  * bytes; then one durable write, 202, and a job. Nothing is acted upon.
  */
 import { createHash } from 'node:crypto';
-import { type JsonObject, readActivity, verifyRequest } from '@mitoyen/federation';
+import { type JsonObject, verifyRequest } from '@mitoyen/federation';
 import { iriHost, parseIri } from '@mitoyen/protocol';
 import type { Context } from 'koa';
 import type { Apis } from '../apis.ts';
@@ -13,6 +13,7 @@ import type { Clock } from '../platform/clock.ts';
 import { readBytes } from '../platform/http/body.ts';
 import type { Log } from '../platform/log.ts';
 import type { Backlog } from './backlog.ts';
+import { readDocument } from './read-document.ts';
 import type { ReceiptStore } from './receipt-store.ts';
 import type { RemoteKeys } from './remote-keys.ts';
 
@@ -44,7 +45,7 @@ export function createAcceptActivity(deps: {
     const signer = await verify(ctx, rawBody);
     if (iriHost(signer) !== host) throw unauthenticated('key_host');
 
-    const read = readActivity(rawBody);
+    const read = await readDocument(rawBody);
     if (read.kind === 'refused')
       throw new AppError('bad_request', `The activity cannot be read: ${read.reason}`);
     const id = `${host} ${activityId(read.activity, rawBody)}`;

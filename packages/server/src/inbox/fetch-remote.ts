@@ -3,7 +3,6 @@ import {
   guardFetched,
   isActivityType,
   type JsonObject,
-  readActivity,
   type SafeHttp,
   SafeHttpError,
   signRequest,
@@ -11,6 +10,7 @@ import {
 import { iriHost, parseIri } from '@mitoyen/protocol';
 import type { Apis } from '../apis.ts';
 import type { Clock } from '../platform/clock.ts';
+import { readDocument } from './read-document.ts';
 import type { Fetched, RemoteFetch } from './remote-fetch.ts';
 
 const ACCEPT =
@@ -65,6 +65,7 @@ export function createRemoteFetch(deps: {
         accept,
         maxBytes,
         timeoutMs: TIMEOUT_MS,
+        follow: permits,
         sign: await createSigner(),
       });
       // A redirect may lead to another host, which policy must allow as well.
@@ -91,7 +92,7 @@ export function createRemoteFetch(deps: {
     if ('kind' in response) return response;
     if (!isActivityType(response.headers['content-type']))
       return { kind: 'refused', reason: 'content type' };
-    const read = readActivity(response.body);
+    const read = await readDocument(response.body);
     if (read.kind === 'refused') return { kind: 'refused', reason: read.reason };
     const guarded = guardFetched(read.activity, {
       requestedUrl: rawIri,

@@ -1,9 +1,9 @@
 /** The inbox job: from a durable receipt to the use case of the feature that knows the verb. */
-import { readActivity } from '@mitoyen/federation';
 import type { Log } from '../platform/log.ts';
 import type { AuthenticateActivity } from './authenticate-activity.ts';
 import type { Inbound, InboundHandler, Outcome } from './inbound.ts';
 import { ANY_VERB, rejected } from './inbound.ts';
+import { readDocument } from './read-document.ts';
 import type { Receipt, ReceiptStore } from './receipt-store.ts';
 
 /** Tries before a receipt that keeps failing is kept for the admin to look at. */
@@ -65,7 +65,7 @@ export function createProcessReceipts(deps: {
   }
 
   async function decide(receipt: Receipt): Promise<Outcome> {
-    const read = readActivity(receipt.body ?? '');
+    const read = await readDocument(receipt.body ?? '');
     if (read.kind === 'refused') return rejected(read.reason);
     const authentic = await deps.authenticate(receipt, read.activity);
     if ('kind' in authentic) return authentic;

@@ -1,6 +1,5 @@
 /** Public keys of remote actors for signature checks: cached, fetched once on a miss, refreshed once on a failure. */
-import { createPublicKey } from 'node:crypto';
-import type { VerificationKey } from '@mitoyen/federation';
+import { readPublicPem, type VerificationKey } from '@mitoyen/federation';
 import { iriHost, parseIri, sameIri, sameOrigin, withoutFragment } from '@mitoyen/protocol';
 import { LRUCache } from 'lru-cache';
 import type { Apis } from '../apis.ts';
@@ -82,9 +81,6 @@ export function createRemoteKeys(deps: {
 function keyOf(account: Account, keyId: string): VerificationKey | null {
   const claimed = account.publicKeys.find((key) => sameIri(key.id, keyId));
   if (!claimed || account.state === 'gone' || account.state === 'suspended') return null;
-  try {
-    return { id: keyId, owner: account.iri, key: createPublicKey(claimed.pem) };
-  } catch {
-    return null;
-  }
+  const key = readPublicPem(claimed.pem);
+  return key && { id: keyId, owner: account.iri, key };
 }
