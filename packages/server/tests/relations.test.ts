@@ -1,0 +1,153 @@
+import test from 'ava';
+import { withApp } from './support/boot.ts';
+
+const app = withApp(test);
+
+test.serial(
+  'a follow counts at once for an open account, and after approval for a locked one',
+  async (t) => {
+    const { request, person, settled } = app();
+    const [ann, bob] = [await person('ann'), await person('bob')];
+    const follow = await request('POST', `/api/v1/accounts/${bob.account._id}/follow`, {
+      token: ann.token,
+    });
+    t.true(follow.json.following);
+    await request('PATCH', '/api/v1/accounts/update_credentials', {
+      token: ann.token,
+      body: { locked: true },
+    });
+    const asked = await request('POST', `/api/v1/accounts/${ann.account._id}/follow`, {
+      token: bob.token,
+    });
+    t.like(asked.json, { following: false, requested: true });
+    await settled();
+    const requests = await request('GET', '/api/v1/follow_requests', { token: ann.token });
+    t.deepEqual(
+      requests.json.map((one: { id: string }) => one.id),
+      [bob.account._id],
+    );
+    const told = await request('GET', '/api/v1/notifications', { token: ann.token });
+    t.is(told.json[0].type, 'follow_request');
+    await request('POST', `/api/v1/follow_requests/${bob.account._id}/authorize`, {
+      token: ann.token,
+    });
+    const [now] = (
+      await request('GET', `/api/v1/accounts/relationships?id[]=${ann.account._id}`, {
+        token: bob.token,
+      })
+    ).json;
+    t.like(now, { following: true, requested: false, followed_by: true });
+    const shown = (
+      await request('GET', `/api/v1/accounts/${ann.account._id}`, { token: bob.token })
+    ).json;
+    t.like(shown, { followers_count: 1, following_count: 1 });
+    await request('POST', `/api/v1/accounts/${ann.account._id}/unfollow`, { token: bob.token });
+    t.is(
+      (await request('GET', `/api/v1/accounts/${ann.account._id}`, { token: bob.token })).json
+        .followers_count,
+      0,
+    );
+  },
+);
+
+test.serial('a block ends follows both ways and hides each from the other', async (t) => {
+  const { request, person } = app();
+  const [cem, dan] = [await person('cem'), await person('dan')];
+  await request('POST', `/api/v1/accounts/${dan.account._id}/follow`, { token: cem.token });
+  await request('POST', `/api/v1/accounts/${cem.account._id}/follow`, { token: dan.token });
+  const post = await request('POST', '/api/v1/statuses', {
+    token: dan.token,
+    body: { status: 'from dan' },
+  });
+  const blocked = await request('POST', `/api/v1/accounts/${dan.account._id}/block`, {
+    token: cem.token,
+  });
+  t.like(blocked.json, { blocking: true, following: false, followed_by: false });
+  t.is(
+    (await request('GET', `/api/v1/statuses/${post.json.id}`, { token: cem.token })).status,
+    404,
+  );
+  t.is(
+    (await request('POST', `/api/v1/accounts/${cem.account._id}/follow`, { token: dan.token }))
+      .status,
+    403,
+  );
+  t.is(
+    (
+      await request('POST', '/api/v1/statuses', {
+        token: dan.token,
+        body: { status: '@cem hello', visibility: 'direct' },
+      })
+    ).status,
+    403,
+  );
+  t.is((await request('GET', '/api/v1/blocks', { token: cem.token })).json.length, 1);
+  const lifted = await request('POST', `/api/v1/accounts/${dan.account._id}/unblock`, {
+    token: cem.token,
+  });
+  t.false(lifted.json.blocking);
+  t.is(
+    (await request('GET', `/api/v1/statuses/${post.json.id}`, { token: cem.token })).status,
+    200,
+  );
+});
+
+test.serial('a mute hides posts and notifications, until it is lifted', async (t) => {
+  const { request, person, settled } = app();
+  const [eva, fay] = [await person('eva'), await person('fay')];
+  await request('POST', `/api/v1/accounts/${fay.account._id}/follow`, { token: eva.token });
+  await request('POST', `/api/v1/accounts/${fay.account._id}/mute`, {
+    token: eva.token,
+    body: { duration: 3600 },
+  });
+  await request('POST', '/api/v1/statuses', { token: fay.token, body: { status: '@eva look' } });
+  await settled();
+  t.deepEqual((await request('GET', '/api/v1/timelines/home', { token: eva.token })).json, []);
+  t.deepEqual((await request('GET', '/api/v1/notifications', { token: eva.token })).json, []);
+  const [relationship] = (
+    await request('GET', `/api/v1/accounts/relationships?id[]=${fay.account._id}`, {
+      token: eva.token,
+    })
+  ).json;
+  t.true(relationship.muting);
+  t.truthy(relationship.muting_expires_at);
+  await request('POST', `/api/v1/accounts/${fay.account._id}/unmute`, { token: eva.token });
+  t.is((await request('GET', '/api/v1/timelines/home', { token: eva.token })).json.length, 1);
+});
+
+test.serial('private notes are for their writer; lists are paged by Link', async (t) => {
+  const { request, person } = app();
+  const star = await person('star');
+  const fans = await Promise.all(['fan1', 'fan2', 'fan3'].map((name) => person(name)));
+  for (const fan of fans)
+    await request('POST', `/api/v1/accounts/${star.account._id}/follow`, { token: fan.token });
+  const first = await request('GET', `/api/v1/accounts/${star.account._id}/followers?limit=2`, {
+    token: star.token,
+  });
+  t.is(first.json.length, 2);
+  const next = /<([^>]+)>; rel="next"/.exec(first.headers.get('link') ?? '')?.[1] ?? '';
+  const second = await request('GET', next, { token: star.token });
+  t.is(second.json.length, 1);
+  t.is(new Set([...first.json, ...second.json].map((one: { id: string }) => one.id)).size, 3);
+  const fan = fans[0]?.account._id;
+  const noted = await request('POST', `/api/v1/accounts/${fan}/note`, {
+    token: star.token,
+    body: { comment: 'met in Lyon' },
+  });
+  t.is(noted.json.note, 'met in Lyon');
+  const [other] = (
+    await request('GET', `/api/v1/accounts/relationships?id[]=${fan}`, { token: fans[1]?.token })
+  ).json;
+  t.is(other.note, '');
+});
+
+test.serial('nobody follows themselves, or what is not there', async (t) => {
+  const { request, person } = app();
+  const { token, account } = await person('solo');
+  t.is((await request('POST', `/api/v1/accounts/${account._id}/follow`, { token })).status, 403);
+  t.is(
+    (await request('POST', '/api/v1/accounts/01ARZ3NDEKTSV4RRFFQ69G5FAV/follow', { token })).status,
+    404,
+  );
+  t.is((await request('POST', '/api/v1/accounts/nonsense/follow', { token })).status, 422);
+});
