@@ -85,7 +85,9 @@ function readYaml(file: string): YamlSource {
       { where: `${file}:1`, key: '', message: 'the file must be a list of keys and values' },
     ]);
   }
-  return { tree: tree as Tree, document, lines };
+  // A section whose keys are all commented out reads as null: it is as good as absent.
+  const filled = Object.entries(tree as Tree).filter(([, value]) => value !== null);
+  return { tree: Object.fromEntries(filled), document, lines };
 }
 
 /** Variables that name the process's surroundings and are no configuration keys. */

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { stringify } from 'yaml';
 import { loadConfig } from '../config.ts';
+import { exampleYaml, jsonSchema, referencePage } from '../config-docs.ts';
 import { answer } from './context.ts';
 
 const SECRETS = [
@@ -33,6 +34,19 @@ export function configCommand(): Command {
       const shown = options.redacted ? redact(loaded) : loaded;
       answer(options.json, shown, () => [stringify(shown).trimEnd()]);
     });
+
+  for (const [name, description, make] of [
+    ['example', 'the example file, every key with its default', exampleYaml],
+    ['reference', 'the reference page (Markdown)', referencePage],
+    ['schema', 'the JSON schema, for editors', jsonSchema],
+  ] as const) {
+    config
+      .command(name)
+      .description(description)
+      .action(() => {
+        process.stdout.write(make());
+      });
+  }
 
   return config;
 }
