@@ -93,7 +93,9 @@ export function createAccountStore(mongo: Mongo) {
     search: (words: string[], limit: number) =>
       accounts
         .find({
-          $and: words.map((word) => ({ words: { $elemMatch: { $gte: word, $lt: `${word}\uffff` } } })),
+          $and: words.map((word) => ({
+            words: { $elemMatch: { $gte: word, $lt: `${word}\uffff` } },
+          })),
           state: 'active',
         })
         .limit(limit)
