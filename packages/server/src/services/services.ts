@@ -26,7 +26,9 @@ export async function startServices(
 ): Promise<Services> {
   mkdirSync(config.data_dir, { recursive: true, mode: 0o700 });
   const sockets = socketFolder(config.data_dir);
-  const unlock = lockDataFolder(config.data_dir, sockets);
+  // Web and worker processes share a data folder; private services belong to one process.
+  const isPrivate = !config.database.url || !config.redis.url;
+  const unlock = isPrivate ? lockDataFolder(config.data_dir, sockets) : () => {};
   const database = config.database.url ? null : await startDatabase(config.data_dir, sockets);
   try {
     const redis = config.redis.url
