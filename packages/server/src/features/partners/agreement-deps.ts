@@ -3,7 +3,7 @@ import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import type { Answer } from './agreement-activity.ts';
 import type { AgreementStore } from './agreement-store.ts';
-import type { HeldPolicy } from './hold-policy.ts';
+import type { HeldPolicy } from './held-policy-store.ts';
 import type { PartnerActors } from './partner-actor.ts';
 import type { Agreement } from './partners.ts';
 import type { PendingHostStore } from './pending-host-store.ts';

@@ -4,7 +4,7 @@ import { normaliseHost } from '@mitoyen/protocol';
 import type { Kit } from '../../kit.ts';
 import { invalid } from '../../platform/app-error.ts';
 import type { DomainBlockStore } from './domain-block-store.ts';
-import type { HeldPolicy } from './hold-policy.ts';
+import type { HeldPolicy } from './held-policy-store.ts';
 import type { DomainBlock, Partners } from './partners.ts';
 
 export function createBlockHost(deps: {

@@ -10,7 +10,7 @@ import { createBlockHost } from './block-host.ts';
 import { createDomainBlockStore, domainBlockIndexes } from './domain-block-store.ts';
 import { createEndAgreement } from './end-agreement.ts';
 import { createHousekeeping } from './expire-agreements.ts';
-import { createHeldPolicy } from './hold-policy.ts';
+import { createHeldPolicy } from './held-policy-store.ts';
 import { createOfferAgreement } from './offer-agreement.ts';
 import { createPartnerActors } from './partner-actor.ts';
 import type { Partners, Policy } from './partners.ts';
