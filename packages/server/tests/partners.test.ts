@@ -1,7 +1,7 @@
 import type { JsonObject } from '@mitoyen/federation';
 import test from 'ava';
 import { buildAnswer } from '../src/features/partners/agreement-activity.ts';
-import { createHeldPolicy } from '../src/features/partners/hold-policy.ts';
+import { createHeldPolicy } from '../src/features/partners/held-policy-store.ts';
 import type { Agreement } from '../src/features/partners/partners.ts';
 import type { PolicyFacts } from '../src/features/partners/policy.ts';
 import type { AnyJson, Booted } from './support/boot.ts';
