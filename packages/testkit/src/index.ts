@@ -1,4 +1,5 @@
 export { type Answer, type Client, createClient, type Json, request } from './client.ts';
 export { eventually } from './eventually.ts';
+export { createForeignPeer, type ForeignActor, type ForeignPeer } from './foreign-peer.ts';
 export { freePort } from './free-port.ts';
 export { federate, type Instance, type InstanceOptions, startInstance } from './instance.ts';

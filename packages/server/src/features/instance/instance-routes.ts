@@ -182,10 +182,13 @@ export function addInstanceRoutes(
     async ({ account, query }) => {
       const wants = (type: string) => query.type === undefined || query.type === type;
       const isAddress = /^https?:\/\//i.test(query.q);
-      const post = wants('statuses') && isAddress ? await findPost(query.q, query.resolve) : null;
+      // An address may be a post or a person: both are asked at once, so that a slow host is waited for once.
+      const [post, found] = await Promise.all([
+        wants('statuses') && isAddress ? findPost(query.q, query.resolve) : null,
+        wants('accounts') ? apis.accounts.search(query.q, account, query) : [],
+      ]);
       const visible = post ? await apis.posts.visible(post._id, account) : null;
-      const people =
-        wants('accounts') && !post ? await apis.accounts.search(query.q, account, query) : [];
+      const people = post ? [] : found;
       const shown = await apis.accounts.present(people.map((one) => one._id));
       const tag = /^#?([\p{L}\p{N}_]{1,100})$/u.exec(query.q)?.[1]?.toLowerCase();
       return {
