@@ -161,6 +161,8 @@ export function addInstanceRoutes(
           updatedAt: kit.clock.now(),
         }),
       );
+      const read = body.notifications?.last_read_id;
+      if (read) await apis.notifications.readUpTo(account._id, read);
       return viewMarkers((await Promise.all(set)).filter((marker) => marker !== null));
     },
   );

@@ -20,7 +20,7 @@ export const mediaIndexes: IndexSpec[] = [
 ];
 
 const BATCH = 200;
-export type MediaFilter = { attachedTo?: string; owner?: string; host?: string };
+export type MediaFilter = { attachedTo?: string; owner?: string; host?: string; ids?: string[] };
 
 export function createMediaStore(deps: { mongo: Mongo }) {
   const media = deps.mongo.collection<Media>('media');
@@ -112,12 +112,13 @@ export function createMediaStore(deps: { mongo: Mongo }) {
         .limit(BATCH)
         .toArray(),
     matching: (filter: MediaFilter) => {
-      const { attachedTo, owner, host } = filter;
+      const { attachedTo, owner, host, ids } = filter;
       return media
         .find({
           ...(attachedTo !== undefined && { attachedTo }),
           ...(owner !== undefined && { owner }),
           ...(host !== undefined && { remoteHost: host }),
+          ...(ids !== undefined && { _id: { $in: ids } }),
           state: { $ne: 'removing' },
         })
         .limit(BATCH)

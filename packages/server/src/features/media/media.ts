@@ -78,5 +78,10 @@ export type MediaLibrary = {
    */
   urlOf: (media: Media, size: PictureSize) => string | null;
   /** Removes pictures and their files; `host`: cached copies from a host. */
-  removeOf: (filter: { attachedTo?: string; owner?: string; host?: string }) => Promise<number>;
+  removeOf: (filter: {
+    attachedTo?: string;
+    owner?: string;
+    host?: string;
+    ids?: string[];
+  }) => Promise<number>;
 };

@@ -17,7 +17,7 @@ export function createRemoveMedia(deps: {
 
   /** Repeats until nothing matches; safe to run twice. */
   async function removeOf(filter: MediaFilter): Promise<number> {
-    if (!filter.attachedTo && !filter.owner && !filter.host) return 0;
+    if (!filter.attachedTo && !filter.owner && !filter.host && !filter.ids?.length) return 0;
     let removed = 0;
     while (true) {
       const batch = await store.matching(filter);

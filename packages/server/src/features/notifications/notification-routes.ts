@@ -1,133 +1,115 @@
-/** The client API of notifications. */
+/** The client API of notifications (v1), and how many are unread. */
 import { z } from 'zod';
-import type { Apis } from '../../apis.ts';
 import { notFound } from '../../platform/app-error.ts';
-import { type Endpoints, flag, idPage, pageQuery } from '../../platform/http/endpoints.ts';
-import type { NotificationType } from './notification.ts';
-import type { createNotificationStore } from './notification-store.ts';
-import type { createNotificationViews } from './notification-view.ts';
+import { type Endpoints, idPage } from '../../platform/http/endpoints.ts';
+import { filterOf, filterQuery, listQuery, pageOf, wantsOwnTypes } from './notification-query.ts';
+import type { NotificationStore } from './notification-store.ts';
+import type { NotificationViews } from './notification-view.ts';
 
-const types = z.preprocess(
-  (value) => (value === undefined ? undefined : Array.isArray(value) ? value : [value]),
-  z.array(z.string().max(50)).max(50).optional(),
-);
 const MOST_UNREAD = 100;
+const MOST_COUNTED = 1000;
+const ACCEPT_ALL = {
+  for_not_following: 'accept',
+  for_not_followers: 'accept',
+  for_new_accounts: 'accept',
+  for_private_mentions: 'accept',
+  for_limited_accounts: 'accept',
+  summary: { pending_requests_count: 0, pending_notifications_count: 0 },
+};
 
 export function addNotificationRoutes(
   endpoints: Endpoints,
-  deps: {
-    apis: Apis;
-    store: ReturnType<typeof createNotificationStore>;
-    present: ReturnType<typeof createNotificationViews>;
-  },
+  deps: { store: NotificationStore; views: NotificationViews },
 ): void {
-  const { apis, store, present } = deps;
+  const { store, views } = deps;
+  const reading = { method: 'get', auth: 'member', scope: 'read:notifications' } as const;
+  const writing = { method: 'post', auth: 'member', scope: 'write:notifications' } as const;
 
   endpoints.define(
     {
-      method: 'get',
+      ...reading,
       path: '/api/v1/notifications',
       summary: 'What happened to me, newest first; mitoyen=1 for our own types',
-      auth: 'member',
-      scope: 'read:notifications',
-      query: pageQuery.extend({
-        types,
-        exclude_types: types,
-        account_id: z.string().max(40).optional(),
-        mitoyen: flag.optional(),
-      }),
+      query: listQuery,
     },
     async ({ account, query }) => {
-      const rows = await store.list(account._id, {
-        maxId: query.max_id,
-        sinceId: query.since_id,
-        minId: query.min_id,
-        limit: query.limit,
-        types: withReactions(query.types),
-        without: query.exclude_types as NotificationType[] | undefined,
-        from: query.account_id,
-      });
-      const ordered = rows.toSorted((a, b) => (a._id < b._id ? 1 : -1));
-      const hidden = await apis.relations.hiddenAmong(
-        account._id,
-        ordered.map((row) => row.from),
-      );
-      const shown = ordered.filter((row) => !hidden.has(row.from));
-      const ownTypes =
-        query.mitoyen === true || (query.types ?? []).some((type) => type.startsWith('mitoyen.'));
+      const rows = await store.list(account._id, pageOf(query));
       return idPage(
-        await present(shown, account, { ownTypes }),
-        ordered.map((row) => row._id),
+        await views.present(rows, account, { ownTypes: wantsOwnTypes(query) }),
+        rows.map((row) => row._id),
         query.limit,
       );
     },
   );
 
+  for (const version of ['v1', 'v2']) {
+    endpoints.define(
+      {
+        ...reading,
+        path: `/api/${version}/notifications/unread_count`,
+        summary: 'How many since the marker of notifications',
+        query: filterQuery.extend({
+          limit: z.coerce.number().int().min(1).max(MOST_COUNTED).catch(MOST_UNREAD).optional(),
+        }),
+      },
+      async ({ account, query }) => ({
+        count: await store.countUnread(account._id, filterOf(query), query.limit ?? MOST_UNREAD),
+      }),
+    );
+    // Nobody's notifications are held back here: who does not want somebody's mutes or blocks.
+    endpoints.define(
+      {
+        ...reading,
+        path: `/api/${version}/notifications/policy`,
+        summary: 'Whose notifications are held back: nobody’s',
+      },
+      async () => ACCEPT_ALL,
+    );
+  }
   endpoints.define(
     {
-      method: 'get',
-      path: '/api/v1/notifications/unread_count',
-      summary: 'How many since the marker',
-      auth: 'member',
-      scope: 'read:notifications',
-      query: z.object({ since_id: z.string().max(40).optional() }),
+      ...reading,
+      path: '/api/v1/notifications/requests',
+      summary: 'Notifications held back: none',
     },
-    async ({ account, query }) => ({
-      count: await store.countSince(account._id, query.since_id ?? '', MOST_UNREAD),
-    }),
+    async () => [],
   );
 
   endpoints.define(
-    {
-      method: 'post',
-      path: '/api/v1/notifications/clear',
-      summary: 'Remove all',
-      auth: 'member',
-      scope: 'write:notifications',
-    },
+    { ...writing, path: '/api/v1/notifications/clear', summary: 'Remove all' },
     async ({ account }) => {
       await store.clear(account._id);
+      return {};
+    },
+  );
+  endpoints.define(
+    {
+      ...writing,
+      path: '/api/v1/notifications/dismiss',
+      summary: 'Remove one (as older apps do)',
+      body: z.object({ id: z.string().max(40) }),
+    },
+    async ({ account, body }) => {
+      await store.removeMany([body.id], account._id);
       return {};
     },
   );
 
   const params = z.object({ id: z.string().max(40) });
   endpoints.define(
-    {
-      method: 'get',
-      path: '/api/v1/notifications/:id',
-      summary: 'One notification',
-      auth: 'member',
-      scope: 'read:notifications',
-      params,
-    },
+    { ...reading, path: '/api/v1/notifications/:id', summary: 'One notification', params },
     async ({ account, params: { id } }) => {
       const row = await store.get(id, account._id);
-      const [shown] = row ? await present([row], account, { ownTypes: true }) : [];
+      const [shown] = row ? await views.present([row], account, { ownTypes: true }) : [];
       if (!shown) throw notFound();
       return shown;
     },
   );
   endpoints.define(
-    {
-      method: 'post',
-      path: '/api/v1/notifications/:id/dismiss',
-      summary: 'Remove one',
-      auth: 'member',
-      scope: 'write:notifications',
-      params,
-    },
+    { ...writing, path: '/api/v1/notifications/:id/dismiss', summary: 'Remove one', params },
     async ({ account, params: { id } }) => {
-      await store.remove(id, account._id);
+      await store.removeMany([id], account._id);
       return {};
     },
   );
-}
-
-/** Plain apps see emoji reactions as likes, so asking for likes asks for both. */
-function withReactions(wanted: string[] | undefined): NotificationType[] | undefined {
-  if (!wanted) return undefined;
-  return (
-    wanted.includes('favourite') ? [...wanted, 'mitoyen.reaction'] : wanted
-  ) as NotificationType[];
 }

@@ -25,8 +25,18 @@ export type NotificationPage = {
   from?: string;
 };
 
+type Filter = Pick<NotificationPage, 'types' | 'without' | 'from'>;
+
+export type NotificationStore = ReturnType<typeof createNotificationStore>;
+
 export function createNotificationStore(mongo: Mongo) {
   const notifications = mongo.collection<Notification>('notifications');
+  const marks = mongo.collection<{ _id: string; upTo: string }>('notification_marks');
+
+  function typesOf({ types, without, from }: Filter) {
+    const type = { ...(types && { $in: types }), ...(without && { $nin: without }) };
+    return { ...(Object.keys(type).length > 0 && { type }), ...(from && { from }) };
+  }
 
   return {
     /** Told before: nothing happens. */
@@ -39,29 +49,40 @@ export function createNotificationStore(mongo: Mongo) {
       return rows.map(() => ({ ok: true as const, value: undefined }));
     }),
     get: (id: string, account: string) => notifications.findOne({ _id: id, account }),
-    list: (account: string, page: NotificationPage) => {
-      const range = {
-        ...(page.maxId && { $lt: page.maxId }),
-        ...((page.minId ?? page.sinceId) && { $gt: page.minId ?? page.sinceId }),
-      };
-      const type = {
-        ...(page.types && { $in: page.types }),
-        ...(page.without && { $nin: page.without }),
-      };
-      return notifications
+    /** Newest first. */
+    list: async (account: string, page: NotificationPage): Promise<Notification[]> => {
+      const after = page.minId ?? page.sinceId;
+      const range = { ...(page.maxId && { $lt: page.maxId }), ...(after && { $gt: after }) };
+      const found = await notifications
         .find({
           account,
+          ...typesOf(page),
           ...(Object.keys(range).length > 0 && { _id: range }),
-          ...(Object.keys(type).length > 0 && { type }),
-          ...(page.from && { from: page.from }),
         })
         .sort({ _id: page.minId ? 1 : -1 })
         .limit(page.limit)
         .toArray();
+      return page.minId ? found.reverse() : found;
     },
-    countSince: (account: string, id: string, most: number) =>
-      notifications.countDocuments({ account, ...(id && { _id: { $gt: id } }) }, { limit: most }),
-    remove: (id: string, account: string) => notifications.deleteOne({ _id: id, account }),
+    /** Of these types about one post, newest first. */
+    about: (account: string, of: { post: string; types: NotificationType[] }, most: number) =>
+      notifications
+        .find({ account, post: of.post, type: { $in: of.types } })
+        .sort({ _id: -1 })
+        .limit(most)
+        .toArray(),
+    countUnread: async (account: string, filter: Filter, most: number): Promise<number> => {
+      const mark = await marks.findOne({ _id: account });
+      return notifications.countDocuments(
+        { account, ...typesOf(filter), ...(mark && { _id: { $gt: mark.upTo } }) },
+        { limit: most },
+      );
+    },
+    /** Everything up to this one is read; the mark never goes back. */
+    readUpTo: (account: string, id: string) =>
+      marks.updateOne({ _id: account }, { $max: { upTo: id } }, { upsert: true }),
+    removeMany: (ids: string[], account: string) =>
+      notifications.deleteMany({ _id: { $in: ids }, account }),
     clear: (account: string) => notifications.deleteMany({ account }),
     withdraw: (filter: { key?: string; post?: string; from?: string; account?: string }) =>
       notifications.deleteMany(filter),

@@ -1,11 +1,13 @@
 /** The notifications feature. */
+import { isId } from '@mitoyen/protocol';
 import type { Apis } from '../../apis.ts';
 import type { Feature } from '../../feature.ts';
 import type { Kit } from '../../kit.ts';
+import { addGroupedRoutes } from './grouped-routes.ts';
 import { addNotificationRoutes } from './notification-routes.ts';
 import { createNotificationStore, notificationIndexes } from './notification-store.ts';
 import { createNotificationViews } from './notification-view.ts';
-import type { Notifications } from './notifications.ts';
+import type { NewNotification, Notifications } from './notifications.ts';
 import { subscribeNotifications } from './notify-of-events.ts';
 
 export function createNotificationsFeature(
@@ -13,29 +15,41 @@ export function createNotificationsFeature(
   apis: Apis,
 ): { feature: Feature; api: Notifications } {
   const store = createNotificationStore(kit.mongo);
-  const present = createNotificationViews({ apis });
+  const views = createNotificationViews({ apis });
   subscribeNotifications({ kit, apis, followOf: (id) => apis.relations.follow(id) });
 
   kit.events.on('account.deleted', async ({ id }) => {
     await store.withdraw({ from: id });
   });
 
+  async function localPeople(ids: string[]): Promise<Set<string>> {
+    if (ids.length === 0) return new Set();
+    const accounts = await apis.accounts.getMany([...new Set(ids)]);
+    const here = accounts.filter(({ domain, kind }) => domain === null && kind === 'person');
+    return new Set(here.map((account) => account._id));
+  }
+
+  async function tell(account: string, of: NewNotification[]): Promise<void> {
+    const hidden = await apis.relations.hiddenAmong(
+      account,
+      of.map((one) => one.from),
+    );
+    const shown = of.filter((one) => !hidden.has(one.from));
+    await Promise.all(
+      shown.map((one) => store.insert({ ...one, _id: kit.nextId(), at: kit.clock.now() })),
+    );
+  }
+
   const api: Notifications = {
     notify: async (all) => {
       const others = all.filter((one) => one.account !== one.from);
-      const people = new Map(
-        (await apis.accounts.getMany([...new Set(others.map((one) => one.account))])).map(
-          (account) => [account._id, account],
-        ),
-      );
-      await Promise.all(
-        others.map(async (one) => {
-          const account = people.get(one.account);
-          if (account?.domain !== null || account.kind !== 'person') return;
-          if ((await apis.relations.hiddenAmong(one.account, [one.from])).size > 0) return;
-          await store.insert({ ...one, _id: kit.nextId(), at: kit.clock.now() });
-        }),
-      );
+      const people = await localPeople(others.map((one) => one.account));
+      const wanted = others.filter((one) => people.has(one.account));
+      const byPerson = [...Map.groupBy(wanted, (one) => one.account)];
+      await Promise.all(byPerson.map(([account, of]) => tell(account, of)));
+    },
+    readUpTo: async (account, id) => {
+      if (isId(id)) await store.readUpTo(account, id);
     },
     withdraw: async (filter) => {
       if (Object.keys(filter).length > 0) await store.withdraw(filter);
@@ -46,7 +60,10 @@ export function createNotificationsFeature(
     feature: {
       name: 'notifications',
       indexes: notificationIndexes,
-      routes: (endpoints) => addNotificationRoutes(endpoints, { apis, store, present }),
+      routes: (endpoints) => {
+        addNotificationRoutes(endpoints, { store, views });
+        addGroupedRoutes(endpoints, { store, views });
+      },
     },
     api,
   };

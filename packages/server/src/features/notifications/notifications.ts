@@ -9,6 +9,8 @@ export type NewNotification = Omit<Notification, '_id' | 'at' | 'readAt' | 'key'
 export type Notifications = {
   /** Tells local people; leaves out who muted or blocked, and people who would tell themselves. */
   notify: (notifications: NewNotification[]) => Promise<void>;
+  /** Everything up to this notification is read. */
+  readUpTo: (account: string, id: string) => Promise<void>;
   /** Takes back what no longer holds (an undone follow, a deleted post). */
   withdraw: (filter: {
     key?: string;

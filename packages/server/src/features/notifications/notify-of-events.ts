@@ -1,11 +1,12 @@
 /** Which events tell whom. */
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
-import type { Post } from '../posts/post.ts';
+import { LIKE } from '../posts/emoji.ts';
+import type { Post, Reader } from '../posts/post.ts';
 import type { NewNotification } from './notifications.ts';
 
-/** A plain like; see the posts feature. */
-const LIKE = '★';
+/** A mention in an older post is not told. */
+const NEWS_MS = 7 * 24 * 3600_000;
 
 export function subscribeNotifications(deps: {
   kit: Kit;
@@ -20,24 +21,30 @@ export function subscribeNotifications(deps: {
     await apis.notifications.notify(await toldOf(post));
   });
 
+  /** Whom a post names or answers, and who may read it. */
   async function toldOf(post: Post): Promise<NewNotification[]> {
-    const direct =
-      post.audience === 'direct'
-        ? post.readers.map((reader) => reader.slice('account:'.length))
-        : [];
+    // An old post that somebody looked up is no news.
+    if (post.kind !== 'post' || kit.clock.now() - post.publishedAt > NEWS_MS) return [];
+    const direct = post.audience === 'direct' ? accountsOf(post.readers) : [];
     const mentioned = post.mentions.map((mention) => mention.account);
     const answered = post.inReplyToAccount ? [post.inReplyToAccount] : [];
-    const people = [...new Set([...mentioned, ...answered, ...direct])].filter(
-      (account) => account !== post.author,
+    const named = [...new Set([...mentioned, ...answered, ...direct])];
+    const here = (await apis.accounts.getMany(named)).filter(
+      (account) =>
+        account.domain === null && account.kind === 'person' && account._id !== post.author,
     );
-    if (people.length === 0) return [];
-    const muted = await Promise.all(
-      people.map((account) => apis.posts.threadsMuted(account, [post.root ?? post._id])),
+    if (here.length === 0) return [];
+    const muted = await apis.posts.threadMutedBy(
+      post.root ?? post._id,
+      here.map((account) => account._id),
     );
-    return people
-      .filter((_, index) => muted[index]?.size === 0)
+    const readers = await Promise.all(
+      here.map((account) => apis.posts.visibleMany([post._id], account)),
+    );
+    return here
+      .filter((account, index) => !muted.has(account._id) && readers[index]?.length === 1)
       .map((account) => ({
-        account,
+        account: account._id,
         type: 'mention',
         from: post.author,
         post: post._id,
@@ -51,6 +58,15 @@ export function subscribeNotifications(deps: {
     if (!post || post.deletedAt) return;
     // Who was mentioned only now is told; nobody twice.
     await apis.notifications.notify(await toldOf(post));
+    await apis.notifications.notify(
+      (await apis.posts.sharers(id)).map((account) => ({
+        account,
+        type: 'update',
+        from: post.author,
+        post: post._id,
+        key: `update:${post._id}:${post.editedAt ?? 0}`,
+      })),
+    );
   });
 
   kit.events.on('post.shared', async ({ id }) => {
@@ -101,6 +117,16 @@ export function subscribeNotifications(deps: {
       });
   });
 
+  // Somebody signed up and waits for a moderator.
+  kit.events.on('account.created', async ({ id }) => {
+    const account = await apis.accounts.get(id);
+    if (account?.state !== 'awaiting_approval' || account.domain !== null) return;
+    const staff = await apis.accounts.staff(['admin', 'moderator']);
+    await apis.notifications.notify(
+      staff.map((one) => ({ account: one, type: 'admin.sign_up', from: id, key: `sign_up:${id}` })),
+    );
+  });
+
   kit.events.on('follow.requested', async ({ id }) => {
     const follow = await deps.followOf(id);
     if (follow?.state !== 'requested') return;
@@ -142,4 +168,10 @@ export function subscribeNotifications(deps: {
         });
     });
   }
+}
+
+function accountsOf(readers: Reader[]): string[] {
+  return readers
+    .filter((reader) => reader.startsWith('account:'))
+    .map((reader) => reader.slice('account:'.length));
 }

@@ -11,6 +11,9 @@ export type Placement = {
   conversation?: string;
 };
 
+/** Hashtags of one post under which it can be found. */
+const MOST_LISTED_TAGS = 30;
+
 type Facts = {
   author: string;
   audience: Audience;
@@ -52,11 +55,13 @@ export function placeComment(
 ): Placement {
   const { author, mentioned, audience, conversation } = facts;
   if (parent.audience === 'direct' || audience === 'direct') return directPlacement(conversation);
-  if (parent.group)
-    return {
-      ...groupPlacement({ id: parent.group, access: facts.groupAccess ?? 'closed' }),
-      feed: undefined,
-    };
+  if (parent.group) {
+    const { feed: _, ...placement } = groupPlacement({
+      id: parent.group,
+      access: parent.readers.includes('public') ? (facts.groupAccess ?? 'closed') : 'closed',
+    });
+    return placement;
+  }
   const wall: Place = `wall:${author}`;
   switch (parent.audience) {
     case 'company':
@@ -86,6 +91,28 @@ export function placeComment(
   }
 }
 
+/**
+ * The posts whose comment count a comment changes: what it answers, and the first of the
+ * thread. A comment that is for fewer people is not counted: the number would tell of it.
+ */
+export function countedIn(
+  comment: Pick<Post, 'readers' | 'audience' | 'conversation'>,
+  parent: Pick<Post, '_id' | 'readers' | 'audience' | 'conversation' | 'root' | 'countedIn'> | null,
+): string[] {
+  if (!parent || !isForTheSame(comment, parent)) return [];
+  const above = parent.root && parent.countedIn?.includes(parent.root) ? [parent.root] : [];
+  return [...new Set([parent._id, ...above])];
+}
+
+function isForTheSame(
+  comment: Pick<Post, 'readers' | 'audience' | 'conversation'>,
+  parent: Pick<Post, 'readers' | 'audience' | 'conversation'>,
+): boolean {
+  if (comment.readers.includes('public')) return true;
+  if (parent.readers.includes('public')) return false;
+  return comment.audience === parent.audience && comment.conversation === parent.conversation;
+}
+
 function groupPlacement(group: Facts['group']): Placement {
   if (!group) throw new Error('a group post names its group');
   const place: Place = `group:${group.id}`;
@@ -109,7 +136,7 @@ export function streamsOf(
   post: Pick<Post, 'audience' | 'local' | 'hashtags' | 'inReplyToIri' | 'group'>,
 ): string[] {
   if (post.audience === 'direct') return [];
-  const tags = post.hashtags.map((tag) => `tag:${tag}`);
+  const tags = post.hashtags.slice(0, MOST_LISTED_TAGS).map((tag) => `tag:${tag}`);
   const listed = post.audience === 'public' && !post.inReplyToIri;
   return listed ? ['public', post.local ? 'local' : 'remote', ...tags] : tags;
 }

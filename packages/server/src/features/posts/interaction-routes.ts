@@ -6,15 +6,21 @@ import type { Kit } from '../../kit.ts';
 import { notFound } from '../../platform/app-error.ts';
 import { type Endpoints, idPage, pageQuery } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
+import type { BookmarkStore } from './bookmark-store.ts';
+import { LIKE } from './emoji.ts';
+import type { PinPosts } from './pin-post.ts';
 import type { Post } from './post.ts';
 import type { PostStore } from './post-store.ts';
 import type { PostViews } from './post-view.ts';
 import type { FeedPage } from './posts.ts';
 import type { React } from './react.ts';
-import { LIKE, type ReactionStore } from './reaction-store.ts';
+import type { ReactionStore } from './reaction-store.ts';
 import type { ReadPosts } from './read-posts.ts';
+import type { SharePosts } from './share-post.ts';
 
 const params = z.object({ id: z.string().refine(isId, 'is not a post id') });
+/** Reactions of one post that are listed by name. */
+const MOST_SHOWN = 500;
 const emojiParams = params.extend({ emoji: z.string().min(1).max(100) });
 
 export function addInteractionRoutes(
@@ -27,9 +33,12 @@ export function addInteractionRoutes(
     read: ReadPosts;
     views: PostViews;
     react: React;
+    shares: SharePosts;
+    pins: PinPosts;
+    bookmarks: BookmarkStore;
   },
 ): void {
-  const { kit, apis, store, reactions, read, views, react } = deps;
+  const { kit, apis, store, reactions, read, views, react, shares, pins, bookmarks } = deps;
 
   async function one(post: Post, viewer: Account) {
     const [status] = await views.present([post], viewer);
@@ -47,22 +56,22 @@ export function addInteractionRoutes(
       'Take a like back',
       (id, account) => react.unreact(id, account, LIKE),
     ],
-    ['reblog', 'write:statuses', 'Share', react.share],
-    ['unreblog', 'write:statuses', 'Take a share back', react.unshare],
+    ['reblog', 'write:statuses', 'Share', shares.share],
+    ['unreblog', 'write:statuses', 'Take a share back', shares.unshare],
     [
       'pin',
       'write:accounts',
       'Pin to the own profile',
-      (id, account) => react.pin(id, account, true),
+      (id, account) => pins.pin(id, account, true),
     ],
-    ['unpin', 'write:accounts', 'Unpin', (id, account) => react.pin(id, account, false)],
+    ['unpin', 'write:accounts', 'Unpin', (id, account) => pins.pin(id, account, false)],
     [
       'bookmark',
       'write:bookmarks',
       'Keep for later',
       async (id, account) => {
-        const post = await react.target(id, account);
-        await reactions.bookmark(kit.nextId(), account._id, post._id);
+        const post = await read.target(id, account);
+        await bookmarks.keep(kit.nextId(), account._id, post._id);
         return post;
       },
     ],
@@ -71,8 +80,8 @@ export function addInteractionRoutes(
       'write:bookmarks',
       'Keep no longer',
       async (id, account) => {
-        const post = await react.target(id, account);
-        await reactions.unbookmark(account._id, post._id);
+        const post = await read.target(id, account);
+        await bookmarks.drop(account._id, post._id);
         return post;
       },
     ],
@@ -81,8 +90,8 @@ export function addInteractionRoutes(
       'write:mutes',
       'No more notifications of this thread',
       async (id, account) => {
-        const post = await react.target(id, account);
-        await reactions.muteThread(kit.nextId(), account._id, threadOf(post));
+        const post = await read.target(id, account);
+        await bookmarks.muteThread(kit.nextId(), account._id, threadOf(post));
         return post;
       },
     ],
@@ -91,8 +100,8 @@ export function addInteractionRoutes(
       'write:mutes',
       'Notifications of this thread again',
       async (id, account) => {
-        const post = await react.target(id, account);
-        await reactions.unmuteThread(account._id, threadOf(post));
+        const post = await read.target(id, account);
+        await bookmarks.unmuteThread(account._id, threadOf(post));
         return post;
       },
     ],
@@ -152,8 +161,8 @@ export function addInteractionRoutes(
       params,
     },
     async ({ account, params: { id } }) => {
-      const post = await react.target(id, account);
-      const all = await reactions.ofPost(post._id, undefined, { limit: 500 });
+      const post = await read.target(id, account);
+      const all = await reactions.ofPost(post._id, { limit: MOST_SHOWN });
       const shown = await apis.accounts.present(all.map((reaction) => reaction.account));
       return [...Map.groupBy(all, (reaction) => reaction.emoji)].map(([name, of]) => ({
         name,
@@ -168,15 +177,15 @@ export function addInteractionRoutes(
     {
       method: 'get',
       path: '/api/v1/statuses/:id/favourited_by',
-      summary: 'Who likes it',
+      summary: 'Who likes it, or reacted in another way',
       auth: 'member',
       scope: 'read:statuses',
       params,
       query: pageQuery,
     },
     async ({ account, params: { id }, query }) => {
-      const post = await react.target(id, account);
-      const rows = await reactions.ofPost(post._id, LIKE, feedPage(query));
+      const post = await read.target(id, account);
+      const rows = await reactions.ofPost(post._id, feedPage(query));
       return people(rows, (row) => row.account, query.limit);
     },
   );
@@ -192,10 +201,8 @@ export function addInteractionRoutes(
       query: pageQuery,
     },
     async ({ account, params: { id }, query }) => {
-      const post = await react.target(id, account);
-      const rows = (await store.sharesOf(post._id, feedPage(query))).filter(
-        (share) => !share.deletedAt,
-      );
+      const post = await read.target(id, account);
+      const rows = await store.sharesOf(post._id, feedPage(query));
       return people(rows, (row) => row.author, query.limit);
     },
   );
@@ -205,9 +212,10 @@ export function addInteractionRoutes(
     of: (row: T) => string,
     limit: number,
   ) {
-    const shown = await apis.accounts.present(rows.map(of));
+    const ids = [...new Set(rows.map(of))];
+    const shown = await apis.accounts.present(ids);
     return idPage(
-      rows.flatMap((row) => shown.get(of(row)) ?? []),
+      ids.flatMap((id) => shown.get(id) ?? []),
       rows.map((row) => row._id),
       limit,
     );
@@ -215,7 +223,7 @@ export function addInteractionRoutes(
 
   for (const [path, scope, summary, rowsOf] of [
     ['/api/v1/favourites', 'read:favourites', 'What I like', reactions.mine],
-    ['/api/v1/bookmarks', 'read:bookmarks', 'What I kept', reactions.bookmarks],
+    ['/api/v1/bookmarks', 'read:bookmarks', 'What I kept', bookmarks.mine],
   ] as const) {
     endpoints.define(
       { method: 'get', path, summary, auth: 'member', scope, query: pageQuery },

@@ -7,8 +7,9 @@ import {
   PUBLIC,
 } from '@mitoyen/federation';
 import type { Account } from '../accounts/account.ts';
+import { LIKE } from './emoji.ts';
 import type { Post } from './post.ts';
-import { LIKE, type Reaction } from './reaction-store.ts';
+import type { Reaction } from './reaction-store.ts';
 
 type Built = JsonObject & { id: string };
 
@@ -146,15 +147,16 @@ function wrap(
 
 export function deleteActivity(post: Post, parties: PostParties, actor: Account): Built {
   const { to, cc } = addressOf(post, parties);
+  // A group takes a post out in its own name, so the object stays somebody else's.
   const { '@context': _, ...tombstone } = buildTombstone({
     id: post.iri,
     deleted: new Date(post.deletedAt ?? 0).toISOString(),
     formerType: 'Note',
   });
   return buildActivityDocument('Delete', {
-    id: `${post.iri}#delete`,
+    id: actor._id === post.author ? `${post.iri}#delete` : `${actor.iri}#remove/${post._id}`,
     actor: actor.iri,
-    object: tombstone,
+    object: actor._id === post.author ? tombstone : post.iri,
     to,
     cc,
     audience: parties.group?.iri,
@@ -182,13 +184,16 @@ export function undoShareActivity(share: Post, targetIri: string, actor: Account
     id: `${share.iri}#undo`,
     actor: actor.iri,
     object: { id: share.iri, type: 'Announce', actor: actor.iri, object: targetIri },
-    to: [PUBLIC],
+    to: share.audience === 'public' ? [PUBLIC] : [actor.followersIri ?? ''].filter(Boolean),
     cc: [actor.followersIri ?? ''].filter(Boolean),
   });
 }
 
+/** A reaction may have been taken back and given again since: the event says which one is meant. */
+export type WireReaction = Pick<Reaction, 'iri' | 'emoji'>;
+
 export function reactionActivity(
-  reaction: Reaction,
+  reaction: WireReaction,
   target: Post,
   actor: Account,
   to: string[],
@@ -204,7 +209,7 @@ export function reactionActivity(
 }
 
 export function undoReactionActivity(
-  reaction: Reaction,
+  reaction: WireReaction,
   target: Post,
   actor: Account,
   to: string[],
@@ -224,7 +229,7 @@ export function undoReactionActivity(
   });
 }
 
-export function pinActivity(post: Post, actor: Account, pinned: boolean, at: number): Built {
+export function pinActivity(post: Post, actor: Account, pinned: boolean, at: string): Built {
   return buildActivityDocument(pinned ? 'Add' : 'Remove', {
     id: `${post.iri}#${pinned ? 'pin' : 'unpin'}/${at}`,
     actor: actor.iri,

@@ -1,11 +1,11 @@
 /** Posts at their own ids, for the servers that may see them. */
 import { buildTombstone, createApexKit, withContext } from '@mitoyen/federation';
-import { iriHost } from '@mitoyen/protocol';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import type { DocumentReply, Endpoints, Peer } from '../../platform/http/endpoints.ts';
+import type { MayFetch } from './may-fetch.ts';
 import type { Post } from './post.ts';
-import { createActivity } from './post-activity.ts';
+import { createActivity, shareActivity } from './post-activity.ts';
 import type { PostWire } from './post-parties.ts';
 import type { PostStore } from './post-store.ts';
 
@@ -14,35 +14,9 @@ const MOST_REPLIES = 50;
 
 export function addPostDocuments(
   endpoints: Endpoints,
-  deps: { kit: Kit; apis: Apis; store: PostStore; wire: PostWire },
+  deps: { kit: Kit; apis: Apis; store: PostStore; wire: PostWire; mayFetch: MayFetch },
 ): void {
-  const { kit, apis, store, wire } = deps;
-
-  /** Somebody at this server may read it. Nobody in particular: public posts alone. */
-  async function mayFetch(post: Post, peer: Peer | null): Promise<boolean> {
-    if (post.audience === 'company') return false;
-    if (post.readers.includes('public'))
-      return (
-        !post.group ||
-        !peer ||
-        apis.policy.allows(peer.host, 'groups', post.group) ||
-        apis.policy.allows(peer.host, 'posts')
-      );
-    if (!peer) return false;
-    if (post.group) return apis.groups.hasMembersAt(post.group, peer.host);
-    const ids = post.readers
-      .filter((reader) => reader.startsWith('account:'))
-      .map((reader) => reader.slice('account:'.length));
-    const named = await apis.accounts.getMany(ids);
-    if (named.some((account) => account.domain !== null && iriHost(account.iri) === peer.host))
-      return true;
-    if (post.audience === 'direct') return false;
-    for (const reader of post.readers.filter((one) => one.startsWith('followers:'))) {
-      if (await apis.relations.hasFollowersAt(reader.slice('followers:'.length), peer.host))
-        return true;
-    }
-    return false;
-  }
+  const { kit, apis, store, wire, mayFetch } = deps;
 
   async function find(id: string | undefined, peer: Peer | null): Promise<Post | null> {
     const post = await store.byId(id ?? '');
@@ -79,10 +53,9 @@ export function addPostDocuments(
   endpoints.document('/posts/:id/replies', async ({ params, peer }): Promise<DocumentReply> => {
     const post = await find(params.id, peer);
     if (!post || post.deletedAt) return null;
-    const answers = (await store.descendants(post.root ?? post._id, MOST_REPLIES * 4)).filter(
-      (one) => one.inReplyTo === post._id && !one.deletedAt,
-    );
-    const shown = answers.filter((one) => one.readers.includes('public')).slice(0, MOST_REPLIES);
+    const answers = (await store.answers([post._id], MOST_REPLIES)).filter((one) => !one.deletedAt);
+    const seen = await Promise.all(answers.map((one) => mayFetch(one, peer)));
+    const shown = answers.filter((_, index) => seen[index]);
     const id = `${post.iri}/replies`;
     const page = await apex.collectionPage(id, {
       cursor: true,
@@ -95,6 +68,16 @@ export function addPostDocuments(
         first: { ...page, '@context': undefined },
       },
     };
+  });
+
+  endpoints.document('/shares/:id', async ({ params, peer }): Promise<DocumentReply> => {
+    const share = await store.byId(params.id ?? '');
+    if (!share?.local || share.kind !== 'share' || share.deletedAt) return null;
+    const target = share.shareOf ? await store.byId(share.shareOf) : null;
+    if (!target || target.deletedAt || !(await mayFetch(share, peer))) return null;
+    const actor = await apis.accounts.get(share.author);
+    const author = await apis.accounts.get(target.author);
+    return actor && author && { kind: 'ok', json: shareActivity(share, target, actor, author) };
   });
 
   endpoints.document('/users/:name/featured', async ({ params, peer }): Promise<DocumentReply> => {

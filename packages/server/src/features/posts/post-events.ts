@@ -1,9 +1,12 @@
 /** What leaves the house when a post, share or reaction changes here. */
 import type { JsonObject } from '@mitoyen/federation';
 import type { Apis } from '../../apis.ts';
+import type { DomainEvent, EventName } from '../../events.ts';
 import type { Kit } from '../../kit.ts';
 import type { Account } from '../accounts/account.ts';
+import type { DeletePosts } from './delete-post.ts';
 import type { Post } from './post.ts';
+import { scopeOf } from './post.ts';
 import {
   addressOf,
   createActivity,
@@ -15,10 +18,11 @@ import {
   undoReactionActivity,
   undoShareActivity,
   updateActivity,
+  type WireReaction,
 } from './post-activity.ts';
 import type { PostWire } from './post-parties.ts';
 import type { PostStore } from './post-store.ts';
-import type { Reaction, ReactionStore } from './reaction-store.ts';
+import type { ReactionStore } from './reaction-store.ts';
 
 type Built = JsonObject & { id: string };
 
@@ -28,23 +32,33 @@ export function subscribePosts(deps: {
   store: PostStore;
   reactions: ReactionStore;
   wire: PostWire;
+  deletion: DeletePosts;
 }): void {
   const { kit, apis, store, reactions, wire } = deps;
+
+  /** Local changes of posts that may leave the house at all. */
+  function onPost(name: EventName, send: (post: Post, event: DomainEvent) => Promise<void>): void {
+    kit.events.on(name, async (event) => {
+      const post = event.local ? await store.byId(event.id) : null;
+      if (post && post.audience !== 'company') await send(post, event);
+    });
+  }
 
   /** Sends an activity about a post to whom the post is for; through the group's home where it is in a group. */
   async function sendAbout(
     post: Post,
     parties: PostParties,
     activity: Built,
-    actor: string,
+    options: { alsoTo?: string[] } = {},
   ): Promise<void> {
     const target = wire.recipientsOf(post, parties);
     if (!target) return;
     const { recipients, scope, group } = target;
+    const accounts = [...(recipients.accounts ?? []), ...(options.alsoTo ?? [])];
     await kit.outbox.send({
-      actor,
+      actor: post.author,
       activity,
-      recipients,
+      recipients: { ...recipients, accounts },
       scope,
       group,
       urgent: post.audience === 'direct',
@@ -62,140 +76,135 @@ export function subscribePosts(deps: {
       });
   }
 
-  kit.events.on('post.published', async ({ id, local }) => {
-    const post = local ? await store.byId(id) : null;
-    if (!post || post.deletedAt || post.audience === 'company') return;
+  onPost('post.published', async (post) => {
+    if (post.deletedAt !== undefined) return;
     const parties = await wire.partiesOf(post);
-    await sendAbout(
-      post,
-      parties,
-      createActivity(post, await wire.noteOf(post, parties), parties.author),
-      post.author,
-    );
+    const note = await wire.noteOf(post, parties);
+    await sendAbout(post, parties, createActivity(post, note, parties.author));
   });
 
-  kit.events.on('post.edited', async ({ id, local }) => {
-    const post = local ? await store.byId(id) : null;
-    if (!post || post.deletedAt || post.audience === 'company') return;
+  onPost('post.edited', async (post) => {
+    if (post.deletedAt !== undefined) return;
     const parties = await wire.partiesOf(post);
-    await sendAbout(
-      post,
-      parties,
-      updateActivity(post, await wire.noteOf(post, parties), parties.author),
-      post.author,
-    );
+    const activity = updateActivity(post, await wire.noteOf(post, parties), parties.author);
+    await sendAbout(post, parties, activity, { alsoTo: await wire.holdersOf(post) });
   });
 
-  kit.events.on('post.deleted', async ({ id, local, data }) => {
-    const post = local ? await store.byId(id) : null;
-    if (!post || post.audience === 'company') return;
+  onPost('post.deleted', async (post, { data }) => {
     const parties = await wire.partiesOf(post);
-    if (post.local)
-      return sendAbout(post, parties, deleteActivity(post, parties, parties.author), post.author);
-    // A moderator here removed a remote member's post from our group: the group says so.
-    if (data.by && parties.group?.domain === null) {
-      const activity = deleteActivity(post, parties, parties.group);
-      await kit.outbox.send({
-        actor: parties.group._id,
-        activity,
-        recipients: { membersOf: [parties.group._id] },
-        scope: 'groups',
-        group: parties.group._id,
-      });
+    if (post.local) {
+      const activity = deleteActivity(post, parties, parties.author);
+      await sendAbout(post, parties, activity, { alsoTo: await wire.holdersOf(post) });
+    } else if (data.by && parties.group) {
+      await sendRemoval(post, parties, parties.group, data.by);
     }
   });
+
+  kit.events.on('post.deleted', async ({ id }) => {
+    const post = await store.byId(id);
+    if (post) await deps.deletion.cleanUp(post);
+  });
+
+  /** A moderator here removed somebody else's post: the group says so, or is told where its home is elsewhere. */
+  async function sendRemoval(
+    post: Post,
+    parties: PostParties,
+    group: Account,
+    by: string,
+  ): Promise<void> {
+    const moderator = await apis.accounts.get(by);
+    const actor = group.domain === null ? group : moderator;
+    if (!actor || actor.domain !== null) return;
+    await kit.outbox.send({
+      actor: actor._id,
+      activity: deleteActivity(post, parties, actor),
+      recipients:
+        actor._id === group._id
+          ? { membersOf: [group._id], accounts: [post.author] }
+          : { accounts: [group._id] },
+      scope: 'groups',
+      group: group._id,
+    });
+  }
 
   kit.events.on('post.shared', async ({ id, local }) => {
     const share = local ? await store.byId(id) : null;
     const target = share?.shareOf ? await store.byId(share.shareOf) : null;
     if (!share || !target || share.deletedAt) return;
-    const [actor, author] = await Promise.all([
-      apis.accounts.get(share.author),
-      apis.accounts.get(target.author),
-    ]);
+    const actor = await apis.accounts.get(share.author);
+    const author = await apis.accounts.get(target.author);
     if (!actor || !author) return;
-    const activity = shareActivity(share, target, actor, author);
-    await kit.outbox.send({
-      actor: actor._id,
-      activity,
-      recipients: { followersOf: [actor._id], accounts: [author._id] },
-      scope: 'posts',
-    });
+    await sendShare(share, target, shareActivity(share, target, actor, author));
   });
 
   kit.events.on('post.unshared', async ({ id, local, data }) => {
     const share = local ? await store.byId(id) : null;
     const target = data.shareOf ? await store.byId(data.shareOf) : null;
     const actor = share && (await apis.accounts.get(share.author));
-    if (!share || !target || !actor) return;
-    const activity = undoShareActivity(share, target.iri, actor);
-    await kit.outbox.send({
-      actor: actor._id,
-      activity,
-      recipients: { followersOf: [actor._id], accounts: [target.author] },
-      scope: 'posts',
-    });
+    if (share && target && actor)
+      await sendShare(share, target, undoShareActivity(share, target.iri, actor));
   });
 
+  async function sendShare(share: Post, target: Post, activity: Built): Promise<void> {
+    await kit.outbox.send({
+      actor: share.author,
+      activity,
+      recipients: { followersOf: [share.author], accounts: [target.author] },
+      scope: 'posts',
+    });
+  }
+
   for (const name of ['reaction.added', 'reaction.removed'] as const) {
-    kit.events.on(name, async ({ id, local }) => {
+    kit.events.on(name, async ({ id, local, data }) => {
       const reaction = local ? await reactions.get(id) : null;
       const post = reaction && (await store.byId(reaction.post));
-      const actor = reaction && (await apis.accounts.get(reaction.account));
-      if (!reaction || !post || !actor || post.audience === 'company') return;
-      await sendReaction(reaction, post, actor, name === 'reaction.added');
+      if (!reaction || !post || post.audience === 'company') return;
+      const { emoji, account } = reaction;
+      const wired = { emoji, iri: data.iri ?? reaction.iri };
+      await sendReaction(wired, post, account, name === 'reaction.added');
     });
   }
 
   /** To the author; in a group to the group; in a conversation to its people. */
   async function sendReaction(
-    reaction: Reaction,
+    reaction: WireReaction,
     post: Post,
-    actor: Account,
+    by: string,
     added: boolean,
   ): Promise<void> {
+    const actor = await apis.accounts.get(by);
+    if (!actor) return;
     const parties = await wire.partiesOf(post);
-    const to = post.group
-      ? [parties.group?.iri ?? '']
-      : post.audience === 'direct'
-        ? addressOf(post, parties).to
-        : [parties.author.iri];
-    const activity = (added ? reactionActivity : undoReactionActivity)(
-      reaction,
-      post,
-      actor,
-      [...new Set([...to, parties.author.iri])].filter(Boolean),
-    );
-    const recipients = {
-      accounts: post.group
-        ? [post.group]
-        : post.audience === 'direct'
-          ? parties.participants.map((one) => one._id)
-          : [post.author],
-      // Whoever holds a copy of our post sees its reactions.
-      ...(post.local &&
-        !post.group &&
-        post.audience !== 'direct' && { followersOf: [post.author] }),
-    };
-    const scope = post.group ? 'groups' : post.audience === 'direct' ? 'messages' : 'posts';
-    await kit.outbox.send({ actor: actor._id, activity, recipients, scope, group: post.group });
+    const scope = scopeOf(post);
+    const told = {
+      groups: parties.group ? [parties.group] : [],
+      messages: parties.participants,
+      posts: [parties.author],
+    }[scope];
+    const named = scope === 'messages' ? addressOf(post, parties).to : told.map((one) => one.iri);
+    const build = added ? reactionActivity : undoReactionActivity;
+    const activity = build(reaction, post, actor, [...new Set([...named, parties.author.iri])]);
+    await kit.outbox.send({
+      actor: actor._id,
+      activity,
+      recipients: {
+        accounts: told.map((one) => one._id),
+        // Whoever holds a copy of our post sees its reactions.
+        ...(post.local && scope === 'posts' && { followersOf: [post.author] }),
+      },
+      scope,
+      group: post.group,
+    });
     if (post.group) await relay(post, activity.id);
   }
 
   for (const name of ['post.pinned', 'post.unpinned'] as const) {
-    kit.events.on(name, async ({ id, local }) => {
-      const post = local ? await store.byId(id) : null;
-      const actor = post && (await apis.accounts.get(post.author));
-      if (!post || !actor || post.audience === 'company') return;
-      const activity = pinActivity(
-        post,
-        actor,
-        name === 'post.pinned',
-        post.pinnedAt ?? kit.clock.now(),
-      );
+    onPost(name, async (post, { data }) => {
+      const actor = await apis.accounts.get(post.author);
+      if (!actor) return;
       await kit.outbox.send({
         actor: actor._id,
-        activity,
+        activity: pinActivity(post, actor, name === 'post.pinned', data.at ?? post._id),
         recipients: { followersOf: [actor._id] },
         scope: 'posts',
       });

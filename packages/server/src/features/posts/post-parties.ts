@@ -6,11 +6,21 @@ import type { Account } from '../accounts/account.ts';
 import type { Scope } from '../partners/partners.ts';
 import type { Post } from './post.ts';
 import { type PostParties, toNote, type WirePicture } from './post-activity.ts';
+import type { PostStore } from './post-store.ts';
+import type { ReactionStore } from './reaction-store.ts';
 
 export type PostWire = ReturnType<typeof createPostWire>;
 
-export function createPostWire(deps: { kit: Kit; apis: Apis }) {
-  const { kit, apis } = deps;
+/** Of each kind; beyond that a popular post is told to followers alone. */
+const MOST_HOLDERS = 500;
+
+export function createPostWire(deps: {
+  kit: Kit;
+  apis: Apis;
+  store: PostStore;
+  reactions: ReactionStore;
+}) {
+  const { kit, apis, store, reactions } = deps;
 
   async function partiesOf(post: Post): Promise<PostParties> {
     const ids = (kind: string) =>
@@ -73,6 +83,19 @@ export function createPostWire(deps: { kit: Kit; apis: Apis }) {
     });
   }
 
+  /** Others who hold a copy of an open post: they shared it, answered it or reacted to it. */
+  async function holdersOf(post: Post): Promise<string[]> {
+    const reached = post.reached ?? [];
+    if (post.audience !== 'public' && post.audience !== 'unlisted') return reached;
+    const [shares, answers, reacted] = await Promise.all([
+      store.sharesOf(post._id, { limit: MOST_HOLDERS }),
+      store.answers([post._id], MOST_HOLDERS),
+      reactions.ofPost(post._id, { limit: MOST_HOLDERS }),
+    ]);
+    const others = [...shares, ...answers].map((one) => one.author);
+    return [...new Set([...reached, ...others, ...reacted.map((one) => one.account)])];
+  }
+
   /** Who gets the activities about a local post, by which scope. Null: it stays in the house. */
   function recipientsOf(
     post: Post,
@@ -116,7 +139,7 @@ export function createPostWire(deps: { kit: Kit; apis: Apis }) {
     }
   }
 
-  return { partiesOf, noteOf, recipientsOf };
+  return { partiesOf, noteOf, recipientsOf, holdersOf };
 }
 
 const local = (accounts: Account[]) =>

@@ -12,8 +12,27 @@ export const postIndexes: IndexSpec[] = [
   { collection: 'posts', name: 'posts_place', key: { place: 1, _id: -1 } },
   { collection: 'posts', name: 'posts_streams', key: { streams: 1, _id: -1 } },
   { collection: 'posts', name: 'posts_author', key: { author: 1, _id: -1 } },
-  { collection: 'posts', name: 'posts_root', key: { root: 1, _id: 1 }, sparse: true },
+  {
+    collection: 'posts',
+    name: 'posts_root',
+    key: { root: 1, _id: 1 },
+    partialFilterExpression: { root: { $gt: '' } },
+  },
+  {
+    collection: 'posts',
+    name: 'posts_answers',
+    key: { inReplyTo: 1, _id: 1 },
+    partialFilterExpression: { inReplyTo: { $gt: '' } },
+  },
   { collection: 'posts', name: 'posts_orphans', key: { orphanOf: 1 }, sparse: true },
+  { collection: 'posts', name: 'posts_counted', key: { countedIn: 1 }, sparse: true },
+  {
+    collection: 'posts',
+    name: 'posts_shares',
+    key: { shareOf: 1, _id: -1 },
+    partialFilterExpression: { shareOf: { $gt: '' } },
+  },
+  { collection: 'posts', name: 'posts_expiry', key: { expiresAt: 1 }, expireAfterSeconds: 0 },
   {
     collection: 'posts',
     name: 'posts_pinned',
@@ -37,6 +56,9 @@ export const postIndexes: IndexSpec[] = [
   },
 ];
 
+/** Comments that came before what they answer, adopted at once. */
+const MOST_ORPHANS = 500;
+
 export type StoredPost = Post & {
   /** The id on the wire of a parent that we do not hold (yet). */
   orphanOf?: string;
@@ -59,6 +81,15 @@ export function createPostStore(mongo: Mongo) {
       return changes.map(() => ({ ok: true as const, value: undefined }));
     },
   );
+
+  const orphansOf = createCoalescer(async (iris: string[]) => {
+    const found = await posts
+      .find({ orphanOf: { $in: [...new Set(iris)] } })
+      .limit(MOST_ORPHANS)
+      .toArray();
+    const byParent = Map.groupBy(found, (orphan) => orphan.orphanOf);
+    return iris.map((iri) => ({ ok: true as const, value: byParent.get(iri) ?? [] }));
+  });
 
   return {
     byId: createFinder(posts, '_id'),
@@ -123,28 +154,60 @@ export function createPostStore(mongo: Mongo) {
         .limit(20)
         .toArray(),
     countPinned: (author: string) => posts.countDocuments({ author, pinnedAt: { $gt: 0 } }),
-    descendants: (root: string, most: number) =>
+    /** A thread but its first post, oldest first. */
+    thread: (root: string, most: number) =>
       posts.find({ root }).sort({ _id: 1 }).limit(most).toArray(),
-    orphansOf: (iris: string[], most: number) =>
+    answers: (parents: string[], most: number) =>
       posts
-        .find({ orphanOf: { $in: iris } })
+        .find({ inReplyTo: { $in: parents } })
+        .sort({ _id: 1 })
         .limit(most)
         .toArray(),
+    orphansOf,
+    /** Puts a comment that waited for it under its parent; null where another did so already. */
+    adopt: (
+      id: string,
+      set: Pick<Post, 'inReplyTo' | 'inReplyToAccount' | 'root' | 'countedIn'>,
+    ): Promise<StoredPost | null> =>
+      posts.findOneAndUpdate(
+        { _id: id, orphanOf: { $exists: true } },
+        { $set: set, $unset: { orphanOf: '' } },
+        { returnDocument: 'after' },
+      ),
+    moveThread: (from: string, to: string) =>
+      posts.updateMany({ root: from }, { $set: { root: to } }),
+    countComments: (id: string) =>
+      posts.countDocuments({ countedIn: id, deletedAt: { $exists: false } }),
+    setComments: (id: string, count: number) =>
+      posts.updateOne({ _id: id }, { $set: { 'counts.comments': count } }),
+    /** An emoji that nobody reacts with any more leaves no trace in the post. */
+    forgetEmoji: (id: string, emoji: string) =>
+      posts.updateOne(
+        { _id: id, [`reactions.${emoji}`]: { $lte: 0 } },
+        { $unset: { [`reactions.${emoji}`]: '' } },
+      ),
     sharesOf: (post: string, page: FeedPage) =>
       posts
-        .find({ shareOf: post, author: { $gt: '' }, ...idRange(page) })
+        .find({ shareOf: post, deletedAt: { $exists: false }, ...idRange(page) })
         .sort({ _id: -1 })
         .limit(page.limit)
         .toArray(),
-    purge: async (filter: Filter<StoredPost>, most: number): Promise<string[]> => {
-      const rows = await posts
-        .find(filter, { projection: { _id: 1 } })
+    /** Whether another post of this author shows one of these pictures. */
+    showsMedia: async (author: string, media: string[], but: string): Promise<boolean> =>
+      (await posts.findOne(
+        { author, media: { $in: media }, _id: { $ne: but } },
+        { projection: { _id: 1 } },
+      )) !== null,
+    removeSharesOf: (post: string) => posts.deleteMany({ shareOf: post }),
+    some: (filter: Filter<StoredPost>, most: number) =>
+      posts
+        .find(filter, { projection: { deletedAt: 1, countedIn: 1, shareOf: 1 } })
         .limit(most)
-        .toArray();
-      const ids = rows.map((row) => row._id);
-      if (ids.length > 0)
-        await posts.deleteMany({ $or: [{ _id: { $in: ids } }, { shareOf: { $in: ids } }] });
-      return ids;
+        .toArray() as Promise<Pick<StoredPost, '_id' | 'deletedAt' | 'countedIn' | 'shareOf'>[]>,
+    /** With the shares of them. */
+    purge: async (ids: string[]): Promise<void> => {
+      await posts.deleteMany({ shareOf: { $in: ids } });
+      await posts.deleteMany({ _id: { $in: ids } });
     },
   };
 }

@@ -5,10 +5,12 @@ import type { Account } from '../accounts/account.ts';
 import type { AccountView } from '../accounts/accounts.ts';
 import type { GroupAccess } from '../groups/group.ts';
 import type { MediaView } from '../media/media.ts';
+import type { BookmarkStore } from './bookmark-store.ts';
+import { LIKE } from './emoji.ts';
 import type { Post } from './post.ts';
 import type { PostStore } from './post-store.ts';
 import type { StatusView } from './posts.ts';
-import { LIKE, type ReactionStore } from './reaction-store.ts';
+import type { ReactionStore } from './reaction-store.ts';
 import type { ReadPosts } from './read-posts.ts';
 
 type Hydrated = {
@@ -29,6 +31,7 @@ export function createPostViews(deps: {
   apis: Apis;
   store: PostStore;
   reactions: ReactionStore;
+  bookmarks: BookmarkStore;
   read: ReadPosts;
   baseUrl: string;
 }) {
@@ -64,10 +67,10 @@ export function createPostViews(deps: {
       apis.media.present([...new Set(all.flatMap((post) => post.media))]),
       groupIds.length > 0 ? apis.groups.getMany(groupIds) : [],
       me ? reactions.mineOn(me, ids) : [],
-      me ? reactions.bookmarkedAmong(me, ids) : [],
+      me ? deps.bookmarks.among(me, ids) : [],
       me ? store.sharesBy(me, ids) : [],
       me
-        ? reactions.threadsMuted(
+        ? deps.bookmarks.threadsMuted(
             me,
             all.map((post) => post.root ?? post._id),
           )
@@ -95,8 +98,14 @@ export function createPostViews(deps: {
     const account = hydrated.accounts.get(post.author);
     const target = post.shareOf ? hydrated.shared.get(post.shareOf) : undefined;
     if (!account || (post.shareOf && !target)) return null;
-    const own = hydrated.reactions.get(post._id) ?? new Set<string>();
+    // What suspended people wrote is shown to nobody but those who decide about it.
+    if (account.suspended === true && !isStaff(hydrated.viewer)) return null;
     const subject = target ?? post;
+    const own = hydrated.reactions.get(subject._id) ?? new Set<string>();
+    const given = reactionViews(subject, own);
+    const emojis = given.filter((one) => one.name !== LIKE);
+    const reblog = target ? view(target, hydrated) : null;
+    if (target && !reblog) return null;
     return {
       id: post._id,
       uri: post.iri,
@@ -107,7 +116,7 @@ export function createPostViews(deps: {
       content: post.html,
       spoiler_text: post.warning,
       sensitive: post.sensitive,
-      visibility: visibilityOf(post, hydrated),
+      visibility: visibilityOf(post),
       language: post.language ?? null,
       media_attachments: post.media.flatMap((id) => hydrated.media.get(id) ?? []),
       mentions: post.mentions.flatMap((mention) => {
@@ -134,7 +143,7 @@ export function createPostViews(deps: {
       quotes_count: 0,
       in_reply_to_id: post.inReplyTo ?? null,
       in_reply_to_account_id: post.inReplyToAccount ?? null,
-      reblog: target ? view(target, hydrated) : null,
+      reblog,
       poll: null,
       card: null,
       quote: null,
@@ -143,17 +152,20 @@ export function createPostViews(deps: {
       ...(hydrated.viewer && {
         favourited: own.has(LIKE),
         reblogged: hydrated.shares.has(subject._id),
-        bookmarked: hydrated.bookmarks.has(post._id),
-        muted: hydrated.mutedThreads.has(post.root ?? post._id),
+        bookmarked: hydrated.bookmarks.has(subject._id),
+        muted: hydrated.mutedThreads.has(subject.root ?? subject._id),
         pinned: post.author === hydrated.viewer._id && post.pinnedAt !== undefined,
       }),
+      // As Pleroma's and Fedibird's apps look for them.
+      emoji_reactions: emojis,
+      pleroma: { emoji_reactions: emojis },
       mitoyen: {
         audience: post.audience,
         title: post.title || null,
         group: post.group ? groupView(post.group, hydrated) : null,
         conversation_id: post.conversation ?? null,
         root_id: post.root ?? null,
-        reactions: reactionViews(subject, hydrated.reactions.get(subject._id) ?? new Set()),
+        reactions: given,
         original_type: post.card?.type ?? null,
       },
     };
@@ -171,19 +183,24 @@ export function createPostViews(deps: {
       : null;
   }
 
-  function visibilityOf(post: Post, hydrated: Hydrated): string {
-    switch (post.audience) {
-      case 'followers':
-      case 'company':
-        return 'private';
-      case 'group':
-        return hydrated.groups.get(post.group ?? '') === 'open' ? 'public' : 'private';
-      default:
-        return post.audience;
-    }
-  }
-
   return { present };
+}
+
+/** In the four words that Mastodon has. */
+function visibilityOf(post: Post): string {
+  switch (post.audience) {
+    case 'followers':
+    case 'company':
+      return 'private';
+    case 'group':
+      return post.readers.includes('public') ? 'public' : 'private';
+    default:
+      return post.audience;
+  }
+}
+
+function isStaff(viewer: Account | null): boolean {
+  return viewer?.role === 'admin' || viewer?.role === 'moderator';
 }
 
 function reactionViews(post: Post, own: Set<string>) {

@@ -61,6 +61,8 @@ export type Post = WithPending & {
   inReplyToIri?: string;
   inReplyToAccount?: string;
   root?: string;
+  /** The posts above whose comment count includes this one: never those that are for more people. */
+  countedIn?: string[];
   /** Wire value of `conversation`/`context`. */
   context?: string;
   /** What a type that we have no feature for is shown as. */
@@ -74,8 +76,40 @@ export type Post = WithPending & {
   edits?: PostEdit[];
   deletedAt?: number;
   idempotencyKey?: string;
+  /** People who were named by an earlier version: they hear of changes too. */
+  reached?: string[];
+  /**
+   * Of remote posts: the receipt whose activity changed it last. When the job of that very
+   * receipt runs again, what follows from the change is done again.
+   */
+  receipt?: string;
+  /** Of the memory of what was deleted before it came: when it may be forgotten. */
+  expiresAt?: Date;
   purge?: boolean;
 };
+
+/** The fields of a post that has no content: of shares and of what is only remembered. */
+export function blankContent() {
+  return {
+    html: '',
+    source: '',
+    title: '',
+    warning: '',
+    sensitive: false,
+    media: [],
+    mentions: [],
+    hashtags: [],
+    streams: [],
+    counts: { comments: 0, reactions: 0, shares: 0 },
+    reactions: {},
+  };
+}
+
+/** The agreement scope under which a post crosses the wall. */
+export function scopeOf(post: Pick<Post, 'audience' | 'group'>): 'messages' | 'groups' | 'posts' {
+  if (post.audience === 'direct') return 'messages';
+  return post.group ? 'groups' : 'posts';
+}
 
 /** Whether any of the reader's tokens opens the post. `tokens` as made by `readerTokens`. */
 export function mayRead(

@@ -1,12 +1,20 @@
 /** The posts feature: posts, comments, messages, reactions, shares and timelines. */
-
 import { readNote } from '@mitoyen/federation';
 import { iriHost } from '@mitoyen/protocol';
 import type { Apis } from '../../apis.ts';
+import type { EventName } from '../../events.ts';
 import type { Feature } from '../../feature.ts';
 import type { Kit } from '../../kit.ts';
-import { createChangePosts } from './change-post.ts';
+import { bookmarkIndexes, createBookmarkStore } from './bookmark-store.ts';
+import { createEditPost } from './change-post.ts';
+import { createComposeRemote } from './compose-remote.ts';
+import { createDeletePosts } from './delete-post.ts';
+import { createInteractionInbox } from './interaction-inbox.ts';
 import { addInteractionRoutes } from './interaction-routes.ts';
+import { createMayFetch } from './may-fetch.ts';
+import { createPassOn } from './pass-on.ts';
+import { createPinPosts } from './pin-post.ts';
+import { createPlaceRemote } from './place-remote.ts';
 import type { Post } from './post.ts';
 import { addPostDocuments } from './post-documents.ts';
 import { subscribePosts } from './post-events.ts';
@@ -17,27 +25,54 @@ import { createPostText } from './post-text.ts';
 import { createPostViews } from './post-view.ts';
 import type { Posts } from './posts.ts';
 import { createPublishPost } from './publish-post.ts';
+import { createPurgePosts } from './purge-posts.ts';
 import { createReact } from './react.ts';
 import { createReactionStore, reactionIndexes } from './reaction-store.ts';
 import { createReadPosts } from './read-posts.ts';
+import { createReceiveChange } from './receive-change.ts';
 import { createReceivePost } from './receive-post.ts';
+import { createSharePosts } from './share-post.ts';
 import { addStatusRoutes } from './status-routes.ts';
 import { addTimelineRoutes } from './timeline-routes.ts';
 
-const PURGE_AT_ONCE = 500;
+/** People told of an edit because they shared the post. */
+const MOST_SHARERS = 500;
 
 export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; api: Posts } {
+  const { baseUrl, ownHost } = kit;
   const store = createPostStore(kit.mongo);
   const reactions = createReactionStore(kit.mongo);
+  const bookmarks = createBookmarkStore(kit.mongo);
   const read = createReadPosts({ apis, store });
   const text = createPostText({ kit, apis });
-  const views = createPostViews({ apis, store, reactions, read, baseUrl: kit.baseUrl });
+  const views = createPostViews({ apis, store, reactions, bookmarks, read, baseUrl });
   const publish = createPublishPost({ kit, apis, store, read, text });
-  const receive = createReceivePost({ kit, apis, store });
-  const change = createChangePosts({ kit, apis, store, reactions, read, text });
+  const edit = createEditPost({ kit, apis, store, read, text });
+  const shares = createSharePosts({ kit, apis, store, read });
+  const pins = createPinPosts({ kit, store, read });
   const react = createReact({ kit, apis, store, reactions, read });
-  const wire = createPostWire({ kit, apis });
-  subscribePosts({ kit, apis, store, reactions, wire });
+  const deletion = createDeletePosts({ kit, apis, store, reactions, bookmarks, read, shares });
+  const place = createPlaceRemote({ apis, ownHost });
+  const compose = createComposeRemote({ kit, apis });
+  const receive = createReceivePost({ apis, store, place, compose });
+  const changes = createReceiveChange({ kit, store, place, compose, deletion });
+  const passOn = createPassOn({ kit, apis });
+  const wire = createPostWire({ kit, apis, store, reactions });
+  const mayFetch = createMayFetch({ apis });
+  const purge = createPurgePosts({ kit, apis, store, reactions, bookmarks });
+  subscribePosts({ kit, apis, store, reactions, wire, deletion });
+
+  /** Posts whose arrival is being told: whoever is told need not read them again. */
+  const arriving = new Map<string, Post>();
+
+  async function tell(name: EventName, post: Post): Promise<void> {
+    if (name === 'post.published') arriving.set(post._id, post);
+    try {
+      await kit.events.emit({ name, id: post._id, local: false, data: {} });
+    } finally {
+      arriving.delete(post._id);
+    }
+  }
 
   /** The post at an address: known, or as its origin tells it. One fetch; its author may cost another. */
   async function resolveIri(address: string): Promise<Post | null> {
@@ -49,29 +84,9 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
     const author = await apis.accounts.resolveIri(note.attributedTo);
     if (!author || author.domain === null || author.state !== 'active') return null;
     const result = await receive(note, { author, asked: true });
-    return result.kind === 'refused' ? null : result.post;
+    if (result.kind === 'stored') await tell('post.published', result.post);
+    return result.kind === 'refused' || result.post.deletedAt ? null : result.post;
   }
-
-  async function purgeFrom(filter: Parameters<Posts['purgeFrom']>[0]): Promise<number> {
-    const query = filter.host
-      ? { host: filter.host }
-      : filter.author
-        ? { author: filter.author }
-        : { place: `group:${filter.group ?? ''}` as const };
-    let purged = 0;
-    for (;;) {
-      const ids = await store.purge(query, PURGE_AT_ONCE);
-      if (ids.length === 0) return purged;
-      await reactions.purgePosts(ids);
-      for (const id of ids) await apis.notifications.withdraw({ post: id });
-      purged += ids.length;
-    }
-  }
-
-  kit.events.on('account.deleted', async ({ id }) => {
-    const account = await apis.accounts.get(id);
-    if (account && account.domain !== null) await purgeFrom({ author: id });
-  });
 
   const api: Posts = {
     publish,
@@ -79,35 +94,65 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
       const result = await receive(note, from);
       return result.kind === 'refused' ? null : result.post;
     },
-    get: store.byId,
+    get: async (id) => arriving.get(id) ?? store.byId(id),
     byIri: async (iri) => (await store.byIri(iri)) ?? store.byUrl(iri),
     visible: read.visible,
+    visibleMany: read.visibleMany,
     resolveIri,
-    feed: (places, viewer, page) => read.page((one) => store.feed(places, one), viewer, page),
-    messages: (conversation, viewer, page) =>
-      read.page((one) => store.place(`conversation:${conversation}`, one), viewer, page),
+    feed: async (places, viewer, page) =>
+      (await read.page((one) => store.feed(places, one), viewer, page)).posts,
+    messages: async (conversation, viewer, page) =>
+      (await read.page((one) => store.place(`conversation:${conversation}`, one), viewer, page))
+        .posts,
     present: views.present,
-    remove: change.remove,
-    purgeFrom,
+    remove: deletion.remove,
+    purgeFrom: purge.purgeFrom,
     toNote: (post) => wire.noteOf(post),
     threadsMuted: async (account, roots) =>
-      new Set((await reactions.threadsMuted(account, roots)).map((mute) => mute.root)),
+      new Set((await bookmarks.threadsMuted(account, roots)).map((mute) => mute.root)),
+    threadMutedBy: bookmarks.mutedBy,
+    sharers: async (id) =>
+      (await store.sharesOf(id, { limit: MOST_SHARERS })).map((share) => share.author),
     reaction: reactions.get,
   };
 
   return {
     feature: {
       name: 'posts',
-      indexes: [...postIndexes, ...reactionIndexes],
+      indexes: [...postIndexes, ...reactionIndexes, ...bookmarkIndexes],
       pending: ['posts', 'reactions'],
       routes: (endpoints) => {
-        addStatusRoutes(endpoints, { kit, apis, store, read, views, change, publish });
-        addInteractionRoutes(endpoints, { kit, apis, store, reactions, read, views, react });
+        addStatusRoutes(endpoints, { apis, store, read, views, edit, deletion, publish });
+        addInteractionRoutes(endpoints, {
+          kit,
+          apis,
+          store,
+          reactions,
+          bookmarks,
+          read,
+          views,
+          react,
+          shares,
+          pins,
+        });
         addTimelineRoutes(endpoints, { apis, store, read, views });
-        addPostDocuments(endpoints, { kit, apis, store, wire });
+        addPostDocuments(endpoints, { kit, apis, store, wire, mayFetch });
       },
       inbound: [
-        createPostInbox({ kit, apis, store, reactions, receive, change, react, resolveIri }),
+        createPostInbox({ kit, apis, store, receive, changes, deletion, passOn, tell }),
+        createInteractionInbox({
+          kit,
+          apis,
+          store,
+          reactions,
+          react,
+          shares,
+          pins,
+          receive,
+          passOn,
+          tell,
+          resolveIri,
+        }),
       ],
     },
     api,

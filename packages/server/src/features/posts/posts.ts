@@ -27,6 +27,8 @@ export type ReceivedFrom = {
   group?: Account;
   /** Somebody here asked for this very post (opened its address). */
   asked?: boolean;
+  /** The receipt that is being worked on. */
+  receipt?: string;
 };
 
 export type FeedPage = { maxId?: string; sinceId?: string; minId?: string; limit: number };
@@ -42,6 +44,8 @@ export type Posts = {
   byIri: (iri: string) => Promise<Post | null>;
   /** The post, if this viewer may read it. `null` viewer: anybody. */
   visible: (id: string, viewer: Account | null) => Promise<Post | null>;
+  /** Of these posts, those that this viewer may read, in the order asked for. */
+  visibleMany: (ids: string[], viewer: Account | null) => Promise<Post[]>;
   /** The post from the database, else fetched from its origin where policy allows. */
   resolveIri: (iri: string) => Promise<Post | null>;
   /** Newest first over places, filtered by visibility, blocks and mutes. */
@@ -50,6 +54,10 @@ export type Posts = {
   messages: (conversation: string, viewer: Account, page: FeedPage) => Promise<Post[]>;
   /** Of these threads, the ones that this person wants no notifications of. */
   threadsMuted: (account: string, roots: string[]) => Promise<Set<string>>;
+  /** Of these people, the ones who want no notifications of the thread. */
+  threadMutedBy: (root: string, accounts: string[]) => Promise<Set<string>>;
+  /** Who shared a post (bounded). */
+  sharers: (post: string) => Promise<string[]>;
   reaction: (id: string) => Promise<Reaction | null>;
   present: (posts: Post[], viewer: Account | null) => Promise<StatusView[]>;
   /** Deletes as the author would (also for moderators of a group). */

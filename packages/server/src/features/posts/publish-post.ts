@@ -3,7 +3,7 @@ import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { AppError, forbidden, invalid, notFound } from '../../platform/app-error.ts';
 import { type Account, isColleague } from '../accounts/account.ts';
-import { type Placement, placeComment, placeTopLevel, streamsOf } from './audience.ts';
+import { countedIn, type Placement, placeComment, placeTopLevel, streamsOf } from './audience.ts';
 import type { Post } from './post.ts';
 import type { PostStore, StoredPost } from './post-store.ts';
 import type { createPostText, RenderedText } from './post-text.ts';
@@ -21,12 +21,29 @@ export function createPublishPost(deps: {
 }) {
   const { kit, apis, store, read, text } = deps;
 
+  /** Requests with the same Idempotency-Key that are under way in this process. */
+  const underWay = new Map<string, Promise<Post>>();
+
   return async function publishPost(input: NewPost): Promise<Post> {
     const { author, idempotencyKey } = input;
-    if (idempotencyKey) {
-      const before = await store.byIdempotency(author._id, idempotencyKey);
-      if (before) return before;
+    if (!idempotencyKey) return publish(input);
+    const key = `${author._id} ${idempotencyKey}`;
+    const running = underWay.get(key) ?? publishOnce(input, idempotencyKey);
+    underWay.set(key, running);
+    try {
+      return await running;
+    } finally {
+      underWay.delete(key);
     }
+  };
+
+  async function publishOnce(input: NewPost, idempotencyKey: string): Promise<Post> {
+    const before = await store.byIdempotency(input.author._id, idempotencyKey);
+    return before ?? publish(input);
+  }
+
+  async function publish(input: NewPost): Promise<Post> {
+    const { author, idempotencyKey } = input;
     const media = input.media ?? [];
     text.check(input.text, media);
     const limit = kit.config.limits.posts_per_hour;
@@ -38,20 +55,16 @@ export function createPublishPost(deps: {
     const post = compose(input, parent, rendered, placement);
     await apis.media.attach(media, author._id, post._id);
     if (!(await store.insert(post))) return again(author, idempotencyKey);
-    await count(post, parent);
+    await count(post);
     await kit.pending.kick('posts', post._id);
     return post;
-  };
+  }
 
   async function findParent(id: string, author: Account): Promise<Post> {
-    const parent = await read.visible(id, author);
+    const found = await read.visible(id, author);
+    // Answering a share answers the post itself.
+    const parent = found?.shareOf ? await read.visible(found.shareOf, author) : found;
     if (!parent) throw notFound();
-    if (parent.kind === 'share')
-      throw invalid({
-        field: 'in_reply_to_id',
-        code: 'ERR_INVALID',
-        message: 'is a share; answer the post itself',
-      });
     return parent;
   }
 
@@ -63,11 +76,11 @@ export function createPublishPost(deps: {
     const { author } = input;
     const mentioned = rendered.people.map((account) => account._id);
     if (parent) {
-      const isDirect =
-        parent.audience === 'direct' || (input.audience === 'direct' && !parent.group);
-      const group = parent.group
-        ? await apis.groups.authorizePost(author, parent.group, { comment: true })
-        : null;
+      const isDirect = parent.audience === 'direct' || input.audience === 'direct';
+      const group =
+        parent.group && !isDirect
+          ? await apis.groups.authorizePost(author, parent.group, { comment: true })
+          : null;
       return placeComment(parent, {
         author: author._id,
         audience: input.audience,
@@ -158,6 +171,7 @@ export function createPublishPost(deps: {
         inReplyToIri: parent.iri,
         inReplyToAccount: parent.author,
         root: parent.root ?? parent._id,
+        countedIn: countedIn(placement, parent),
       }),
       context:
         parent?.context ??
@@ -179,19 +193,12 @@ export function createPublishPost(deps: {
     throw new AppError('conflict', 'The post is there already');
   }
 
-  async function count(post: Post, parent: Post | null): Promise<void> {
+  async function count(post: Post): Promise<void> {
     await Promise.all([
       post.audience === 'direct'
         ? undefined
         : apis.accounts.addCounts(post.author, { posts: 1 }, post.publishedAt),
-      ...countedIn(post, parent).map((id) =>
-        store.addCounts({ id, inc: { 'counts.comments': 1 } }),
-      ),
+      ...(post.countedIn ?? []).map((id) => store.addCounts({ id, inc: { 'counts.comments': 1 } })),
     ]);
   }
-}
-
-/** The posts whose comment count a comment changes: what it answers, and the first of the thread. */
-export function countedIn(post: Pick<Post, 'root'>, parent: Pick<Post, '_id'> | null): string[] {
-  return parent ? [...new Set([parent._id, post.root ?? parent._id])] : [];
 }

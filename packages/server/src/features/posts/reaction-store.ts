@@ -1,9 +1,7 @@
-import { type IndexSpec, isDuplicate, type Mongo } from '../../platform/mongo.ts';
+import { createFinder, type IndexSpec, isDuplicate, type Mongo } from '../../platform/mongo.ts';
 import type { PendingEvent, WithPending } from '../../platform/pending.ts';
+import { LIKE } from './emoji.ts';
 import type { FeedPage } from './posts.ts';
-
-/** A plain like. */
-export const LIKE = '★';
 
 export type Reaction = WithPending & {
   _id: string;
@@ -13,11 +11,16 @@ export type Reaction = WithPending & {
   /** Id of the Like or EmojiReact, ours or theirs. */
   iri: string;
   at: number;
+  /** Of remote ones: the receipt that brought it. */
+  receipt?: string;
   ended?: boolean;
   purge?: boolean;
 };
 
-export type Bookmark = { _id: string; account: string; post: string };
+type Pair = Pick<Reaction, 'post' | 'account' | 'emoji'>;
+
+/** An Undo that came before what it undoes, by who undid and what. */
+export type Undone = { _id: string; expiresAt: Date };
 
 export const reactionIndexes: IndexSpec[] = [
   {
@@ -27,102 +30,92 @@ export const reactionIndexes: IndexSpec[] = [
     unique: true,
   },
   { collection: 'reactions', name: 'reactions_iri', key: { iri: 1 } },
+  { collection: 'reactions', name: 'reactions_of', key: { post: 1, _id: -1 } },
   { collection: 'reactions', name: 'reactions_mine', key: { account: 1, emoji: 1, _id: -1 } },
-  { collection: 'bookmarks', name: 'bookmarks_once', key: { account: 1, post: 1 }, unique: true },
-  { collection: 'bookmarks', name: 'bookmarks_mine', key: { account: 1, _id: -1 } },
-  { collection: 'bookmarks', name: 'bookmarks_post', key: { post: 1 } },
-  {
-    collection: 'thread_mutes',
-    name: 'thread_mutes_once',
-    key: { account: 1, root: 1 },
-    unique: true,
-  },
+  { collection: 'undone', name: 'undone_expiry', key: { expiresAt: 1 }, expireAfterSeconds: 0 },
 ];
+
+const PURGE_AT_ONCE = 500;
 
 export type ReactionStore = ReturnType<typeof createReactionStore>;
 
 export function createReactionStore(mongo: Mongo) {
   const reactions = mongo.collection<Reaction>('reactions');
-  const bookmarks = mongo.collection<Bookmark>('bookmarks');
-  const threadMutes = mongo.collection<{ _id: string; account: string; root: string }>(
-    'thread_mutes',
-  );
+  const undone = mongo.collection<Undone>('undone');
   const live = { ended: { $ne: true } };
+
+  function before(page: FeedPage) {
+    const range = {
+      ...(page.maxId && { $lt: page.maxId }),
+      ...((page.minId ?? page.sinceId) && { $gt: page.minId ?? page.sinceId }),
+    };
+    return Object.keys(range).length > 0 ? { _id: range } : {};
+  }
+
+  async function newestFirst(filter: object, page: FeedPage): Promise<Reaction[]> {
+    const found = await reactions
+      .find({ ...filter, ...live, ...before(page) })
+      .sort({ _id: page.minId ? 1 : -1 })
+      .limit(page.limit)
+      .toArray();
+    return page.minId ? found.reverse() : found;
+  }
 
   return {
     get: (id: string) => reactions.findOne({ _id: id }),
-    byIri: (iri: string) => reactions.findOne({ iri }),
-    /** False where this person has reacted so already. */
-    add: async (reaction: Reaction): Promise<boolean> => {
-      await reactions.deleteOne({
-        post: reaction.post,
-        account: reaction.account,
-        emoji: reaction.emoji,
-        ended: true,
-      });
+    byIri: createFinder(reactions, 'iri'),
+    find: ({ post, account, emoji }: Pair) => reactions.findOne({ post, account, emoji, ...live }),
+    /**
+     * Null where this person has reacted so already. One that was taken back comes to life again
+     * under its new id on the wire, in the same document: the events it still carries go out first.
+     */
+    add: async (reaction: Reaction, event?: PendingEvent): Promise<Reaction | null> => {
+      const { post, account, emoji, iri, at, receipt } = reaction;
+      const revived = await reactions.findOneAndUpdate(
+        { post, account, emoji, ended: true },
+        {
+          $set: { iri, at, receipt, ended: false, purge: false },
+          ...(event && { $push: { pending: event } }),
+        },
+        { returnDocument: 'after' },
+      );
+      if (revived) return revived;
+      const made = { ...reaction, ...(event && { pending: [event] }) };
       try {
-        await reactions.insertOne(reaction);
-        return true;
+        await reactions.insertOne(made);
+        return made;
       } catch (error) {
-        if (isDuplicate(error)) return false;
+        if (isDuplicate(error)) return null;
         throw error;
       }
     },
     /** Null where there was none. */
-    end: (post: string, account: string, emoji: string, event?: PendingEvent) =>
+    end: ({ post, account, emoji }: Pair, event?: PendingEvent) =>
       reactions.findOneAndUpdate(
         { post, account, emoji, ...live },
         { $set: { ended: true, purge: true }, ...(event && { $push: { pending: event } }) },
         { returnDocument: 'after' },
       ),
-    remove: (id: string) => reactions.deleteOne({ _id: id }),
+    remove: (id: string) => reactions.deleteOne({ _id: id, ended: true }),
     mineOn: (account: string, posts: string[]) =>
       reactions.find({ post: { $in: posts }, account, ...live }).toArray(),
-    ofPost: (post: string, emoji: string | undefined, page: FeedPage) =>
-      reactions
-        .find({
-          post,
-          ...(emoji && { emoji }),
-          ...live,
-          ...(page.maxId && { _id: { $lt: page.maxId } }),
-        })
-        .sort({ _id: -1 })
-        .limit(page.limit)
-        .toArray(),
-    mine: (account: string, page: FeedPage) =>
-      reactions
-        .find({ account, emoji: LIKE, ...live, ...(page.maxId && { _id: { $lt: page.maxId } }) })
-        .sort({ _id: -1 })
-        .limit(page.limit)
-        .toArray(),
-    accountsOf: async (post: string): Promise<string[]> => {
-      const rows = await reactions
-        .find({ post, ...live }, { projection: { account: 1 } })
-        .limit(1000)
-        .toArray();
-      return rows.map((row) => row.account);
-    },
+    ofPost: (post: string, page: FeedPage) => newestFirst({ post }, page),
+    /** What somebody likes, newest first. */
+    mine: (account: string, page: FeedPage) => newestFirst({ account, emoji: LIKE }, page),
+    ofAccount: (account: string, most: number) => reactions.find({ account }).limit(most).toArray(),
     purgePosts: async (posts: string[]): Promise<void> => {
-      await reactions.deleteMany({ post: { $in: posts } });
-      await bookmarks.deleteMany({ post: { $in: posts } });
+      for (let start = 0; start < posts.length; start += PURGE_AT_ONCE)
+        await reactions.deleteMany({ post: { $in: posts.slice(start, start + PURGE_AT_ONCE) } });
     },
+    removeMany: (ids: string[]) => reactions.deleteMany({ _id: { $in: ids } }),
 
-    bookmark: (id: string, account: string, post: string) =>
-      bookmarks.updateOne({ account, post }, { $setOnInsert: { _id: id } }, { upsert: true }),
-    unbookmark: (account: string, post: string) => bookmarks.deleteOne({ account, post }),
-    bookmarkedAmong: (account: string, posts: string[]) =>
-      bookmarks.find({ account, post: { $in: posts } }).toArray(),
-    bookmarks: (account: string, page: FeedPage) =>
-      bookmarks
-        .find({ account, ...(page.maxId && { _id: { $lt: page.maxId } }) })
-        .sort({ _id: -1 })
-        .limit(page.limit)
-        .toArray(),
-
-    muteThread: (id: string, account: string, root: string) =>
-      threadMutes.updateOne({ account, root }, { $setOnInsert: { _id: id } }, { upsert: true }),
-    unmuteThread: (account: string, root: string) => threadMutes.deleteOne({ account, root }),
-    threadsMuted: (account: string, roots: string[]) =>
-      threadMutes.find({ account, root: { $in: roots } }).toArray(),
+    rememberUndone: (iri: string, account: string, expiresAt: Date) =>
+      undone.updateOne(
+        { _id: `${account} ${iri}` },
+        { $setOnInsert: { expiresAt } },
+        { upsert: true },
+      ),
+    wasUndone: async (iri: string, account: string): Promise<boolean> =>
+      (await undone.findOne({ _id: `${account} ${iri}` })) !== null,
   };
 }

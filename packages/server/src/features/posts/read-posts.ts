@@ -1,5 +1,6 @@
 /** Reading: who the viewer is to these posts, then only what they may see. */
 import type { Apis } from '../../apis.ts';
+import { notFound } from '../../platform/app-error.ts';
 import { type Account, isColleague } from '../accounts/account.ts';
 import { mayRead, type Place, type Post } from './post.ts';
 import type { PostStore } from './post-store.ts';
@@ -7,6 +8,11 @@ import type { FeedPage } from './posts.ts';
 
 /** Batches read to fill one page where much is filtered out. */
 const MOST_ROUNDS = 5;
+/** Read beyond the page, so that a few that are filtered out cost no second batch. */
+const SPARE = 5;
+
+/** Posts newest first; `next`: below which id more may be. */
+export type PostPage = { posts: Post[]; next: string | undefined };
 
 export type ReadPosts = ReturnType<typeof createReadPosts>;
 
@@ -73,27 +79,40 @@ export function createReadPosts(deps: { apis: Apis; store: PostStore }) {
     return found;
   }
 
+  /** The same for many at once, in the order asked for; who is hidden from the viewer is left out. */
+  async function visibleMany(ids: string[], viewer: Account | null): Promise<Post[]> {
+    if (ids.length === 0) return [];
+    const found = new Map((await store.many([...new Set(ids)])).map((post) => [post._id, post]));
+    const posts = ids.flatMap((id) => found.get(id) ?? []);
+    return withoutBrokenShares(await visibleOf(posts, viewer, { hideMuted: true }), viewer);
+  }
+
   /** A page of a list, newest first, filled up where much of it is not for this viewer. */
   async function page(
     fetch: (page: FeedPage) => Promise<Post[]>,
     viewer: Account | null,
-    wanted: FeedPage,
-  ): Promise<Post[]> {
+    wanted: FeedPage & { keep?: (post: Post) => boolean },
+  ): Promise<PostPage> {
+    const { keep = () => true, minId, limit } = wanted;
     const found: Post[] = [];
-    let cursor = wanted;
-    for (let round = 0; round < MOST_ROUNDS && found.length < wanted.limit; round += 1) {
-      const rows = await fetch({ ...cursor, limit: wanted.limit + 5 });
-      const shown = await withoutBrokenShares(
-        await visibleOf(rows, viewer, { hideMuted: true }),
-        viewer,
-      );
-      found.push(...shown);
+    let cursor: FeedPage = wanted;
+    let more = true;
+    for (let round = 0; round < MOST_ROUNDS && found.length <= limit && more; round += 1) {
+      const rows = await fetch({ ...cursor, limit: limit + SPARE });
+      const shown = await visibleOf(rows.filter(keep), viewer, { hideMuted: true });
+      found.push(...(await withoutBrokenShares(shown, viewer)));
       const last = rows.at(-1);
-      if (!last || rows.length < wanted.limit + 5) break;
-      cursor = wanted.minId ? { ...cursor, minId: last._id } : { ...cursor, maxId: last._id };
+      more = last !== undefined && rows.length === limit + SPARE;
+      if (last) cursor = minId ? { ...cursor, minId: last._id } : { ...cursor, maxId: last._id };
     }
-    const cut = found.slice(0, wanted.limit);
-    return wanted.minId ? cut.reverse() : cut;
+    const posts = found.slice(0, limit);
+    const isFull = found.length > limit;
+    const end = isFull ? posts.at(-1)?._id : (cursor.minId ?? cursor.maxId);
+    return {
+      posts: minId ? posts.toReversed() : posts,
+      // After a page of newer posts the older ones are those before it.
+      next: minId ? posts[0]?._id : isFull || more ? end : undefined,
+    };
   }
 
   /** A share is there only where the shared post is for this viewer. */
@@ -118,5 +137,15 @@ export function createReadPosts(deps: { apis: Apis; store: PostStore }) {
     ];
   }
 
-  return { readerTokens, visibleOf, visible, page, homePlaces };
+  /** The post, or what a share shares. @throws AppError not_found */
+  async function target(id: string, viewer: Account): Promise<Post> {
+    const post = await visible(id, viewer);
+    if (!post) throw notFound();
+    if (!post.shareOf) return post;
+    const shared = await visible(post.shareOf, viewer);
+    if (!shared) throw notFound();
+    return shared;
+  }
+
+  return { visibleOf, visible, visibleMany, target, page, homePlaces };
 }

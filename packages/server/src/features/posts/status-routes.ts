@@ -2,17 +2,18 @@
 import { isId } from '@mitoyen/protocol';
 import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
-import type { Kit } from '../../kit.ts';
 import { AppError, invalid, notFound } from '../../platform/app-error.ts';
 import { type Endpoints, flag } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
-import type { ChangePosts } from './change-post.ts';
+import type { EditPost } from './change-post.ts';
+import type { DeletePosts } from './delete-post.ts';
 import type { Audience, Post } from './post.ts';
 import type { PostStore } from './post-store.ts';
 import type { PostViews } from './post-view.ts';
 import { plainText } from './post-view.ts';
 import type { NewPost } from './posts.ts';
 import type { ReadPosts } from './read-posts.ts';
+import { readThread } from './read-thread.ts';
 
 const params = z.object({ id: z.string().refine(isId, 'is not a post id') });
 const ids = z.preprocess(
@@ -27,8 +28,6 @@ const VISIBILITY: Record<string, Audience> = {
   company: 'company',
   group: 'group',
 };
-const MOST_ANCESTORS = 100;
-const MOST_DESCENDANTS = 500;
 
 const statusBody = z.object({
   status: z.string().default(''),
@@ -41,20 +40,37 @@ const statusBody = z.object({
   group_id: z.string().nullish(),
   poll: z.unknown().optional(),
   scheduled_at: z.string().nullish(),
+  quoted_status_id: z.string().nullish(),
 });
 
+const NOT_HERE = {
+  poll: 'Polls',
+  scheduled_at: 'Scheduled posts',
+  quoted_status_id: 'Quotes',
+} as const;
+
+/** Better no post than one that lacks what its author meant. */
+function refuseUnknown(body: z.output<typeof statusBody>): void {
+  const problems = Object.entries(NOT_HERE).flatMap(([field, what]) =>
+    body[field as keyof typeof NOT_HERE]
+      ? [{ field, code: 'ERR_INVALID', message: `is refused: ${what} are not available here` }]
+      : [],
+  );
+  if (problems.length > 0) throw invalid(...problems);
+}
+
 export type StatusRouteDeps = {
-  kit: Kit;
   apis: Apis;
   store: PostStore;
   read: ReadPosts;
   views: PostViews;
-  change: ChangePosts;
+  edit: EditPost;
+  deletion: DeletePosts;
   publish: (post: NewPost) => Promise<Post>;
 };
 
 export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): void {
-  const { apis, store, read, views, change, publish } = deps;
+  const { apis, store, read, views, edit, deletion, publish } = deps;
 
   const one = async (post: Post, viewer: Account | null) => {
     const [status] = await views.present([post], viewer);
@@ -81,18 +97,7 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
       body: statusBody,
     },
     async ({ account, body, ctx }) => {
-      if (body.poll)
-        throw invalid({
-          field: 'poll',
-          code: 'ERR_INVALID',
-          message: 'polls are not available on this server',
-        });
-      if (body.scheduled_at)
-        throw invalid({
-          field: 'scheduled_at',
-          code: 'ERR_INVALID',
-          message: 'scheduled posts are not available on this server',
-        });
+      refuseUnknown(body);
       const post = await publish({
         author: account,
         text: body.status,
@@ -152,7 +157,7 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
         .extend({ media_ids: ids.optional() }),
     },
     async ({ account, params: { id }, body }) => {
-      const edited = await change.edit(id, account, {
+      const edited = await edit(id, account, {
         text: body.status,
         warning: body.spoiler_text ?? undefined,
         sensitive: body.sensitive ?? undefined,
@@ -175,7 +180,7 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
     async ({ account, params: { id } }) => {
       const post = await visible(id, account);
       const status = await one(post, account);
-      await change.remove(id, account);
+      await deletion.remove(id, account);
       return { ...status, text: plainText(post) };
     },
   );
@@ -191,7 +196,7 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
     },
     async ({ account, params: { id } }) => {
       const post = await visible(id, account);
-      const [ancestors, descendants] = await Promise.all([ancestorsOf(post), descendantsOf(post)]);
+      const { ancestors, descendants } = await readThread(store, post);
       const [above, below] = await Promise.all(
         [ancestors, descendants].map((posts) =>
           read
@@ -202,36 +207,6 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
       return { ancestors: above, descendants: below };
     },
   );
-
-  async function ancestorsOf(post: Post): Promise<Post[]> {
-    const chain: Post[] = [];
-    let parent = post.inReplyTo;
-    while (parent && chain.length < MOST_ANCESTORS) {
-      const found = await store.byId(parent);
-      if (!found) break;
-      chain.unshift(found);
-      parent = found.inReplyTo;
-    }
-    return chain;
-  }
-
-  /** Answers, and their answers, each after what it answers. */
-  async function descendantsOf(post: Post): Promise<Post[]> {
-    const [thread, orphans] = await Promise.all([
-      store.descendants(post.root ?? post._id, MOST_DESCENDANTS),
-      store.orphansOf([post.iri], MOST_DESCENDANTS),
-    ]);
-    const adopted = orphans.map((orphan) => ({ ...orphan, inReplyTo: post._id }));
-    const children = Map.groupBy([...thread, ...adopted], (one) => one.inReplyTo ?? '');
-    const ordered: Post[] = [];
-    const waiting = (children.get(post._id) ?? []).toReversed();
-    while (waiting.length > 0) {
-      const next = waiting.pop() as Post;
-      ordered.push(next);
-      waiting.push(...(children.get(next._id) ?? []).toReversed());
-    }
-    return ordered;
-  }
 
   endpoints.define(
     {

@@ -3,12 +3,13 @@ import { isId } from '@mitoyen/protocol';
 import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import { AppError, notFound } from '../../platform/app-error.ts';
-import { type Endpoints, flag, idPage, pageQuery } from '../../platform/http/endpoints.ts';
+import { type Endpoints, flag, Page, pageQuery } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
 import { feedPage } from './interaction-routes.ts';
 import type { Post } from './post.ts';
 import type { PostStore } from './post-store.ts';
 import type { PostViews } from './post-view.ts';
+import type { FeedPage } from './posts.ts';
 import type { ReadPosts } from './read-posts.ts';
 
 const idParams = z.object({ id: z.string().refine(isId, 'is not an id') });
@@ -19,12 +20,20 @@ export function addTimelineRoutes(
 ): void {
   const { apis, store, read, views } = deps;
 
-  async function answer(posts: Post[], viewer: Account | null, limit: number) {
-    return idPage(
-      await views.present(posts, viewer),
-      posts.map((post) => post._id),
-      limit,
-    );
+  /** A page of a list for this viewer, with where the next one begins. */
+  async function answer(
+    fetch: (page: FeedPage) => Promise<Post[]>,
+    viewer: Account | null,
+    query: z.output<typeof pageQuery>,
+    options: { keep?: (post: Post) => boolean; tidy?: (posts: Post[]) => Post[] } = {},
+  ): Promise<Page> {
+    const { keep, tidy = (posts) => posts } = options;
+    const { posts, next } = await read.page(fetch, viewer, { ...feedPage(query), keep });
+    const first = posts[0]?._id;
+    return new Page(await views.present(tidy(posts), viewer), {
+      next: next ? { max_id: next } : null,
+      prev: first ? { min_id: first } : null,
+    });
   }
 
   function requireReader(viewer: Account | null): void {
@@ -43,11 +52,7 @@ export function addTimelineRoutes(
     },
     async ({ account, query }) => {
       const places = await read.homePlaces(account);
-      return answer(
-        await read.page((page) => store.feed(places, page), account, feedPage(query)),
-        account,
-        query.limit,
-      );
+      return answer((page) => store.feed(places, page), account, query, { tidy: withoutRepeats });
     },
   );
 
@@ -67,12 +72,9 @@ export function addTimelineRoutes(
     async ({ account, query }) => {
       requireReader(account);
       const stream = query.local ? 'local' : query.remote ? 'remote' : 'public';
-      const posts = await read.page((page) => store.stream(stream, page), account, feedPage(query));
-      return answer(
-        query.only_media ? posts.filter((post) => post.media.length > 0) : posts,
-        account,
-        query.limit,
-      );
+      return answer((page) => store.stream(stream, page), account, query, {
+        keep: (post) => !query.only_media || post.media.length > 0,
+      });
     },
   );
 
@@ -89,11 +91,7 @@ export function addTimelineRoutes(
     async ({ account, params, query }) => {
       requireReader(account);
       const stream = `tag:${params.tag.toLowerCase()}`;
-      return answer(
-        await read.page((page) => store.stream(stream, page), account, feedPage(query)),
-        account,
-        query.limit,
-      );
+      return answer((page) => store.stream(stream, page), account, query);
     },
   );
 
@@ -110,11 +108,7 @@ export function addTimelineRoutes(
     async ({ account, params: { id }, query }) => {
       const hidden = await apis.groups.hiddenFor(account, [id]);
       if (hidden.has(id) || !(await apis.groups.get(id))) throw notFound();
-      return answer(
-        await read.page((page) => store.feed([`group:${id}`], page), account, feedPage(query)),
-        account,
-        query.limit,
-      );
+      return answer((page) => store.feed([`group:${id}`], page), account, query);
     },
   );
 
@@ -130,11 +124,7 @@ export function addTimelineRoutes(
     },
     async ({ account, params: { id }, query }) => {
       if (!(await apis.groups.isMember(account._id, id))) throw notFound();
-      return answer(
-        await read.page((page) => store.feed([`group:${id}`], page), account, feedPage(query)),
-        account,
-        query.limit,
-      );
+      return answer((page) => store.feed([`group:${id}`], page), account, query);
     },
   );
 
@@ -173,12 +163,20 @@ export function addTimelineRoutes(
         !(query.only_media && post.media.length === 0) &&
         !(tag && !post.hashtags.includes(tag)) &&
         post.audience !== 'direct';
-      const fetch =
-        author.kind === 'group'
-          ? store.feed.bind(null, [`group:${id}`])
-          : store.byAuthor.bind(null, id);
-      const posts = await read.page(async (page) => fetch(page), account, feedPage(query));
-      return answer(posts.filter(wanted), account, query.limit);
+      const fetch = (page: FeedPage) =>
+        author.kind === 'group' ? store.feed([`group:${id}`], page) : store.byAuthor(id, page);
+      return answer(fetch, account, query, { keep: wanted });
     },
   );
+}
+
+/** A post that several people shared is shown once on a page, in the place of the newest. */
+function withoutRepeats(posts: Post[]): Post[] {
+  const seen = new Set<string>();
+  return posts.filter((post) => {
+    const subject = post.shareOf ?? post._id;
+    if (seen.has(subject)) return false;
+    seen.add(subject);
+    return true;
+  });
 }

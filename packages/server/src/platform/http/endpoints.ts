@@ -42,13 +42,13 @@ export type EndpointRequest<P, Q, B, A extends Account | null> = {
   ctx: Context;
 };
 
-/** A list with cursors: becomes the body and the `Link` header. */
+/** A list (or an object with lists in it) and its cursors: becomes the body and the `Link` header. */
 export class Page {
-  readonly items: unknown[];
+  readonly items: object;
   readonly next: Record<string, string> | null;
   readonly prev: Record<string, string> | null;
   constructor(
-    items: unknown[],
+    items: object,
     cursors: { next: Record<string, string> | null; prev: Record<string, string> | null },
   ) {
     this.items = items;

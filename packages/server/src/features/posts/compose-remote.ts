@@ -1,0 +1,131 @@
+/** What we keep of a remote post. */
+import { escapeHtml, type RemoteNote, sanitizeRemoteHtml } from '@mitoyen/federation';
+import { iriHost } from '@mitoyen/protocol';
+import type { Apis } from '../../apis.ts';
+import type { Kit } from '../../kit.ts';
+import type { Account } from '../accounts/account.ts';
+import type { RemotePicture } from '../media/media.ts';
+import { countedIn, type Placement, streamsOf } from './audience.ts';
+import { blankContent, type Post } from './post.ts';
+import type { StoredPost } from './post-store.ts';
+
+/** Types that are shown as they are; every other one as a card with its link. */
+const SHOWN = new Set(['Note', 'Article', 'Page', 'Question', 'ChatMessage']);
+/** Types whose `summary` is a summary, where a Note's is a content warning. */
+const SUMMARISED = new Set(['Article', 'Page']);
+/** Fresh posts take the time of arrival as their order, so that nobody misses one that was delayed. */
+const FRESH_MS = 7 * 24 * 3600_000;
+const PICTURE = /^image\//;
+const MOST_MENTIONS = 50;
+
+export type ComposeRemote = ReturnType<typeof createComposeRemote>;
+
+export function createComposeRemote(deps: { kit: Kit; apis: Apis }) {
+  const { kit, apis } = deps;
+
+  /** What an edit may change. */
+  async function content(note: RemoteNote, author: Account) {
+    const [media, mentions] = await Promise.all([picturesOf(note, author), mentionsOf(note)]);
+    const isWarning = SHOWN.has(note.type) && !SUMMARISED.has(note.type);
+    return {
+      html: htmlOf(note),
+      title: note.name ?? '',
+      warning: isWarning ? (note.summary ?? '') : '',
+      sensitive: note.sensitive,
+      hashtags: note.tags.hashtags,
+      media,
+      mentions,
+    } satisfies Partial<Post>;
+  }
+
+  async function compose(
+    note: RemoteNote,
+    author: Account,
+    parent: Post | null,
+    placement: Placement,
+  ): Promise<StoredPost> {
+    const now = kit.clock.now();
+    const publishedAt = Math.min(note.published ?? now, now);
+    const draft = {
+      ...blankContent(),
+      ...(await content(note, author)),
+      _id: now - publishedAt < FRESH_MS ? kit.nextId() : kit.nextId(publishedAt),
+      kind: 'post' as const,
+      iri: note.id,
+      url: note.url ?? note.id,
+      author: author._id,
+      local: false,
+      host: iriHost(note.id),
+      ...placement,
+      language: note.language,
+      ...(note.inReplyTo && { inReplyToIri: note.inReplyTo }),
+      ...(parent ? under(parent, placement) : note.inReplyTo && { orphanOf: note.inReplyTo }),
+      context: note.context ?? note.conversation,
+      ...(!SHOWN.has(note.type) && { card: cardOf(note) }),
+      publishedAt,
+      // An edit that overtook its post arrives as one that was edited already.
+      ...(note.updated && note.updated > publishedAt && { editedAt: Math.min(note.updated, now) }),
+    };
+    return { ...draft, streams: streamsOf(draft) };
+  }
+
+  async function picturesOf(note: RemoteNote, author: Account): Promise<string[]> {
+    const pictures = note.attachments.filter((one) => PICTURE.test(one.mediaType));
+    if (pictures.length === 0) return [];
+    return apis.media.remember(author._id, pictures.map(pictureOf));
+  }
+
+  async function mentionsOf(note: RemoteNote): Promise<Post['mentions']> {
+    const found = await Promise.all(
+      note.tags.mentions.slice(0, MOST_MENTIONS).map(async ({ href }) => {
+        const account = await apis.accounts.byIri(href);
+        return account ? [{ account: account._id, handle: account.handle, href }] : [];
+      }),
+    );
+    return found.flat();
+  }
+
+  return { compose, content };
+}
+
+/** Where a comment hangs. */
+export function under(parent: Post, comment: Pick<Post, 'readers' | 'audience' | 'conversation'>) {
+  return {
+    inReplyTo: parent._id,
+    inReplyToAccount: parent.author,
+    root: parent.root ?? parent._id,
+    countedIn: countedIn(comment, parent),
+  };
+}
+
+function cardOf(note: RemoteNote) {
+  return { url: note.url ?? note.id, title: note.name ?? note.type, type: note.type };
+}
+
+/** What is shown of a remote post: its text; a title above it; a link for what we have no feature for. */
+export function htmlOf(note: RemoteNote): string {
+  const body = sanitizeRemoteHtml(note.content);
+  const hasTitle = note.name && note.type !== 'Note' && note.type !== 'ChatMessage';
+  const title = hasTitle ? `<p><strong>${escapeHtml(note.name ?? '')}</strong></p>` : '';
+  const address = escapeHtml(note.link ?? note.url ?? note.id);
+  const link = `<p><a href="${address}">${address}</a></p>`;
+  // A link post (Lemmy) is about a page elsewhere.
+  if (SHOWN.has(note.type))
+    return title + body + (note.link && note.type === 'Page' ? sanitizeRemoteHtml(link) : '');
+  const text = body === '' && note.summary ? sanitizeRemoteHtml(note.summary) : body;
+  return sanitizeRemoteHtml(`${title}${text}${link}`);
+}
+
+function pictureOf(attachment: RemoteNote['attachments'][number]): RemotePicture {
+  const { url, mediaType, name, blurhash, width, height, focalPoint } = attachment;
+  return {
+    url,
+    mediaType,
+    alt: name,
+    blurhash,
+    width,
+    height,
+    focus: focalPoint,
+    purpose: 'attachment',
+  };
+}

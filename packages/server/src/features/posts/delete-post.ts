@@ -1,0 +1,103 @@
+/** Deleting: the content goes at once, a tombstone stays so that the post cannot come back. */
+import type { Apis } from '../../apis.ts';
+import type { Kit } from '../../kit.ts';
+import { forbidden, notFound } from '../../platform/app-error.ts';
+import type { PendingEvent } from '../../platform/pending.ts';
+import type { Account } from '../accounts/account.ts';
+import type { BookmarkStore } from './bookmark-store.ts';
+import { blankContent, type Post } from './post.ts';
+import type { PostStore } from './post-store.ts';
+import type { ReactionStore } from './reaction-store.ts';
+import type { ReadPosts } from './read-posts.ts';
+import type { SharePosts } from './share-post.ts';
+
+export type DeletePosts = ReturnType<typeof createDeletePosts>;
+
+export function createDeletePosts(deps: {
+  kit: Kit;
+  apis: Apis;
+  store: PostStore;
+  reactions: ReactionStore;
+  bookmarks: BookmarkStore;
+  read: ReadPosts;
+  shares: SharePosts;
+}) {
+  const { kit, apis, store, reactions, bookmarks, read, shares } = deps;
+
+  /** The author deletes, or a moderator of its group or of this instance removes. */
+  async function remove(id: string, by: Account): Promise<void> {
+    const post = await read.visible(id, by);
+    if (!post) throw notFound();
+    if (!(await mayRemove(post, by))) throw forbidden('This post is not yours');
+    if (post.kind === 'share') return shares.end(post, { local: post.local });
+    const data = post.author === by._id ? undefined : { by: by._id };
+    if (await entomb(post, { event: kit.pending.entry('post.deleted', data) }))
+      await kit.pending.kick('posts', post._id);
+  }
+
+  async function mayRemove(post: Post, by: Account): Promise<boolean> {
+    if (post.author === by._id) return true;
+    if (post.group && (await apis.groups.mayModerate(by._id, post.group))) return true;
+    return (by.role === 'admin' || by.role === 'moderator') && post.audience !== 'direct';
+  }
+
+  /** Erases the content, in one write; false where it was gone already. */
+  async function entomb(
+    post: Post,
+    options: { event?: PendingEvent; receipt?: string },
+  ): Promise<boolean> {
+    const { counts: _, mentions: __, ...blank } = blankContent();
+    if (!post.local) await removeCopies(post);
+    const gone = await store.change(
+      post._id,
+      { deletedAt: { $exists: false } },
+      {
+        // Whom it names stays until they were told.
+        set: { ...blank, edits: [], deletedAt: kit.clock.now(), receipt: options.receipt },
+        unset: ['feed', 'pinnedAt', 'card', 'idempotencyKey', 'orphanOf'],
+      },
+      options.event,
+    );
+    if (!gone) return false;
+    await Promise.all([
+      post.audience === 'direct' ? undefined : apis.accounts.addCounts(post.author, { posts: -1 }),
+      ...(post.countedIn ?? []).map((id) =>
+        store.addCounts({ id, inc: { 'counts.comments': -1 } }),
+      ),
+    ]);
+    return true;
+  }
+
+  /** Cached pictures of a remote post, unless its author shows them in another one. */
+  async function removeCopies(post: Post): Promise<void> {
+    if (post.media.length === 0) return;
+    if (await store.showsMedia(post.author, post.media, post._id)) return;
+    await apis.media.removeOf({ ids: post.media });
+  }
+
+  /** What hung on a post goes with it, after everybody who had it was told. Safe to run twice. */
+  async function cleanUp(post: Post): Promise<void> {
+    await Promise.all([
+      store.removeSharesOf(post._id),
+      reactions.purgePosts([post._id]),
+      bookmarks.purgePosts([post._id]),
+      apis.media.removeOf({ attachedTo: post._id }),
+      apis.notifications.withdraw({ post: post._id }),
+    ]);
+  }
+
+  /**
+   * A group elsewhere takes a post of one of our people out: it leaves the group for everybody
+   * here too, and stays with its author, whose words only we keep and erase.
+   */
+  async function takeOut(post: Post, receipt: string): Promise<boolean> {
+    const taken = await store.change(
+      post._id,
+      { deletedAt: { $exists: false }, readers: { $ne: [`account:${post.author}`] } },
+      { set: { readers: [`account:${post.author}`], streams: [], receipt }, unset: ['feed'] },
+    );
+    return taken !== null;
+  }
+
+  return { remove, entomb, cleanUp, takeOut };
+}

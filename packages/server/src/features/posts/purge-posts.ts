@@ -1,0 +1,84 @@
+/** Drops copies of posts with what hangs on them: an agreement ended, somebody is gone. */
+import type { Apis } from '../../apis.ts';
+import type { Kit } from '../../kit.ts';
+import type { BookmarkStore } from './bookmark-store.ts';
+import type { PostStore } from './post-store.ts';
+import type { Posts } from './posts.ts';
+import type { ReactionStore } from './reaction-store.ts';
+
+const AT_ONCE = 500;
+
+export function createPurgePosts(deps: {
+  kit: Kit;
+  apis: Apis;
+  store: PostStore;
+  reactions: ReactionStore;
+  bookmarks: BookmarkStore;
+}) {
+  const { kit, apis, store, reactions, bookmarks } = deps;
+
+  /** Repeats until nothing is left; safe to run twice. */
+  async function purgeFrom(filter: Parameters<Posts['purgeFrom']>[0]): Promise<number> {
+    const query = filter.host
+      ? { host: filter.host }
+      : filter.author
+        ? { author: filter.author }
+        : { place: `group:${filter.group ?? ''}` as const };
+    let purged = 0;
+    for (;;) {
+      const batch = await store.some(query, AT_ONCE);
+      if (batch.length === 0) return purged;
+      const ids = batch.map((post) => post._id);
+      await countDown(batch);
+      await reactions.purgePosts(ids);
+      await bookmarks.purgePosts(ids);
+      for (const id of ids) await apis.notifications.withdraw({ post: id });
+      await store.purge(ids);
+      purged += ids.length;
+    }
+  }
+
+  /** What stays no longer counts the comments and shares that go. */
+  async function countDown(batch: Awaited<ReturnType<PostStore['some']>>): Promise<void> {
+    const live = batch.filter((post) => post.deletedAt === undefined);
+    await Promise.all(
+      live.flatMap((post) => [
+        ...(post.countedIn ?? []).map((id) =>
+          store.addCounts({ id, inc: { 'counts.comments': -1 } }),
+        ),
+        ...(post.shareOf
+          ? [store.addCounts({ id: post.shareOf, inc: { 'counts.shares': -1 } })]
+          : []),
+      ]),
+    );
+  }
+
+  /** What somebody who is gone said and gave elsewhere goes too. */
+  async function purgeReactionsOf(account: string): Promise<void> {
+    for (;;) {
+      const batch = await reactions.ofAccount(account, AT_ONCE);
+      if (batch.length === 0) return;
+      const live = batch.filter((reaction) => !reaction.ended);
+      await Promise.all(
+        live.map(({ post, emoji }) =>
+          store.addCounts({
+            id: post,
+            inc: { 'counts.reactions': -1, [`reactions.${emoji}`]: -1 },
+          }),
+        ),
+      );
+      for (const { post, emoji } of live) await store.forgetEmoji(post, emoji);
+      await reactions.removeMany(batch.map((reaction) => reaction._id));
+    }
+  }
+
+  kit.events.on('account.deleted', async ({ id }) => {
+    const account = await apis.accounts.get(id);
+    if (!account || account.domain === null) return;
+    await purgeReactionsOf(id);
+    await purgeFrom({ author: id });
+    await apis.media.removeOf({ owner: id });
+  });
+
+  return { purgeFrom };
+}

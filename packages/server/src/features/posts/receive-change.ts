@@ -1,0 +1,99 @@
+/** Edits and deletions that the origin (or the home of the group) tells. */
+import type { RemoteNote } from '@mitoyen/federation';
+import { iriHost } from '@mitoyen/protocol';
+import type { Kit } from '../../kit.ts';
+import type { Account } from '../accounts/account.ts';
+import { streamsOf } from './audience.ts';
+import { historyOf, MOST_EDITS, versionOf } from './change-post.ts';
+import type { ComposeRemote } from './compose-remote.ts';
+import type { DeletePosts } from './delete-post.ts';
+import type { PlaceRemote } from './place-remote.ts';
+import { blankContent, type Post } from './post.ts';
+import type { PostStore } from './post-store.ts';
+
+/** As long as others try to deliver: what comes after it is not late, but sent anew. */
+const REMEMBER_MS = 14 * 24 * 3600_000;
+
+export type ReceiveChange = ReturnType<typeof createReceiveChange>;
+
+export function createReceiveChange(deps: {
+  kit: Kit;
+  store: PostStore;
+  place: PlaceRemote;
+  compose: ComposeRemote;
+  deletion: DeletePosts;
+}) {
+  const { kit, store, deletion } = deps;
+
+  /** False where it says nothing new, or is older than what is known. */
+  async function edit(
+    post: Post,
+    note: RemoteNote,
+    from: { author: Account; receipt: string },
+  ): Promise<boolean> {
+    const known = post.editedAt ?? post.publishedAt;
+    const at = note.updated ?? kit.clock.now();
+    // Many tell whole seconds only, so an edit within the same second is no older one.
+    if (post.deletedAt !== undefined || at < Math.floor(known / 1000) * 1000) return false;
+    const content = await deps.compose.content(note, from.author);
+    if (isSame(post, content)) return false;
+    const edited = await store.change(post._id, versionOf(post), {
+      set: {
+        ...content,
+        ...(await narrowed(post, note, from.author)),
+        // Times in the future would shut out every later edit.
+        editedAt: Math.max(Math.min(at, kit.clock.now()), known),
+        receipt: from.receipt,
+      },
+      push: { edits: { $each: [historyOf(post)], $slice: -MOST_EDITS } },
+    });
+    if (!edited) throw new Error('the post changed in the same moment');
+    return true;
+  }
+
+  /** Who may read follows the addresses only where they became fewer; new people may be named. */
+  async function narrowed(post: Post, note: RemoteNote, author: Account): Promise<Partial<Post>> {
+    const streams = streamsOf({ ...post, hashtags: note.tags.hashtags });
+    if (post.audience === 'direct' || post.group) return { streams };
+    const parent = post.inReplyTo ? await store.byId(post.inReplyTo) : null;
+    const placed = await deps.place(note, { author, asked: true }, parent);
+    if ('reason' in placed || placed.audience !== 'followers') return { streams };
+    if (!post.readers.includes('public'))
+      return { streams, readers: [...new Set([...post.readers, ...placed.readers])] };
+    const { audience, readers } = placed;
+    return { audience, readers, streams: streamsOf({ ...post, audience, hashtags: [] }) };
+  }
+
+  async function remove(post: Post, receipt: string): Promise<boolean> {
+    return deletion.entomb(post, { receipt });
+  }
+
+  /** A Delete that came before its Create: the id is remembered, so that the Create is ignored. */
+  async function rememberDeleted(iri: string, author: Account): Promise<boolean> {
+    const now = kit.clock.now();
+    return store.insert({
+      ...blankContent(),
+      _id: kit.nextId(),
+      kind: 'post',
+      iri,
+      url: iri,
+      author: author._id,
+      local: false,
+      host: iriHost(iri),
+      place: `wall:${author._id}`,
+      audience: 'direct',
+      readers: [],
+      publishedAt: now,
+      deletedAt: now,
+      expiresAt: new Date(now + REMEMBER_MS),
+    });
+  }
+
+  return { edit, remove, rememberDeleted };
+}
+
+function isSame(post: Post, content: Partial<Post>): boolean {
+  const shown = (one: Partial<Post>) =>
+    JSON.stringify([one.html, one.title, one.warning, one.sensitive, one.media, one.hashtags]);
+  return shown(post) === shown(content);
+}
