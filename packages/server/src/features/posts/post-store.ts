@@ -174,8 +174,13 @@ export function createPostStore(mongo: Mongo) {
         { $set: set, $unset: { orphanOf: '' } },
         { returnDocument: 'after' },
       ),
-    moveThread: (from: string, to: string) =>
-      posts.updateMany({ root: from }, { $set: { root: to } }),
+    /** A thread becomes part of a longer one; resolves to how many of its comments count there too. */
+    moveThread: async (from: string, to: string, counts: boolean): Promise<number> => {
+      await posts.updateMany({ root: from }, { $set: { root: to } });
+      if (!counts) return 0;
+      const counted = await posts.updateMany({ countedIn: from }, { $addToSet: { countedIn: to } });
+      return counted.modifiedCount;
+    },
     countComments: (id: string) =>
       posts.countDocuments({ countedIn: id, deletedAt: { $exists: false } }),
     setComments: (id: string, count: number) =>

@@ -85,9 +85,13 @@ export function createReceivePost(deps: {
     for (const orphan of await store.orphansOf(post.iri)) {
       const adopted = await store.adopt(orphan._id, under(post, orphan));
       if (!adopted) continue;
-      await store.moveThread(orphan._id, adopted.root ?? post._id);
-      for (const id of adopted.countedIn ?? [])
-        await store.addCounts({ id, inc: { 'counts.comments': 1 } });
+      const counted = adopted.countedIn ?? [];
+      const root = adopted.root ?? post._id;
+      const below = await store.moveThread(orphan._id, root, counted.includes(root));
+      for (const id of counted) {
+        const by = id === root ? 1 + below : 1;
+        await store.addCounts({ id, inc: { 'counts.comments': by } });
+      }
     }
   }
 }

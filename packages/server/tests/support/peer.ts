@@ -1,0 +1,176 @@
+/**
+ * A foreign server on loopback: it serves actors and objects, and signs whatever it is told to
+ * send, true or forged.
+ */
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  createProof,
+  generateEd25519Keys,
+  generateRsaKeys,
+  type JsonObject,
+  signRequest,
+} from '@mitoyen/federation';
+
+const PUBLIC = 'https://www.w3.org/ns/activitystreams#Public';
+const CONTEXT = ['https://www.w3.org/ns/activitystreams', 'https://w3id.org/security/v1'];
+const ACTIVITY_JSON = 'application/activity+json';
+
+export type PeerPerson = { iri: string; followers: string; featured: string; name: string };
+export type Note = JsonObject & { id: string };
+
+export type Peer = Awaited<ReturnType<typeof createPeer>>;
+
+export async function createPeer() {
+  const [rsa, ed25519] = [await generateRsaKeys(), await generateEd25519Keys()];
+  const privateKey = createPrivateKey(rsa.privatePem);
+  const proofKey: KeyObject = createPrivateKey(ed25519.privatePem);
+  const documents = new Map<string, JsonObject | 'gone'>();
+  const asked = new Map<string, number>();
+  const received: JsonObject[] = [];
+  const server: Server = createServer(async (request, response) => {
+    const path = request.url ?? '';
+    asked.set(path, (asked.get(path) ?? 0) + 1);
+    if (request.method === 'POST') {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      received.push(JSON.parse(Buffer.concat(chunks).toString('utf8')));
+      response.writeHead(202).end();
+      return;
+    }
+    const document = documents.get(path);
+    if (document === 'gone' || !document) response.writeHead(document ? 410 : 404).end();
+    else
+      response
+        .writeHead(200, { 'content-type': ACTIVITY_JSON })
+        .end(JSON.stringify({ '@context': CONTEXT, ...document }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const base = `http://127.0.0.1:${port}`;
+  let counter = 0;
+
+  function next(kind: string): string {
+    counter += 1;
+    return `${base}/${kind}/${counter}`;
+  }
+
+  function person(name: string, type = 'Person'): PeerPerson {
+    const iri = `${base}/users/${name}`;
+    const actor = { iri, followers: `${iri}/followers`, featured: `${iri}/featured`, name };
+    documents.set(`/users/${name}`, {
+      id: iri,
+      type,
+      preferredUsername: name,
+      name,
+      inbox: `${iri}/inbox`,
+      outbox: `${iri}/outbox`,
+      followers: actor.followers,
+      featured: actor.featured,
+      endpoints: { sharedInbox: `${base}/inbox` },
+      publicKey: { id: `${iri}#main-key`, owner: iri, publicKeyPem: rsa.publicPem },
+      assertionMethod: [
+        {
+          id: `${iri}#ed25519`,
+          type: 'Multikey',
+          controller: iri,
+          publicKeyMultibase: ed25519.publicMultibase,
+        },
+      ],
+    });
+    return actor;
+  }
+
+  /** A public note of a person, served at its id. */
+  function note(by: PeerPerson, more: JsonObject = {}): Note {
+    const id = next('notes');
+    const note: Note = {
+      id,
+      type: 'Note',
+      attributedTo: by.iri,
+      to: [PUBLIC],
+      cc: [by.followers],
+      content: '<p>hello</p>',
+      published: new Date().toISOString(),
+      ...more,
+    };
+    serve(note);
+    return note;
+  }
+
+  function serve(document: Note): void {
+    documents.set(new URL(document.id).pathname, document);
+  }
+
+  function activity(type: string, by: PeerPerson, object: unknown, more: JsonObject = {}) {
+    return { '@context': CONTEXT, id: next('activities'), type, actor: by.iri, object, ...more };
+  }
+
+  /** With a FEP-8b32 proof of its actor. */
+  function proved(of: JsonObject & { id: string }) {
+    return createProof(of, {
+      verificationMethod: `${String(of.actor)}#ed25519`,
+      privateKey: proofKey,
+      created: new Date().toISOString(),
+    });
+  }
+
+  /** Signs as this person and delivers; resolves to the HTTP status. */
+  async function deliver(inbox: string, by: PeerPerson, body: JsonObject): Promise<number> {
+    const bytes = Buffer.from(JSON.stringify(body));
+    const headers = signRequest({
+      method: 'POST',
+      url: inbox,
+      body: bytes,
+      keyId: `${by.iri}#main-key`,
+      privateKey,
+      now: Date.now(),
+      scheme: 'cavage',
+      extraHeaders: { 'content-type': ACTIVITY_JSON },
+    });
+    const response = await fetch(inbox, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': ACTIVITY_JSON },
+      body: bytes,
+    });
+    await response.arrayBuffer();
+    return response.status;
+  }
+
+  /** A signed GET of one of their documents. */
+  async function get(url: string, by: PeerPerson): Promise<{ status: number; json: JsonObject }> {
+    const headers = signRequest({
+      method: 'GET',
+      url,
+      keyId: `${by.iri}#main-key`,
+      privateKey,
+      now: Date.now(),
+      scheme: 'cavage',
+    });
+    const response = await fetch(url, { headers: { ...headers, accept: ACTIVITY_JSON } });
+    const text = await response.text();
+    return { status: response.status, json: text ? JSON.parse(text) : {} };
+  }
+
+  return {
+    base,
+    host: `127.0.0.1:${port}`,
+    received,
+    asked,
+    person,
+    note,
+    serve,
+    gone: (iri: string) => documents.set(new URL(iri).pathname, 'gone'),
+    activity,
+    proved,
+    deliver,
+    get,
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+export { PUBLIC };
