@@ -1,13 +1,12 @@
 /** The database and Redis of this instance: those that the configuration names, else private ones. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { startEmbeddedMongo } from '@mitoyen/embedded-mongo';
 import type { Config } from '../config-schema.ts';
 import type { Log } from '../platform/log.ts';
 import type { RedisTarget } from '../platform/redis.ts';
 import { lockDataFolder } from './data-lock.ts';
+import { startPrivateDatabase } from './private-database.ts';
 import { startPrivateRedis } from './private-redis.ts';
-import { ServiceError } from './service-error.ts';
 import { socketFolder } from './socket-paths.ts';
 
 export type Services = {
@@ -29,7 +28,13 @@ export async function startServices(
   // Web and worker processes share a data folder; private services belong to one process.
   const isPrivate = !config.database.url || !config.redis.url;
   const unlock = isPrivate ? lockDataFolder(config.data_dir, sockets) : () => {};
-  const database = config.database.url ? null : await startDatabase(config.data_dir, sockets);
+  const database = config.database.url
+    ? null
+    : await startPrivateDatabase({
+        file: join(config.data_dir, 'mitoyen.db'),
+        socketPath: join(sockets, 'mongo.sock'),
+        log,
+      });
   try {
     const redis = config.redis.url
       ? null
@@ -43,7 +48,7 @@ export async function startServices(
       databaseUrl: config.database.url ?? database?.url ?? '',
       redis: redis ? { socketPath: redis.socketPath } : { url: config.redis.url ?? '' },
       pids: () => ({
-        ...(database && { database: database.pid }),
+        ...(database && { database: database.pid() }),
         ...(redis && { redis: redis.pid() }),
       }),
       stop: async () => {
@@ -56,18 +61,5 @@ export async function startServices(
     await database?.stop();
     unlock();
     throw error;
-  }
-}
-
-async function startDatabase(dataDir: string, sockets: string) {
-  try {
-    return await startEmbeddedMongo({
-      file: join(dataDir, 'mitoyen.db'),
-      socketPath: join(sockets, 'mongo.sock'),
-    });
-  } catch (error) {
-    throw new ServiceError(
-      `The embedded database could not start: ${error instanceof Error ? error.message : String(error)}`,
-    );
   }
 }
