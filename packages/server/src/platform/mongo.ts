@@ -81,6 +81,8 @@ export function createInserter<T extends Document>(
     } catch (error) {
       if (!(error instanceof MongoBulkWriteError)) throw error;
       const failures = Array.isArray(error.writeErrors) ? error.writeErrors : [error.writeErrors];
+      // The driver wraps a lost connection in the same class: then nothing is known of the rest.
+      if (error.insertedCount + failures.length !== documents.length) throw error;
       for (const failure of failures) {
         results[failure.index] =
           failure.code === 11_000
