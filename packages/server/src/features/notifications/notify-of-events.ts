@@ -1,8 +1,7 @@
 /** Which events tell whom. */
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
-import { LIKE } from '../posts/emoji.ts';
-import type { Post, Reader } from '../posts/post.ts';
+import { LIKE, type Post, type Reader } from '../posts/post.ts';
 import type { NewNotification } from './notifications.ts';
 
 /** A mention in an older post is not told. */

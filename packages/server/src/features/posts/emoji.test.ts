@@ -1,5 +1,6 @@
 import test from 'ava';
-import { LIKE, normaliseEmoji } from './emoji.ts';
+import { normaliseEmoji } from './emoji.ts';
+import { LIKE } from './post.ts';
 
 test('one emoji is a reaction, however it is composed', (t) => {
   for (const emoji of ['🎉', '👍🏽', '👨‍👩‍👧‍👦', '🇫🇷', '1️⃣', '🏴󠁧󠁢󠁳󠁣󠁴󠁿', LIKE, ':blobcat:'])

@@ -1,7 +1,5 @@
 /** What people can react with. */
-
-/** A plain like: Mastodon's favourite. */
-export const LIKE = '★';
+import { LIKE } from './post.ts';
 
 const CUSTOM = /^:[a-zA-Z0-9_-]{1,50}:$/;
 const ONE_EMOJI = /^\p{RGI_Emoji}$/v;

@@ -11,10 +11,10 @@ import {
   rejected,
 } from '../../inbox/inbound.ts';
 import type { Kit } from '../../kit.ts';
-import { LIKE, normaliseEmoji } from './emoji.ts';
+import { normaliseEmoji } from './emoji.ts';
 import type { PassOn } from './pass-on.ts';
 import type { PinPosts } from './pin-post.ts';
-import { type Post, scopeOf } from './post.ts';
+import { LIKE, type Post, scopeOf } from './post.ts';
 import type { PostInboxDeps } from './post-inbox.ts';
 import type { PostStore } from './post-store.ts';
 import type { React } from './react.ts';

@@ -7,8 +7,7 @@ import {
   PUBLIC,
 } from '@mitoyen/federation';
 import type { Account } from '../accounts/account.ts';
-import { LIKE } from './emoji.ts';
-import type { Post } from './post.ts';
+import { LIKE, type Post } from './post.ts';
 import type { Reaction } from './reaction-store.ts';
 
 type Built = JsonObject & { id: string };

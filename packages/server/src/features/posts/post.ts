@@ -18,6 +18,9 @@ export type Reader =
 /** Where a post lives: exactly one place. `company` is the wall that all colleagues share. */
 export type Place = 'company' | `wall:${string}` | `group:${string}` | `conversation:${string}`;
 
+/** The reaction that is a plain like: Mastodon's favourite. */
+export const LIKE = '★';
+
 export type PostEdit = { at: number; html: string; source: string; title: string; media: string[] };
 
 export type Post = WithPending & {

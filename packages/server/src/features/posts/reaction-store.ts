@@ -1,6 +1,6 @@
 import { createFinder, type IndexSpec, isDuplicate, type Mongo } from '../../platform/mongo.ts';
 import type { PendingEvent, WithPending } from '../../platform/pending.ts';
-import { LIKE } from './emoji.ts';
+import { LIKE } from './post.ts';
 import type { FeedPage } from './posts.ts';
 
 export type Reaction = WithPending & {
