@@ -76,9 +76,10 @@ export async function createApp(options: {
   const ownHost = new URL(baseUrl).host;
   const nextId = createIds(clock);
   const mongo = await connectMongo({ url: options.databaseUrl, name: config.database.name });
-  const redis = connectRedis(options.redis);
+  const onRedisError = (error: Error) => log.warn({ err: error }, 'Redis does not answer');
+  const redis = connectRedis(options.redis, onRedisError);
   const queues = createQueues({
-    connect: () => connectRedis(options.redis),
+    connect: () => connectRedis(options.redis, onRedisError),
     prefix: `{mitoyen:${config.database.name}}`,
     log,
   });

@@ -96,7 +96,7 @@ async function checkServices(config: Config): Promise<Check[]> {
     const mongo = await connectMongo({ url: services.databaseUrl, name: config.database.name });
     await mongo.ping();
     await mongo.close();
-    const redis = connectRedis(services.redis);
+    const redis = connectRedis(services.redis, () => {});
     const policy = (await redis.config('GET', 'maxmemory-policy').catch(() => [])) as string[];
     redis.disconnect();
     await services.stop();

@@ -25,6 +25,9 @@ export function redisOptions(target: RedisTarget): RedisOptions {
   };
 }
 
-export function connectRedis(target: RedisTarget): Redis {
-  return new Redis(redisOptions(target));
+/** Connects, and connects again whenever the connection is lost; `onError` is told each time. */
+export function connectRedis(target: RedisTarget, onError: (error: Error) => void): Redis {
+  const client = new Redis(redisOptions(target));
+  client.on('error', onError);
+  return client;
 }
