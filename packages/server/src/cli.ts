@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { configCommand } from './commands/config.ts';
 import { reportFailure } from './commands/context.ts';
+import { dbCommand } from './commands/db.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { groupCommand } from './commands/group.ts';
 import { initCommand } from './commands/init.ts';
@@ -28,6 +29,7 @@ for (const command of [
   groupCommand(),
   partnerCommand(),
   configCommand(),
+  dbCommand(),
   doctorCommand(),
 ])
   program.addCommand(command);

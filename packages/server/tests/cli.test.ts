@@ -1,0 +1,114 @@
+/** The command line on a real instance that is not running. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+
+const CLI = join(import.meta.dirname, '../src/cli.ts');
+let home: string;
+
+test.before(async () => {
+  home = await mkdtemp(join(tmpdir(), 'mitoyen-cli-'));
+});
+test.after.always(() => rm(home, { recursive: true, force: true }));
+
+type Result = { code: number; out: string; err: string };
+
+function mitoyen(
+  words: string[],
+  options: { input?: string; env?: Record<string, string> } = {},
+): Promise<Result> {
+  return new Promise((resolve) => {
+    const env = { ...process.env, MITOYEN_DATA_DIR: join(home, 'data'), ...options.env };
+    const child = execFile(
+      process.execPath,
+      [CLI, ...words],
+      { env, cwd: home },
+      (error, out, err) => resolve({ code: Number(error?.code ?? 0), out, err }),
+    );
+    child.stdin?.end(options.input ?? '');
+  });
+}
+
+test.serial(
+  'people, tokens and groups are made and listed; problems are one clear line',
+  async (t) => {
+    const init = JSON.parse((await mitoyen(['init', '--json'])).out);
+    t.regex(init.sign_in_link, /\/auth\/link\//);
+    const made = await mitoyen(
+      [
+        'user',
+        'create',
+        'amina',
+        '--email',
+        'a@acme.example',
+        '--role',
+        'moderator',
+        '--password-stdin',
+        '--json',
+      ],
+      { input: 'a long password\n' },
+    );
+    t.is(JSON.parse(made.out).role, 'moderator');
+    const again = await mitoyen(['user', 'create', 'amina', '--email', 'b@acme.example']);
+    t.is(again.code, 1);
+    t.regex(again.err, /taken/);
+    t.notRegex(again.err, /\n\s+at /, 'no stack');
+    t.truthy(
+      JSON.parse(
+        (await mitoyen(['user', 'token', 'amina', '--scopes', 'read write follow push', '--json']))
+          .out,
+      ).token,
+    );
+    t.is((await mitoyen(['user', 'token', 'nobody'])).code, 1);
+    t.is((await mitoyen(['group', 'create', 'yard', '--access', 'open', '--json'])).code, 0);
+    const groups = JSON.parse((await mitoyen(['group', 'list', '--json'])).out);
+    t.is(groups.length, 1);
+    const people = JSON.parse((await mitoyen(['user', 'list', '--json'])).out);
+    t.deepEqual(
+      people.map((one: { username: string }) => one.username),
+      ['admin', 'amina'],
+    );
+  },
+);
+
+test.serial('the database is checked, dumped and loaded with the same counts', async (t) => {
+  t.regex((await mitoyen(['db', 'check'])).out, /sound/);
+  const folder = join(home, 'dump');
+  const dumped = await mitoyen(['db', 'dump', folder, '--json']);
+  t.is(dumped.code, 0, dumped.err);
+  const elsewhere = { MITOYEN_DATA_DIR: join(home, 'other') };
+  const loaded = await mitoyen(['db', 'load', folder, '--json'], { env: elsewhere });
+  t.is(loaded.code, 0, loaded.err);
+  const people = JSON.parse((await mitoyen(['user', 'list', '--json'], { env: elsewhere })).out);
+  t.is(people.length, 2);
+  t.is(
+    (await mitoyen(['db', 'load', folder], { env: elsewhere })).code,
+    1,
+    'not into a database that holds something',
+  );
+});
+
+test.serial(
+  'another address, wrong use and bad configuration have their own exit codes',
+  async (t) => {
+    const moved = await mitoyen(['user', 'list'], {
+      env: { MITOYEN_INSTANCE__BASE_URL: 'https://elsewhere.example' },
+    });
+    t.is(moved.code, 78);
+    t.regex(moved.err, /can never change/);
+    t.is((await mitoyen(['user', 'create'])).code, 2);
+    t.is((await mitoyen(['nonsense'])).code, 2);
+    t.is((await mitoyen(['config', 'check'], { env: { MITOYEN_HTTP__PORT: 'many' } })).code, 78);
+    t.is((await mitoyen(['--help'])).code, 0);
+    t.regex(
+      (
+        await mitoyen(['config', 'print', '--redacted'], {
+          env: { MITOYEN_DATABASE__URL: 'mongodb://u:secret@h/x' },
+        })
+      ).out,
+      /\/\/\*\*\*@h/,
+    );
+  },
+);
