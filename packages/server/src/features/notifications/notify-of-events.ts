@@ -28,6 +28,7 @@ export function subscribeNotifications(deps: {
     const mentioned = post.mentions.map((mention) => mention.account);
     const answered = post.inReplyToAccount ? [post.inReplyToAccount] : [];
     const named = [...new Set([...mentioned, ...answered, ...direct])];
+    if (named.length === 0) return [];
     const here = (await apis.accounts.getMany(named)).filter(
       (account) =>
         account.domain === null && account.kind === 'person' && account._id !== post.author,

@@ -131,14 +131,14 @@ function directPlacement(conversation: Facts['conversation']): Placement {
   };
 }
 
-/** Lists beyond feeds: everybody's, and one for each hashtag (filtered again when read). */
+/** Lists beyond feeds: everybody's (ours and others'), and one for each hashtag (filtered again when read). */
 export function streamsOf(
   post: Pick<Post, 'audience' | 'local' | 'hashtags' | 'inReplyToIri' | 'group'>,
 ): string[] {
   if (post.audience === 'direct') return [];
   const tags = post.hashtags.slice(0, MOST_LISTED_TAGS).map((tag) => `tag:${tag}`);
   const listed = post.audience === 'public' && !post.inReplyToIri;
-  return listed ? ['public', post.local ? 'local' : 'remote', ...tags] : tags;
+  return listed ? [post.local ? 'local' : 'remote', ...tags] : tags;
 }
 
 function accounts(ids: string[]): Reader[] {

@@ -9,7 +9,13 @@ export const postIndexes: IndexSpec[] = [
   { collection: 'posts', name: 'posts_iri', key: { iri: 1 }, unique: true },
   { collection: 'posts', name: 'posts_url', key: { url: 1 } },
   { collection: 'posts', name: 'posts_feed', key: { feed: 1, _id: -1 }, sparse: true },
-  { collection: 'posts', name: 'posts_place', key: { place: 1, _id: -1 } },
+  {
+    collection: 'posts',
+    name: 'posts_conversation',
+    key: { conversation: 1, _id: -1 },
+    partialFilterExpression: { conversation: { $gt: '' } },
+  },
+  { collection: 'posts', name: 'posts_group', key: { group: 1 }, sparse: true },
   { collection: 'posts', name: 'posts_streams', key: { streams: 1, _id: -1 } },
   { collection: 'posts', name: 'posts_author', key: { author: 1, _id: -1 } },
   {
@@ -32,14 +38,19 @@ export const postIndexes: IndexSpec[] = [
     key: { shareOf: 1, _id: -1 },
     partialFilterExpression: { shareOf: { $gt: '' } },
   },
-  { collection: 'posts', name: 'posts_expiry', key: { expiresAt: 1 }, expireAfterSeconds: 0 },
+  {
+    collection: 'posts',
+    name: 'posts_expiry',
+    key: { expiresAt: 1 },
+    sparse: true,
+    expireAfterSeconds: 0,
+  },
   {
     collection: 'posts',
     name: 'posts_pinned',
     key: { author: 1, pinnedAt: -1 },
     partialFilterExpression: { pinnedAt: { $gt: 0 } },
   },
-  { collection: 'posts', name: 'posts_host', key: { host: 1 }, sparse: true },
   {
     collection: 'posts',
     name: 'posts_share_once',
@@ -64,7 +75,21 @@ export type StoredPost = Post & {
   orphanOf?: string;
 };
 
+export type PurgeRow = Pick<StoredPost, '_id' | 'deletedAt' | 'countedIn' | 'shareOf'>;
+
 export type PostStore = ReturnType<typeof createPostStore>;
+
+/** Which posts to purge. Of a host: by the beginning of their ids, which every post has an index for. */
+export type PurgeFilter = { host: string } | { author: string } | { group: string };
+
+function purgeQueries(filter: PurgeFilter): Filter<StoredPost>[] {
+  if (!('host' in filter)) return [filter];
+  const { host } = filter;
+  // "0" comes right after "/".
+  return ['https', 'http'].map((scheme) => ({
+    iri: { $gte: `${scheme}://${host}/`, $lt: `${scheme}://${host}0` },
+  }));
+}
 
 export function createPostStore(mongo: Mongo) {
   const posts = mongo.collection<StoredPost>('posts');
@@ -129,15 +154,15 @@ export function createPostStore(mongo: Mongo) {
         .sort({ _id: order(page) })
         .limit(page.limit)
         .toArray(),
-    place: (place: Place, page: FeedPage) =>
+    messages: (conversation: string, page: FeedPage) =>
       posts
-        .find({ place, deletedAt: { $exists: false }, ...idRange(page) })
+        .find({ conversation, deletedAt: { $exists: false }, ...idRange(page) })
         .sort({ _id: order(page) })
         .limit(page.limit)
         .toArray(),
-    stream: (stream: string, page: FeedPage) =>
+    stream: (streams: string[], page: FeedPage) =>
       posts
-        .find({ streams: stream, ...idRange(page) })
+        .find({ streams: { $in: streams }, ...idRange(page) })
         .sort({ _id: order(page) })
         .limit(page.limit)
         .toArray(),
@@ -204,11 +229,17 @@ export function createPostStore(mongo: Mongo) {
         { projection: { _id: 1 } },
       )) !== null,
     removeSharesOf: (post: string) => posts.deleteMany({ shareOf: post }),
-    some: (filter: Filter<StoredPost>, most: number) =>
-      posts
-        .find(filter, { projection: { deletedAt: 1, countedIn: 1, shareOf: 1 } })
-        .limit(most)
-        .toArray() as Promise<Pick<StoredPost, '_id' | 'deletedAt' | 'countedIn' | 'shareOf'>[]>,
+    /** Some of those to purge; none where all are gone. */
+    some: async (filter: PurgeFilter, most: number): Promise<PurgeRow[]> => {
+      for (const query of purgeQueries(filter)) {
+        const rows = await posts
+          .find(query, { projection: { deletedAt: 1, countedIn: 1, shareOf: 1 } })
+          .limit(most)
+          .toArray();
+        if (rows.length > 0) return rows;
+      }
+      return [];
+    },
     /** With the shares of them. */
     purge: async (ids: string[]): Promise<void> => {
       await posts.deleteMany({ shareOf: { $in: ids } });

@@ -45,7 +45,7 @@ export type Post = WithPending & {
   /** Sanitized HTML, and the Markdown of local posts. */
   html: string;
   source: string;
-  /** Lists that show it: `public`, `local`, `remote`, `tag:<hashtag>`. */
+  /** Lists that show it: `local` or `remote`, `tag:<hashtag>`. */
   streams: string[];
   /** The host it came from; absent for local ones. */
   host?: string;

@@ -102,8 +102,7 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
     feed: async (places, viewer, page) =>
       (await read.page((one) => store.feed(places, one), viewer, page)).posts,
     messages: async (conversation, viewer, page) =>
-      (await read.page((one) => store.place(`conversation:${conversation}`, one), viewer, page))
-        .posts,
+      (await read.page((one) => store.messages(conversation, one), viewer, page)).posts,
     present: views.present,
     remove: deletion.remove,
     purgeFrom: purge.purgeFrom,

@@ -2,7 +2,7 @@
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import type { BookmarkStore } from './bookmark-store.ts';
-import type { PostStore } from './post-store.ts';
+import type { PostStore, PurgeFilter, PurgeRow } from './post-store.ts';
 import type { Posts } from './posts.ts';
 import type { ReactionStore } from './reaction-store.ts';
 
@@ -19,14 +19,11 @@ export function createPurgePosts(deps: {
 
   /** Repeats until nothing is left; safe to run twice. */
   async function purgeFrom(filter: Parameters<Posts['purgeFrom']>[0]): Promise<number> {
-    const query = filter.host
-      ? { host: filter.host }
-      : filter.author
-        ? { author: filter.author }
-        : { place: `group:${filter.group ?? ''}` as const };
+    const wanted = readFilter(filter);
+    if (!wanted) return 0;
     let purged = 0;
     for (;;) {
-      const batch = await store.some(query, AT_ONCE);
+      const batch = await store.some(wanted, AT_ONCE);
       if (batch.length === 0) return purged;
       const ids = batch.map((post) => post._id);
       await countDown(batch);
@@ -39,7 +36,7 @@ export function createPurgePosts(deps: {
   }
 
   /** What stays no longer counts the comments and shares that go. */
-  async function countDown(batch: Awaited<ReturnType<PostStore['some']>>): Promise<void> {
+  async function countDown(batch: PurgeRow[]): Promise<void> {
     const live = batch.filter((post) => post.deletedAt === undefined);
     await Promise.all(
       live.flatMap((post) => [
@@ -81,4 +78,14 @@ export function createPurgePosts(deps: {
   });
 
   return { purgeFrom };
+}
+
+function readFilter({
+  host,
+  author,
+  group,
+}: Parameters<Posts['purgeFrom']>[0]): PurgeFilter | null {
+  if (host) return { host };
+  if (author) return { author };
+  return group ? { group } : null;
 }

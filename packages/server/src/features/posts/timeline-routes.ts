@@ -71,8 +71,8 @@ export function addTimelineRoutes(
     },
     async ({ account, query }) => {
       requireReader(account);
-      const stream = query.local ? 'local' : query.remote ? 'remote' : 'public';
-      return answer((page) => store.stream(stream, page), account, query, {
+      const streams = query.local ? ['local'] : query.remote ? ['remote'] : ['local', 'remote'];
+      return answer((page) => store.stream(streams, page), account, query, {
         keep: (post) => !query.only_media || post.media.length > 0,
       });
     },
@@ -91,7 +91,7 @@ export function addTimelineRoutes(
     async ({ account, params, query }) => {
       requireReader(account);
       const stream = `tag:${params.tag.toLowerCase()}`;
-      return answer((page) => store.stream(stream, page), account, query);
+      return answer((page) => store.stream([stream], page), account, query);
     },
   );
 
