@@ -435,6 +435,39 @@ test.serial(
   },
 );
 
+test.serial('a group that only shares plainly has its posts in the group, each once', async (t) => {
+  const guild = peer.person('guild', 'Group');
+  const account = await app().apis.accounts.resolveIri(guild.iri);
+  await app().request('POST', `/api/v1/accounts/${account?._id}/follow`, { token: ann.token });
+  await app().settled();
+  const asked = peer.received.findLast((one) => one.type === 'Follow' && one.object === guild.iri);
+  await send(guild, peer.activity('Accept', guild, asked));
+  const note = peer.note(eve, { cc: [guild.iri], content: '<p>for the guild</p>' });
+  const announce = () => peer.activity('Announce', guild, note.id, { to: [guild.followers] });
+  await send(guild, announce(), announce());
+  const row = await storedAs(note.id);
+  t.deepEqual([row.group, row.feed], [account?._id, `group:${account?._id}`]);
+  const home = await get('/api/v1/timelines/home');
+  t.is(home.filter((one: AnyJson) => one.uri === note.id).length, 1);
+});
+
+test.serial('a private answer in a group is not for the group', async (t) => {
+  const made = await app().request('POST', '/api/mitoyen/v1/groups', {
+    token: ann.token,
+    body: { name: 'inner', access: 'open' },
+  });
+  const { uri } = await post(ann, {
+    status: 'in here',
+    visibility: 'group',
+    group_id: made.json.id,
+  });
+  const whisper = peer.note(bob, { inReplyTo: uri, to: [ann.account.iri], cc: [] });
+  const stranger = peer.note(bob, { inReplyTo: uri });
+  await send(bob, create(bob, whisper), create(bob, stranger));
+  t.is((await storedAs(whisper.id)).audience, 'direct');
+  t.is(await stored(stranger.id), null, 'who is no member comments on nothing in it');
+});
+
 test.serial('a job that runs again after a crash tells what it could not tell, once', async (t) => {
   const gus = await app().person('gus');
   const note = peer.note(bob, {

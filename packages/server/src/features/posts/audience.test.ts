@@ -1,5 +1,5 @@
 import test from 'ava';
-import { placeComment, placeTopLevel, streamsOf } from './audience.ts';
+import { countedIn, placeComment, placeTopLevel, streamsOf } from './audience.ts';
 import { mayRead, type Post } from './post.ts';
 
 const post = (change: Partial<Post>) =>
@@ -65,4 +65,37 @@ test('the author and whoever holds one of the tokens may read', (t) => {
   t.true(mayRead(private_, 'bob', new Set(['account:bob'])));
   t.false(mayRead(private_, 'eve', new Set(['public', 'company', 'account:eve'])));
   t.false(mayRead(private_, null, new Set(['public'])));
+});
+
+test('a comment counts above it only where it is for as many', (t) => {
+  const root = post({ _id: 'root' });
+  const open = post({ _id: 'open', root: 'root', countedIn: countedIn(post({}), root) });
+  t.deepEqual(open.countedIn, ['root']);
+  t.deepEqual(countedIn(post({}), open), ['open', 'root']);
+  const narrow = post({ audience: 'direct', readers: ['account:ann'], conversation: 'c' });
+  t.deepEqual(countedIn(narrow, root), []);
+  const first = post({ ...narrow, _id: 'first' });
+  t.deepEqual(countedIn(narrow, first), ['first']);
+  t.deepEqual(countedIn({ ...narrow, conversation: 'other' }, first), []);
+  const hidden = post({
+    _id: 'hidden',
+    audience: 'followers',
+    readers: ['followers:ann'],
+    root: 'root',
+    countedIn: [],
+  });
+  t.deepEqual(countedIn(hidden, hidden), ['hidden'], 'and not in what is for more');
+});
+
+test('a post that is not for everybody has no comments for everybody, in an open group too', (t) => {
+  const facts = {
+    author: 'bob',
+    audience: 'public' as const,
+    mentioned: [],
+    groupAccess: 'open' as const,
+  };
+  const inside = post({ audience: 'group', group: 'g', readers: ['group:g'] });
+  t.deepEqual(placeComment(inside, facts).readers, ['group:g']);
+  const open = post({ audience: 'group', group: 'g', readers: ['public', 'group:g'] });
+  t.true(placeComment(open, facts).readers.includes('public'));
 });

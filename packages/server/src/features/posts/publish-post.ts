@@ -1,4 +1,5 @@
 /** A local person posts, comments or writes a message. */
+import { iriHost } from '@mitoyen/protocol';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { AppError, forbidden, invalid, notFound } from '../../platform/app-error.ts';
@@ -132,12 +133,22 @@ export function createPublishPost(deps: {
     ];
     if (participants.length > MOST_PARTICIPANTS)
       throw new AppError('invalid', `A message can have ${MOST_PARTICIPANTS} people at most`);
-    for (const other of participants.filter((id) => id !== author._id)) {
-      if (await apis.relations.blockedEither(author._id, other))
-        throw forbidden('You cannot write to this person');
-    }
+    await checkReachable(
+      author,
+      participants.filter((id) => id !== author._id),
+    );
     const conversation = await apis.conversations.ensure(participants);
     return { id: conversation._id, participants: conversation.participants };
+  }
+
+  /** A message that somebody would never get is refused, not lost. */
+  async function checkReachable(author: Account, others: string[]): Promise<void> {
+    for (const other of await apis.accounts.getMany(others)) {
+      if (await apis.relations.blockedEither(author._id, other._id))
+        throw forbidden('You cannot write to this person');
+      if (other.domain !== null && !apis.policy.allows(iriHost(other.iri), 'messages'))
+        throw forbidden(`No agreement with ${other.domain} covers messages`);
+    }
   }
 
   function compose(

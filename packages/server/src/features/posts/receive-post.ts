@@ -45,8 +45,7 @@ export function createReceivePost(deps: {
   };
 
   async function arrived(post: StoredPost): Promise<Received> {
-    await count(post);
-    await adoptOrphans(post);
+    await Promise.all([count(post), adoptOrphans(post)]);
     return { kind: 'stored', post };
   }
 
