@@ -11,6 +11,9 @@ import { type Config, configSchema } from './config-schema.ts';
 /** Exit code for a configuration that cannot be used (sysexits.h EX_CONFIG). */
 export const EX_CONFIG = 78;
 
+/** Read where `MITOYEN_CONFIG` names no other, from the working folder. */
+export const USUAL_CONFIG_FILE = 'config/mitoyen.yaml';
+
 /** One thing wrong: where (file and line, or variable), which key, what, and a hint. */
 export type ConfigProblem = { where: string; key: string; message: string };
 
@@ -63,7 +66,7 @@ function configFile(env: Env, cwd: string): string | null {
       { where: 'MITOYEN_CONFIG', key: '', message: `there is no file ${named}` },
     ]);
   }
-  const usual = resolve(cwd, 'config/mitoyen.yaml');
+  const usual = resolve(cwd, USUAL_CONFIG_FILE);
   return existsSync(usual) ? usual : null;
 }
 

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { stringify } from 'yaml';
 import { loadConfig } from '../config.ts';
 import { exampleYaml, jsonSchema, referencePage } from '../config-docs.ts';
-import { answer } from './context.ts';
+import { answer, answeringCommand } from './answer.ts';
 
 const SECRETS = [
   ['database', 'url'],
@@ -13,27 +13,29 @@ const SECRETS = [
 export function configCommand(): Command {
   const config = new Command('config').description('the configuration');
 
-  config
-    .command('check')
-    .description('check the file and the variables; exit 78 where they cannot be used')
-    .option('--json', 'print JSON')
-    .action((options: { json?: boolean }) => {
+  config.addCommand(
+    answeringCommand('check', 'check the file and the variables; exit 78 where they are wrong', [
+      'config check',
+      'config check --json',
+    ]).action((options: { json?: boolean }) => {
       const { file } = loadConfig();
       answer(options.json, { ok: true, file }, () => [
         `The configuration is good (${file ?? 'no file: defaults and variables'}).`,
       ]);
-    });
+    }),
+  );
 
-  config
-    .command('print')
-    .description('the configuration in force, every default filled in')
-    .option('--redacted', 'without passwords in addresses')
-    .option('--json', 'print JSON')
-    .action((options: { redacted?: boolean; json?: boolean }) => {
-      const loaded = loadConfig().config;
-      const shown = options.redacted ? redact(loaded) : loaded;
-      answer(options.json, shown, () => [stringify(shown).trimEnd()]);
-    });
+  config.addCommand(
+    answeringCommand('print', 'the configuration in force, every default filled in', [
+      'config print --redacted',
+    ])
+      .option('--redacted', 'without the passwords in addresses')
+      .action((options: { redacted?: boolean; json?: boolean }) => {
+        const loaded = loadConfig().config;
+        const shown = options.redacted ? redact(loaded) : loaded;
+        answer(options.json, shown, () => [stringify(shown).trimEnd()]);
+      }),
+  );
 
   for (const [name, description, make] of [
     ['example', 'the example file, every key with its default', exampleYaml],
@@ -55,8 +57,9 @@ function redact<T extends object>(config: T): T {
   const copy = structuredClone(config) as Record<string, Record<string, unknown>>;
   for (const [section, key] of SECRETS) {
     const value = copy[section]?.[key];
+    // Greedy: a password may hold an @ that nobody escaped.
     if (typeof value === 'string' && copy[section])
-      copy[section][key] = value.replace(/\/\/[^@/]*@/, '//***@');
+      copy[section][key] = value.replace(/\/\/.*@/, '//***@');
   }
   return copy as T;
 }

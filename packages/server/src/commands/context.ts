@@ -1,29 +1,22 @@
-/** What every command needs: the configuration, the app without serving, and ways to answer. */
-import { type App, createApp } from '../app.ts';
-import { ConfigError, EX_CONFIG, loadConfig } from '../config.ts';
+/** What the commands share: the app of the configured instance, and the people they name. */
+import type { App } from '../app.ts';
+import { loadConfig } from '../config.ts';
 import type { Config } from '../config-schema.ts';
 import type { Account } from '../features/accounts/account.ts';
-import { AppError } from '../platform/app-error.ts';
-import { BaseUrlError } from '../platform/base-url.ts';
 import { createLog } from '../platform/log.ts';
 import { attachServices } from '../services/attach.ts';
-import { ServiceError } from '../services/service-error.ts';
-
-/** A failure that the person at the terminal can mend: one line, no stack. */
-export class CommandError extends Error {
-  override name = 'CommandError';
-}
-
-/** Prints a result: JSON for scripts, else lines for people. */
-export function answer(json: boolean | undefined, value: unknown, lines: () => string[]): void {
-  process.stdout.write(json ? `${JSON.stringify(value, null, 2)}\n` : `${lines().join('\n')}\n`);
-}
+import { CommandError } from './answer.ts';
 
 /** Runs a command on the app of the configured instance, whether its server runs or not. */
 export async function withApp<T>(run: (app: App, config: Config) => Promise<T>): Promise<T> {
   const { config } = loadConfig();
-  const log = createLog({ ...config, log: { ...config.log, level: 'warn' } });
-  const services = await attachServices(config, log);
+  // To stderr: what a script reads from stdout is the answer alone.
+  const log = createLog({ ...config, log: { ...config.log, level: 'warn' } }, 'stderr');
+  const [{ createApp }, services] = await Promise.all([
+    // Loaded when needed: `--help` and `config` answer without database drivers and picture libraries.
+    import('../app.ts'),
+    attachServices(config, log),
+  ]);
   try {
     const app = await createApp({
       config,
@@ -59,25 +52,4 @@ export async function firstAdmin(app: App): Promise<Account> {
       'There is no admin yet. Make one: mitoyen user create NAME --email E --role admin',
     );
   return admin;
-}
-
-/** Writes what went wrong and gives the exit code: 1 failed, 78 configuration. */
-export function reportFailure(error: unknown): number {
-  if (error instanceof ConfigError) {
-    process.stderr.write(`mitoyen: the configuration cannot be used\n${error.message}\n`);
-    return EX_CONFIG;
-  }
-  const expected =
-    error instanceof CommandError ||
-    error instanceof ServiceError ||
-    error instanceof BaseUrlError ||
-    error instanceof AppError;
-  const text =
-    error instanceof Error
-      ? expected
-        ? error.message
-        : (error.stack ?? error.message)
-      : String(error);
-  process.stderr.write(`mitoyen: ${text}\n`);
-  return error instanceof BaseUrlError ? EX_CONFIG : 1;
 }

@@ -1,15 +1,31 @@
 /** `mitoyen group ...` */
 import { Command, Option } from 'commander';
 import type { GroupAccess } from '../features/groups/group.ts';
-import { answer, findPerson, firstAdmin, withApp } from './context.ts';
+import { answer, answeringCommand } from './answer.ts';
+import { findPerson, firstAdmin, withApp } from './context.ts';
 
 export function groupCommand(): Command {
-  const group = new Command('group').description('groups of this instance');
+  return new Command('group')
+    .description('groups of this instance')
+    .addCommand(createGroupCommand())
+    .addCommand(listGroupsCommand());
+}
 
-  group
-    .command('create')
+type CreateOptions = {
+  title?: string;
+  description: string;
+  access: GroupAccess;
+  partners: string;
+  admin?: string;
+  json?: boolean;
+};
+
+function createGroupCommand(): Command {
+  return answeringCommand('create', 'make a group', [
+    'group create safety --title "Safety first" --access open',
+    'group create rotterdam --partners social.northwind.example --admin leo',
+  ])
     .argument('<name>', 'its handle: letters, digits, dots, hyphens')
-    .description('make a group')
     .option('--title <title>', 'the name shown')
     .option('--description <text>', 'what it is for (Markdown)', '')
     .addOption(
@@ -23,51 +39,41 @@ export function groupCommand(): Command {
       'none',
     )
     .option('--admin <person>', 'its first admin (default: the first admin of the instance)')
-    .option('--json', 'print JSON')
-    .action(
-      (
-        name: string,
-        options: {
-          title?: string;
-          description: string;
-          access: GroupAccess;
-          partners: string;
-          admin?: string;
-          json?: boolean;
-        },
-      ) =>
-        withApp(async (app) => {
-          const creator = options.admin
-            ? await findPerson(app, options.admin)
-            : await firstAdmin(app);
-          const partners =
-            options.partners === 'all'
-              ? ('all' as const)
-              : options.partners === 'none'
-                ? []
-                : options.partners.split(',').map((host) => host.trim());
-          const made = await app.apis.groups.create({
-            createdBy: creator,
-            username: name,
-            name: options.title ?? name,
-            description: options.description,
-            access: options.access,
-            partners,
-          });
-          const account = await app.apis.accounts.get(made._id);
-          answer(
-            options.json,
-            { id: made._id, handle: account?.username, access: made.access, iri: account?.iri },
-            () => [`Made the ${made.access} group @${account?.username}.`],
-          );
-        }),
+    .action((name: string, options: CreateOptions) =>
+      withApp(async (app) => {
+        const creator = options.admin
+          ? await findPerson(app, options.admin)
+          : await firstAdmin(app);
+        const made = await app.apis.groups.create({
+          createdBy: creator,
+          username: name,
+          name: options.title ?? name,
+          description: options.description,
+          access: options.access,
+          partners: partnersOf(options.partners),
+        });
+        const account = await app.apis.accounts.get(made._id);
+        answer(
+          options.json,
+          { id: made._id, handle: account?.username, access: made.access, iri: account?.iri },
+          () => [`Made the ${made.access} group @${account?.username}.`],
+        );
+      }),
     );
+}
 
-  group
-    .command('list')
-    .description('all groups')
-    .option('--json', 'print JSON')
-    .action((options: { json?: boolean }) =>
+function partnersOf(text: string): 'all' | string[] {
+  if (text === 'all') return 'all';
+  if (text === 'none') return [];
+  return text
+    .split(',')
+    .map((host) => host.trim())
+    .filter(Boolean);
+}
+
+function listGroupsCommand(): Command {
+  return answeringCommand('list', 'all groups', ['group list', 'group list --json']).action(
+    (options: { json?: boolean }) =>
       withApp(async ({ apis }) => {
         const groups = await apis.groups.list(null);
         answer(options.json, groups, () =>
@@ -79,7 +85,5 @@ export function groupCommand(): Command {
               ),
         );
       }),
-    );
-
-  return group;
+  );
 }

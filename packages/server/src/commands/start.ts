@@ -3,18 +3,28 @@ import { Command } from 'commander';
 import type { App } from '../app.ts';
 import { loadConfig } from '../config.ts';
 import type { Config } from '../config-schema.ts';
-import { runServer } from '../main.ts';
 import { createLog } from '../platform/log.ts';
 import { startServices } from '../services/services.ts';
+import { ensureFirstAdmin } from './first-admin.ts';
+import { checkNode } from './node-version.ts';
 
 export function startCommand(): Command {
   return new Command('start')
     .description('start this instance and stay in the foreground until Ctrl-C')
-    .option('--admin <name>', 'name of the first admin, made at the first start', 'admin')
+    .option('--admin <name>', 'user name of the first admin, made at the first start', 'admin')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ mitoyen start\n  $ mitoyen start --admin amina\n  $ MITOYEN_ROLES=worker mitoyen start\n\nCtrl-C or SIGTERM finishes what is under way; a second one ends at once.',
+    )
     .action(async (options: { admin: string }) => {
       const { config } = loadConfig();
       const log = createLog(config);
-      const services = await startServices(config, log);
+      const node = checkNode();
+      if (!node.pinned) log.warn(node.text);
+      const [{ runServer }, services] = await Promise.all([
+        import('../main.ts'),
+        startServices(config, log),
+      ]);
       try {
         const { stopped } = await runServer({
           config,
@@ -32,36 +42,22 @@ export function startCommand(): Command {
 
 async function welcome(app: App, config: Config, adminName: string): Promise<void> {
   if (config.roles === 'worker') return;
-  const link = await firstSignInLink(app, adminName);
-  const lines = ['', `  ${config.instance.name} is ready: ${config.instance.base_url}`];
-  if (link) {
+  const { admin, link } = await ensureFirstAdmin(app, { username: adminName });
+  const lines = [`${config.instance.name} is ready: ${config.instance.base_url}`];
+  if (!admin) {
+    lines.push(
+      'There is no active admin. Make one: mitoyen user create NAME --email E --role admin',
+    );
+  }
+  if (admin && link) {
     lines.push(
       '',
-      `  The first admin is @${link.username}. Open this link once, within a day, to choose a password:`,
-      `  ${link.url}`,
+      `The first admin is @${admin.username}. Open this link once, within a day, to choose a password:`,
+      link,
       '',
+      'The address is part of every id from now on: it can never change.',
     );
-    lines.push('  The address is part of every id from now on: it can never change.');
   }
-  process.stdout.write(`${[...lines, '  Ctrl-C stops it.', ''].join('\n')}\n`);
-}
-
-/** Makes the first admin where there is nobody yet; a link again while that admin has never signed in. */
-async function firstSignInLink(
-  app: App,
-  adminName: string,
-): Promise<{ username: string; url: string } | null> {
-  const { accounts, authentication } = app.apis;
-  const admins = await accounts.getMany(await accounts.staff(['admin']));
-  const [admin] = admins;
-  if (!admin) {
-    const made = await authentication.createPerson({
-      username: adminName,
-      displayName: adminName,
-      role: 'admin',
-    });
-    return { username: made.username, url: (await authentication.createSignInLink(made._id)).url };
-  }
-  if (admins.length > 1 || (await authentication.hasPassword(admin._id))) return null;
-  return { username: admin.username, url: (await authentication.createSignInLink(admin._id)).url };
+  lines.push('Ctrl-C stops it.');
+  process.stdout.write(`\n${lines.map((line) => (line ? `  ${line}` : '')).join('\n')}\n\n`);
 }

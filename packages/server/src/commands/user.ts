@@ -2,149 +2,141 @@
 import { Command, Option } from 'commander';
 import type { Account, Role } from '../features/accounts/account.ts';
 import { parseScopes } from '../features/auth/scopes.ts';
-import { answer, CommandError, findPerson, withApp } from './context.ts';
+import { answer, answeringCommand, CommandError, UsageError } from './answer.ts';
+import { findPerson, withApp } from './context.ts';
 
 const ROLES: Role[] = ['admin', 'moderator', 'member', 'guest'];
 const PAGE = 500;
 
 export function userCommand(): Command {
-  const user = new Command('user').description('people of this instance');
+  return new Command('user')
+    .description('people of this instance')
+    .addCommand(createUserCommand())
+    .addCommand(listUsersCommand())
+    .addCommand(stateCommand('suspend', 'sign a person out everywhere and keep them out'))
+    .addCommand(stateCommand('unsuspend', 'let a suspended or waiting person in'))
+    .addCommand(tokenCommand())
+    .addCommand(linkCommand());
+}
 
-  user
-    .command('create')
+type CreateOptions = {
+  email: string;
+  role: Role;
+  name?: string;
+  passwordStdin?: boolean;
+  json?: boolean;
+};
+
+function createUserCommand(): Command {
+  return answeringCommand(
+    'create',
+    'make a person; without a password a one-time sign-in link is printed',
+    [
+      'user create amina --email amina@acme.example --role admin',
+      'user create leo --email leo@acme.example --password-stdin < password.txt',
+    ],
+  )
     .argument('<name>', 'user name: letters, digits, dots, hyphens')
-    .description('make a person; without a password a one-time sign-in link is printed')
     .requiredOption('--email <address>', 'e-mail address')
     .addOption(
       new Option('--role <role>', 'what the person may do').choices(ROLES).default('member'),
     )
     .option('--name <display name>', 'the name shown')
     .option('--password-stdin', 'read the password from the first line of standard input')
-    .option('--json', 'print JSON')
-    .addHelpText(
-      'after',
-      '\nExample:\n  printf "%s\\n" "$PASSWORD" | mitoyen user create amina --email amina@acme.example --password-stdin',
-    )
-    .action(
-      async (
-        name: string,
-        options: {
-          email: string;
-          role: Role;
-          name?: string;
-          passwordStdin?: boolean;
-          json?: boolean;
-        },
-      ) => {
-        const password = options.passwordStdin ? await firstLine() : undefined;
-        await withApp(async ({ apis }) => {
-          const account = await apis.authentication.createPerson({
-            username: name,
-            email: options.email,
-            role: options.role,
-            displayName: options.name,
-            password,
-          });
-          const link =
-            password === undefined
-              ? (await apis.authentication.createSignInLink(account._id)).url
-              : null;
-          answer(options.json, { ...viewPerson(account), sign_in_link: link }, () => [
-            `Made @${account.username} (${account.role}).`,
-            ...(link ? [`Sign in once, within a day, with this link: ${link}`] : []),
-          ]);
-        });
-      },
-    );
+    .action(async (username: string, options: CreateOptions) => {
+      const { email, role, name: displayName } = options;
+      const password = options.passwordStdin ? await firstLine() : undefined;
+      await withApp(async ({ apis: { authentication } }) => {
+        const wanted = { username, email, role, displayName, password };
+        const account = await authentication.createPerson(wanted);
+        const link =
+          password === undefined ? (await authentication.createSignInLink(account._id)).url : null;
+        answer(options.json, { ...viewPerson(account), sign_in_link: link }, () => [
+          `Made @${account.username} (${account.role}).`,
+          ...(link ? [`Sign in once, within a day, with this link: ${link}`] : []),
+        ]);
+      });
+    });
+}
 
-  user
-    .command('list')
-    .description('everybody, by user name')
-    .option('--json', 'print JSON')
-    .action((options: { json?: boolean }) =>
-      withApp(async ({ apis }) => {
-        const people: Account[] = [];
-        for (let after: string | undefined; ; after = people.at(-1)?.username) {
-          const page = await apis.accounts.people({ after, limit: PAGE });
-          people.push(...page);
-          if (page.length < PAGE) break;
-        }
-        answer(options.json, people.map(viewPerson), () =>
-          people.length === 0
-            ? ['There is nobody yet.']
-            : people.map(
-                (one) =>
-                  `${one.username.padEnd(24)} ${(one.role ?? '').padEnd(10)} ${one.state.padEnd(18)} ${one.displayName}`,
-              ),
-        );
+function listUsersCommand(): Command {
+  return answeringCommand('list', 'everybody, by user name', [
+    'user list',
+    'user list --json',
+  ]).action((options: { json?: boolean }) =>
+    withApp(async ({ apis }) => {
+      const people: Account[] = [];
+      for (let after: string | undefined; ; after = people.at(-1)?.username) {
+        const page = await apis.accounts.people({ after, limit: PAGE });
+        people.push(...page);
+        if (page.length < PAGE) break;
+      }
+      answer(options.json, people.map(viewPerson), () =>
+        people.length === 0 ? ['There is nobody yet.'] : people.map(line),
+      );
+    }),
+  );
+}
+
+function line(person: Account): string {
+  const { username, role, state, displayName } = person;
+  return `${username.padEnd(24)} ${(role ?? '').padEnd(10)} ${state.padEnd(18)} ${displayName}`;
+}
+
+function stateCommand(verb: 'suspend' | 'unsuspend', description: string): Command {
+  return answeringCommand(verb, description, [`user ${verb} amina`, `user ${verb} amina --dry-run`])
+    .argument('<name>', 'user name')
+    .option('--dry-run', 'only say what would be done')
+    .action((name: string, options: { dryRun?: boolean; json?: boolean }) =>
+      withApp(async (app) => {
+        const person = await findPerson(app, name);
+        const changed = options.dryRun ? person : await app.apis.authentication[verb](person._id);
+        answer(options.json, viewPerson(changed), () => [
+          options.dryRun
+            ? `Would ${verb} @${person.username}.`
+            : `@${person.username} is ${changed.state}.`,
+        ]);
       }),
     );
+}
 
-  for (const [verb, description] of [
-    ['suspend', 'sign a person out everywhere and keep them out'],
-    ['unsuspend', 'let a suspended or waiting person in'],
-  ] as const) {
-    user
-      .command(verb)
-      .argument('<name>')
-      .description(description)
-      .option('--dry-run', 'only say what would be done')
-      .option('--json', 'print JSON')
-      .action((name: string, options: { dryRun?: boolean; json?: boolean }) =>
-        withApp(async (app) => {
-          const person = await findPerson(app, name);
-          const changed = options.dryRun ? person : await app.apis.authentication[verb](person._id);
-          answer(options.json, viewPerson(changed), () => [
-            options.dryRun
-              ? `Would ${verb} @${person.username}.`
-              : `@${person.username} is ${changed.state}.`,
-          ]);
-        }),
-      );
-  }
-
-  user
-    .command('token')
-    .argument('<name>')
-    .description('make an access token for scripts; it is shown once')
+function tokenCommand(): Command {
+  return answeringCommand('token', 'make an access token for scripts; it is shown once', [
+    'user token amina --scopes "read write follow push" --json',
+  ])
+    .argument('<name>', 'user name')
     .option('--scopes <scopes>', 'what it may do, separated by spaces', 'read')
     .option('--label <label>', 'shown in the list of devices and apps', 'Command line')
-    .option('--json', 'print JSON')
-    .action((name: string, options: { scopes: string; label: string; json?: boolean }) =>
-      withApp(async (app) => {
-        const scopes = parseScopes(options.scopes);
-        if (!scopes)
-          throw new CommandError(
-            `Unknown scope in "${options.scopes}". Usual ones: read write follow push`,
-          );
-        const person = await findPerson(app, name);
-        const { token } = await app.apis.authentication.createToken(
-          person._id,
-          scopes,
-          options.label,
+    .action((name: string, options: { scopes: string; label: string; json?: boolean }) => {
+      const scopes = parseScopes(options.scopes);
+      if (!scopes)
+        throw new UsageError(
+          `Unknown scope in "${options.scopes}". Usual ones: read write follow push`,
         );
-        answer(options.json, { token }, () => [token]);
-      }),
-    );
+      return withApp(async (app) => {
+        const person = await findPerson(app, name);
+        const made = await app.apis.authentication.createToken(person._id, scopes, options.label);
+        answer(options.json, { token: made.token }, () => [made.token]);
+      });
+    });
+}
 
-  user
-    .command('link')
-    .argument('<name>')
-    .description('make a one-time sign-in link (a forgotten password)')
-    .option('--json', 'print JSON')
+function linkCommand(): Command {
+  return answeringCommand('link', 'make a one-time sign-in link (a forgotten password)', [
+    'user link amina',
+  ])
+    .argument('<name>', 'user name')
     .action((name: string, options: { json?: boolean }) =>
       withApp(async (app) => {
         const person = await findPerson(app, name);
-        const link = await app.apis.authentication.createSignInLink(person._id);
+        const { url, expiresAt } = await app.apis.authentication.createSignInLink(person._id);
         answer(
           options.json,
-          { sign_in_link: link.url, expires_at: new Date(link.expiresAt).toISOString() },
-          () => [link.url],
+          { sign_in_link: url, expires_at: new Date(expiresAt).toISOString() },
+          () => [url],
         );
       }),
     );
-
-  return user;
 }
 
 function viewPerson(account: Account) {
@@ -165,7 +157,8 @@ async function firstLine(): Promise<string> {
     text += chunk;
     if (text.includes('\n')) break;
   }
-  const line = text.split('\n')[0]?.replace(/\r$/, '') ?? '';
-  if (line === '') throw new CommandError('No password came on standard input.');
-  return line;
+  const [first = ''] = text.split('\n');
+  const password = first.replace(/\r$/, '');
+  if (password === '') throw new CommandError('No password came on standard input.');
+  return password;
 }

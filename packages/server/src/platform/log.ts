@@ -1,13 +1,18 @@
 /** Logs: one JSON line per fact, readable lines on a terminal; never bodies, tokens or keys. */
-import { type Logger, pino } from 'pino';
+import { type Logger, type LoggerOptions, pino } from 'pino';
 import type { Config } from '../config-schema.ts';
 
 export type Log = Logger;
 
-export function createLog(config: Pick<Config, 'log' | 'roles'>): Log {
+/** `stderr` for commands, whose stdout is their answer. */
+export function createLog(
+  config: Pick<Config, 'log' | 'roles'>,
+  to: 'stdout' | 'stderr' = 'stdout',
+): Log {
   const { level, pretty } = config.log;
-  const readable = pretty === 'always' || (pretty === 'auto' && process.stdout.isTTY === true);
-  return pino({
+  const readable = pretty === 'always' || (pretty === 'auto' && process[to].isTTY === true);
+  const destination = to === 'stdout' ? 1 : 2;
+  const options: LoggerOptions = {
     level,
     base: { role: config.roles },
     timestamp: pino.stdTimeFunctions.isoTime,
@@ -22,8 +27,11 @@ export function createLog(config: Pick<Config, 'log' | 'roles'>): Log {
     ...(readable && {
       transport: {
         target: 'pino-pretty',
-        options: { ignore: 'pid,hostname,role', translateTime: 'HH:MM:ss' },
+        options: { ignore: 'pid,hostname,role', translateTime: 'HH:MM:ss', destination },
       },
     }),
-  });
+  };
+  return readable
+    ? pino(options)
+    : pino(options, pino.destination({ fd: destination, sync: true }));
 }

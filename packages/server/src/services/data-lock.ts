@@ -1,46 +1,88 @@
-/** One server at a time on one data folder. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+/** One server (or one command without a server) at a time on one data folder. */
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isRunning, startedAt } from './process-identity.ts';
 import { ServiceError } from './service-error.ts';
 
+/** `server` stays; `command` is gone in a moment, so it is worth waiting for. */
+export type Purpose = 'server' | 'command';
+export type Holder = { pid: number; started: string; purpose: Purpose };
+
+const ATTEMPTS = 5;
+
 /**
- * Takes the folder, or says who has it. A lock that a killed server left behind is taken over.
- *
- * @throws ServiceError where a server runs on this folder
+ * Takes the folder and gives the way to let it go, or says who has it. What a killed
+ * process left behind is taken over.
  */
-export function lockDataFolder(dataDir: string, runFolder: string): () => void {
-  const file = join(runFolder, 'server.pid');
-  const holder = readPid(file);
-  if (holder !== null && holder !== process.pid && isServer(holder)) {
-    throw new ServiceError(
-      `Another server (process ${holder}) runs on ${dataDir}. Stop it first, or give this one another data_dir.`,
-    );
+export function takeDataFolder(dataDir: string, purpose: Purpose): (() => void) | Holder {
+  const file = lockFile(dataDir);
+  const own: Holder = { pid: process.pid, started: startedAt(process.pid), purpose };
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    try {
+      writeFileSync(file, `${JSON.stringify(own)}\n`, { mode: 0o600, flag: 'wx' });
+      return () => {
+        if (readHolder(file)?.pid === process.pid) rmSync(file, { force: true });
+      };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw cannotWrite(dataDir, error);
+    }
+    const holder = readHolder(file);
+    if (holder && isAlive(holder)) return holder;
+    removeStale(file);
   }
-  writeFileSync(file, `${process.pid}\n`, { mode: 0o600 });
-  return () => {
-    if (readPid(file) === process.pid) rmSync(file, { force: true });
-  };
+  throw new ServiceError(
+    `${file} cannot be taken over; remove it if no server runs on this folder.`,
+  );
 }
 
-function readPid(file: string): number | null {
+/** Who holds the folder now, or null. */
+export function holderOf(dataDir: string): Holder | null {
+  const holder = readHolder(lockFile(dataDir));
+  return holder && isAlive(holder) ? holder : null;
+}
+
+export function inUse(dataDir: string, holder: Holder): ServiceError {
+  return new ServiceError(
+    `Another ${holder.purpose} (process ${holder.pid}) runs on ${dataDir}. Stop it first, or give this one another data_dir.`,
+  );
+}
+
+export function cannotWrite(dataDir: string, error: unknown): ServiceError {
+  const code = (error as NodeJS.ErrnoException).code ?? String(error);
+  return new ServiceError(
+    `The data folder ${dataDir} cannot be written (${code}); set data_dir to a folder that this user may write.`,
+  );
+}
+
+function lockFile(dataDir: string): string {
+  return join(dataDir, 'server.pid');
+}
+
+function readHolder(file: string): Holder | null {
   try {
-    const pid = Number(readFileSync(file, 'utf8').trim());
-    return Number.isInteger(pid) && pid > 1 ? pid : null;
+    return JSON.parse(readFileSync(file, 'utf8')) as Holder;
   } catch {
+    // Absent, or being written this very moment; a torn one is as good as absent.
     return null;
   }
 }
 
-/** Alive, and (where the system tells) a Node process: pids are used again. */
-function isServer(pid: number): boolean {
+function isAlive({ pid, started }: Holder): boolean {
+  if (!isRunning(pid, /./)) return false;
+  const now = startedAt(pid);
+  return now === '' || started === '' || now === started;
+}
+
+/** Two that find the same stale lock must not both win: whoever moved a fresh one puts it back. */
+function removeStale(file: string): void {
+  const aside = `${file}.${process.pid}`;
   try {
-    process.kill(pid, 0);
+    renameSync(file, aside);
+    const moved = readHolder(aside);
+    if (moved && isAlive(moved)) linkSync(aside, file);
   } catch {
-    return false;
-  }
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('node');
-  } catch {
-    return true;
+    // Somebody else was quicker; the next attempt sees what they made of it.
+  } finally {
+    rmSync(aside, { force: true });
   }
 }

@@ -1,58 +1,54 @@
 /** The embedded database as a child of this process, started again should it die. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { type EmbeddedMongo, startEmbeddedMongo } from '@mitoyen/embedded-mongo';
+import { type EmbeddedMongo, FileInUseError, startEmbeddedMongo } from '@mitoyen/embedded-mongo';
 import type { Log } from '../platform/log.ts';
 import { ServiceError } from './service-error.ts';
+import { type Child, type Supervised, supervise } from './supervise.ts';
 
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 5_000;
+/** The database of a server that was killed closes its file by itself, within moments. */
+const LEAVING_MS = 10_000;
 
-export type PrivateDatabase = { url: string; pid: () => number; stop: () => Promise<void> };
+export type PrivateDatabase = Supervised & { url: string };
 
-/** @throws ServiceError where it cannot start the first time (the file is in use, say) */
+/**
+ * What it acknowledged is in its file, so a new one goes on where the old one ended.
+ *
+ * @throws ServiceError where it cannot start the first time (the file is in use, say)
+ */
 export async function startPrivateDatabase(options: {
   file: string;
   socketPath: string;
   log: Log;
 }): Promise<PrivateDatabase> {
-  const { file, socketPath, log } = options;
-  let current = await first();
-  let stopping = false;
+  let url = '';
 
-  async function first(): Promise<EmbeddedMongo> {
+  async function launch(): Promise<Child> {
+    const database = await startWhenFree(options);
+    url = database.url;
+    return {
+      pid: database.pid,
+      exited: database.exited.then((code) => (code === null ? 'killed' : `exit code ${code}`)),
+      stop: () => database.stop(),
+    };
+  }
+
+  const running = await supervise({ name: 'database', launch, log: options.log });
+  return { ...running, url };
+}
+
+async function startWhenFree(where: { file: string; socketPath: string }): Promise<EmbeddedMongo> {
+  const deadline = Date.now() + LEAVING_MS;
+  for (;;) {
     try {
-      return await startEmbeddedMongo({ file, socketPath });
+      return await startEmbeddedMongo({ file: where.file, socketPath: where.socketPath });
     } catch (error) {
-      throw new ServiceError(
-        `The embedded database could not start: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      if (!(error instanceof FileInUseError) || Date.now() > deadline) throw sentence(error);
     }
+    await wait(100);
   }
+}
 
-  /** What it acknowledged is in its file, so a new one goes on where the old one ended. */
-  async function watch(): Promise<void> {
-    for (let pause = FIRST_PAUSE_MS; ; ) {
-      const code = await current.exited;
-      if (stopping) return;
-      log.error({ code }, 'the embedded database ended and is started again');
-      try {
-        current = await startEmbeddedMongo({ file, socketPath });
-        pause = FIRST_PAUSE_MS;
-      } catch (error) {
-        log.error({ err: error }, 'the embedded database does not start');
-        await wait(pause);
-        pause = Math.min(LONGEST_PAUSE_MS, pause * 2);
-      }
-    }
-  }
-
-  void watch();
-  return {
-    url: current.url,
-    pid: () => current.pid,
-    stop: async () => {
-      stopping = true;
-      await current.stop();
-    },
-  };
+function sentence(error: unknown): ServiceError {
+  const why = error instanceof Error ? error.message : String(error);
+  return new ServiceError(`The embedded database could not start: ${why}`);
 }

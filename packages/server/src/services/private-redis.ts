@@ -1,135 +1,158 @@
 /** A private Redis (or Valkey) of this instance: unix socket only, append-only file, never evicting. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants, mkdirSync } from 'node:fs';
-import { connect } from 'node:net';
-import { delimiter, join } from 'node:path';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Log } from '../platform/log.ts';
+import { findBinary } from './find-binary.ts';
+import { pingRedis, shutDownRedis } from './ping-redis.ts';
+import { isRunning } from './process-identity.ts';
 import { ServiceError } from './service-error.ts';
+import { type Child, type Supervised, supervise } from './supervise.ts';
 
-const BINARIES = ['valkey-server', 'redis-server'];
 const START_MS = 15_000;
-const LONGEST_PAUSE_MS = 5_000;
+const REMEMBERED_LINES = 8;
 
-export type PrivateRedis = {
-  socketPath: string;
-  pid: () => number | undefined;
-  stop: () => Promise<void>;
-};
+export type PrivateRedis = Supervised & { socketPath: string };
 
-/** The path of the first of the binaries on PATH, or null. */
 export function findRedisBinary(path: string): string | null {
-  for (const folder of path.split(delimiter)) {
-    for (const binary of BINARIES) {
-      const candidate = join(folder, binary);
-      try {
-        accessSync(candidate, constants.X_OK);
-        return candidate;
-      } catch {
-        // Not here; look further.
-      }
-    }
-  }
-  return null;
+  return findBinary(['valkey-server', 'redis-server'], path);
 }
 
-/** Starts it, keeps it running (a killed one comes back with its data), and stops it when asked. */
+/**
+ * Starts it, keeps it running (a killed one comes back with its data), and stops it when asked.
+ *
+ * @throws ServiceError with one sentence that says what to do
+ */
 export async function startPrivateRedis(options: {
   folder: string;
   socketPath: string;
   path: string;
   log: Log;
 }): Promise<PrivateRedis> {
-  const binary = findRedisBinary(options.path);
+  const { folder, socketPath, path, log } = options;
+  const binary = findRedisBinary(path);
   if (!binary) {
     throw new ServiceError(
       'No redis-server or valkey-server was found on the PATH: install the package redis-server (Debian: apt-get install redis-server), or set redis.url.',
     );
   }
-  mkdirSync(options.folder, { recursive: true, mode: 0o700 });
-  await endOrphan(options.socketPath);
-  let child: ChildProcess | undefined;
-  let stopping = false;
-  let pause = 100;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const pidFile = join(folder, 'redis.pid');
+  const settings = redisSettings({ folder, socketPath, pidFile });
+  const words = [...diesWithParent(path), binary, ...settings];
 
-  function launch(): void {
-    child = spawn(binary as string, redisArguments(options), {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    child.stderr?.on('data', (text: Buffer) =>
-      options.log.warn({ redis: text.toString().trim() }, 'redis says'),
-    );
-    child.on('exit', (code, signal) => {
-      if (stopping) return;
-      options.log.warn({ code, signal }, 'the private Redis ended and is started again');
-      setTimeout(launch, pause).unref();
-      pause = Math.min(LONGEST_PAUSE_MS, pause * 2);
-    });
+  async function launch(): Promise<Child> {
+    await endOrphan(socketPath, pidFile);
+    return launchRedis(words, socketPath);
   }
 
-  launch();
-  process.on('exit', () => child?.kill('SIGTERM'));
-  await answering(options.socketPath);
-  return {
-    socketPath: options.socketPath,
-    pid: () => child?.pid,
-    stop: async () => {
-      stopping = true;
-      const ending = child;
-      if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
-      const ended = new Promise((resolve) => ending.once('exit', resolve));
-      ending.kill('SIGTERM');
-      await ended;
-    },
-  };
+  const running = await supervise({ name: 'redis', launch, log });
+  return { ...running, socketPath };
 }
 
-/** A server that was killed leaves its Redis behind; two on one folder would spoil its file. */
-async function endOrphan(socketPath: string): Promise<void> {
-  if (!(await ping(socketPath))) return;
-  await new Promise<void>((resolve) => {
-    const socket = connect(socketPath, () => socket.write('SHUTDOWN\r\n'));
-    socket.on('error', () => resolve());
-    socket.on('close', () => resolve());
-  });
-  const deadline = Date.now() + START_MS;
-  while (await ping(socketPath)) {
-    if (Date.now() > deadline)
-      throw new ServiceError(
-        'The private Redis of an earlier start does not end; stop it by hand.',
-      );
-    await wait(20);
-  }
-}
-
-function redisArguments({ folder, socketPath }: { folder: string; socketPath: string }): string[] {
+function redisSettings(where: { folder: string; socketPath: string; pidFile: string }): string[] {
   return [
-    ...['--port', '0', '--unixsocket', socketPath, '--unixsocketperm', '600'],
-    ...['--dir', folder, '--appendonly', 'yes', '--appendfsync', 'everysec', '--save', ''],
+    ...['--port', '0', '--unixsocket', where.socketPath, '--unixsocketperm', '600'],
+    ...['--dir', where.folder, '--appendonly', 'yes', '--appendfsync', 'everysec', '--save', ''],
     ...['--maxmemory-policy', 'noeviction', '--loglevel', 'warning', '--daemonize', 'no'],
+    ...['--pidfile', where.pidFile],
   ];
 }
 
-async function answering(socketPath: string): Promise<void> {
-  const deadline = Date.now() + START_MS;
-  while (Date.now() < deadline) {
-    if (await ping(socketPath)) return;
-    await wait(20);
+/**
+ * A killed server must not leave its Redis behind. Linux can tie it to its parent: util-linux's
+ * `setpriv` sets the signal and becomes Redis, so no process is added. Elsewhere (and with
+ * busybox, which lacks the option) the next start ends what is left: `endOrphan`.
+ */
+function diesWithParent(path: string): string[] {
+  const setpriv = process.platform === 'linux' ? findBinary(['setpriv'], path) : null;
+  if (!setpriv) return [];
+  const words = [setpriv, '--pdeathsig', 'TERM'];
+  try {
+    execFileSync(setpriv, [...words.slice(1), 'true'], { stdio: 'ignore', timeout: 2000 });
+    return words;
+  } catch {
+    return [];
   }
-  throw new ServiceError('The private Redis did not start within 15 seconds; see the lines above.');
 }
 
-/** Whether a Redis answers PING on this socket. */
-export function ping(socketPath: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(socketPath);
-    const done = (answer: boolean) => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.setTimeout(1000, () => done(false));
-    socket.on('error', () => done(false));
-    socket.on('connect', () => socket.write('PING\r\n'));
-    socket.on('data', (text) => done(text.toString().startsWith('+PONG')));
+async function launchRedis(words: string[], socketPath: string): Promise<Child> {
+  const [command = '', ...settings] = words;
+  // A process group of its own: Ctrl-C is for the server, which still needs Redis to drain.
+  const child = spawn(command, settings, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const said = lastLines(child);
+  const killOnExit = () => void child.kill('SIGTERM');
+  process.on('exit', killOnExit);
+  const exited = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
+  }).finally(() => process.off('exit', killOnExit));
+
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await exited;
+  };
+  const ended = exited.then((how) => {
+    throw new ServiceError(`The private Redis did not start (${how}). It said: ${said()}`);
   });
+  const enough = new AbortController();
+  try {
+    await Promise.race([ended, answering(socketPath, enough.signal)]);
+  } catch (error) {
+    await stop();
+    throw error;
+  } finally {
+    enough.abort();
+  }
+  return { pid: child.pid ?? 0, exited, stop };
+}
+
+/** Remembers the last lines that a child writes, to quote them where it fails. */
+function lastLines(child: ChildProcess): () => string {
+  const lines: string[] = [];
+  for (const input of [child.stdout, child.stderr]) {
+    if (!input) continue;
+    createInterface({ input }).on('line', (line) => {
+      lines.push(line.trim());
+      if (lines.length > REMEMBERED_LINES) lines.shift();
+    });
+  }
+  return () => lines.join(' / ') || 'nothing';
+}
+
+/**
+ * A killed server may have left its Redis behind, or one may be writing its last lines: two
+ * on one folder would spoil its file.
+ */
+async function endOrphan(socketPath: string, pidFile: string): Promise<void> {
+  if (await pingRedis(socketPath)) await shutDownRedis(socketPath);
+  const deadline = Date.now() + START_MS;
+  while ((await pingRedis(socketPath)) || isRunning(readPid(pidFile), /redis|valkey/)) {
+    if (Date.now() > deadline) {
+      throw new ServiceError(
+        `The private Redis of an earlier start (process ${readPid(pidFile)}) does not end; stop it by hand.`,
+      );
+    }
+    await wait(20);
+  }
+  rmSync(pidFile, { force: true });
+}
+
+function readPid(file: string): number {
+  try {
+    return Number(readFileSync(file, 'utf8').trim());
+  } catch {
+    return 0;
+  }
+}
+
+async function answering(socketPath: string, enough: AbortSignal): Promise<void> {
+  const deadline = Date.now() + START_MS;
+  while (Date.now() < deadline && !enough.aborted) {
+    if (await pingRedis(socketPath)) return;
+    await wait(10);
+  }
+  throw new ServiceError('The private Redis did not answer within 15 seconds.');
 }
