@@ -56,9 +56,22 @@ export function createConversationStore(deps: { mongo: Mongo }) {
       {
         updateOne: {
           filter: { _id },
-          update: { $addToSet: { unread: { $each: unreadFor } }, $set: { hidden: [] } },
+          update: { $max: { [`spoke.${author}`]: message._id }, $set: { hidden: [] } },
         },
       },
+      // Messages may be noted out of order: who has written since has nothing unread of this one.
+      ...unreadFor.map((account) => ({
+        updateOne: {
+          filter: {
+            _id,
+            $or: [
+              { [`spoke.${account}`]: { $lt: message._id } },
+              { [`spoke.${account}`]: { $exists: false } },
+            ],
+          } as Filter<Conversation>,
+          update: { $addToSet: { unread: account } },
+        },
+      })),
       {
         updateOne: {
           filter: {

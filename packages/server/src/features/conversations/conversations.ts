@@ -8,6 +8,8 @@ export type Conversation = {
   lastAt: number;
   /** Participants with unread messages. */
   unread: string[];
+  /** Each participant's newest message here. */
+  spoke?: Record<string, string>;
   /** Participants who removed it from their list (until a new message). */
   hidden: string[];
 };
