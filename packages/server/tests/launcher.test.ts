@@ -1,5 +1,6 @@
 /** Private services: started, shared with commands, healed, refused, and never left behind. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
@@ -188,24 +189,34 @@ test('a command uses the services of the server that runs, and leaves them runni
   t.is(await openRedis(t, server).ping(), 'PONG');
 });
 
-test('commands without a server take turns, and a server waits for them', async (t) => {
-  const folder = await newFolder(t);
-  const order: string[] = [];
-  const take = async (name: string, start: () => Promise<Services>) => {
-    const services = await start();
-    order.push(`${name} in`);
-    await wait(20);
-    order.push(`${name} out`);
+test('commands without a server take turns', async (t) => {
+  const config = configFor(await newFolder(t));
+  let inside = 0;
+  async function takeTurn(): Promise<void> {
+    const services = await attachServices(config, log);
+    inside += 1;
+    t.is(inside, 1, 'one at a time');
+    const redis = openRedis(t, services);
+    t.is(await redis.ping(), 'PONG');
+    redis.disconnect();
+    inside -= 1;
     await services.stop();
-  };
-  await Promise.all([
-    take('a', () => attachServices(configFor(folder), log)),
-    take('b', () => attachServices(configFor(folder), log)),
-    wait(10).then(() => take('server', () => startServices(configFor(folder), log))),
-  ]);
-  t.is(order.length, 6);
-  for (let index = 0; index < 6; index += 2)
-    t.is(order[index]?.split(' ')[0], order[index + 1]?.split(' ')[0], 'one after the other');
+  }
+  await Promise.all([takeTurn(), takeTurn(), takeTurn()]);
+});
+
+test('a server waits for the command that has its folder', async (t) => {
+  const config = configFor(await newFolder(t));
+  const command = await attachServices(config, log);
+  let ended = false;
+  const server = startServices(config, log).then((services) => {
+    t.true(ended);
+    return services.stop();
+  });
+  t.is(await openRedis(t, command).ping(), 'PONG');
+  ended = true;
+  await command.stop();
+  await server;
 });
 
 test('sockets move to the temporary folder where the path would be too long', async (t) => {
@@ -249,6 +260,7 @@ test('a killed server leaves no process behind, and the next start finds the fol
   const { child, pids } = await startElsewhere(folder);
   t.is(pids.filter(isAlive).length, 2);
   child.kill('SIGKILL');
+  await once(child, 'exit');
   const services = await started(t, folder);
   const redis = openRedis(t, services);
   t.is(await redis.ping(), 'PONG');
