@@ -6,10 +6,12 @@ import type { Accounts } from './features/accounts/accounts.ts';
 import type { Authentication } from './features/auth/authentication.ts';
 import type { Conversations } from './features/conversations/conversations.ts';
 import type { Groups } from './features/groups/groups.ts';
+import type { Lists } from './features/lists/lists.ts';
 import type { MediaLibrary } from './features/media/media.ts';
 import type { Notifications } from './features/notifications/notifications.ts';
 import type { Partners, Policy } from './features/partners/partners.ts';
 import type { Posts } from './features/posts/posts.ts';
+import type { Preferences } from './features/preferences/preferences.ts';
 import type { Relations } from './features/relations/relations.ts';
 
 export type Apis = {
@@ -17,9 +19,11 @@ export type Apis = {
   authentication: Authentication;
   relations: Relations;
   posts: Posts;
+  preferences: Preferences;
   groups: Groups;
   conversations: Conversations;
   notifications: Notifications;
+  lists: Lists;
   media: MediaLibrary;
   policy: Policy;
   partners: Partners;

@@ -17,11 +17,13 @@ import { createAuthFeature } from './features/auth/auth-feature.ts';
 import { createConversationsFeature } from './features/conversations/conversations-feature.ts';
 import { createGroupsFeature } from './features/groups/groups-feature.ts';
 import { createInstanceFeature } from './features/instance/instance-feature.ts';
+import { createListsFeature } from './features/lists/lists-feature.ts';
 import { createMediaFeature } from './features/media/media-feature.ts';
 import { createModerationFeature } from './features/moderation/moderation-feature.ts';
 import { createNotificationsFeature } from './features/notifications/notifications-feature.ts';
 import { createPartnersFeature } from './features/partners/partners-feature.ts';
 import { createPostsFeature } from './features/posts/posts-feature.ts';
+import { createPreferencesFeature } from './features/preferences/preferences-feature.ts';
 import { createRelationsFeature } from './features/relations/relations-feature.ts';
 import { createInbox } from './inbox/create-inbox.ts';
 import { createRemoteFetch } from './inbox/fetch-remote.ts';
@@ -143,7 +145,9 @@ export async function createApp(options: {
   const media = createMediaFeature(kit, apis);
   const groups = createGroupsFeature(kit, apis);
   const conversations = createConversationsFeature(kit, apis);
+  const lists = createListsFeature(kit, apis);
   const posts = createPostsFeature(kit, apis);
+  const preferences = createPreferencesFeature(kit);
   const notifications = createNotificationsFeature(kit, apis);
   Object.assign(apis, {
     policy: partners.api.policy,
@@ -154,7 +158,9 @@ export async function createApp(options: {
     media: media.api,
     groups: groups.api,
     conversations: conversations.api,
+    lists: lists.api,
     posts: posts.api,
+    preferences: preferences.api,
     notifications: notifications.api,
   } satisfies Apis);
   const features: Feature[] = [
@@ -166,8 +172,10 @@ export async function createApp(options: {
     auth.feature,
     groups.feature,
     conversations.feature,
+    lists.feature,
     posts.feature,
     media.feature,
+    preferences.feature,
     notifications.feature,
     createModerationFeature(kit, apis).feature,
     createInstanceFeature(kit, apis).feature,

@@ -173,6 +173,13 @@ export const configSchema = z.strictObject({
         .describe('Characters in one post.'),
       post_attachments: z.int().min(1).max(64).default(16).describe('Pictures in one post.'),
       post_mentions: z.int().min(1).max(500).default(50).describe('People mentioned in one post.'),
+      lists_per_person: z.int().min(1).max(1000).default(50).describe('Lists that one person has.'),
+      list_accounts: z
+        .int()
+        .min(1)
+        .max(10_000)
+        .default(500)
+        .describe('People and groups in one list.'),
       page_size: z
         .int()
         .min(1)

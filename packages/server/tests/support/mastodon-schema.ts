@@ -15,19 +15,40 @@ type Schema = {
   oneOf?: Schema[];
   anyOf?: Schema[];
   allOf?: Schema[];
+  additionalProperties?: Schema | boolean;
+};
+type Operation = {
+  responses: Record<string, { content?: { 'application/json'?: { schema?: Schema } } }>;
 };
 
 const FOLDER =
   process.env.MITOYEN_TEST_DATA ?? join(import.meta.dirname, '../../../../../shared/data');
 const FILE = join(FOLDER, 'mastodon-openapi.json');
 
-/** Null where the description is not at hand. */
-export const mastodon = existsSync(FILE) ? createChecker() : null;
+const checker = existsSync(FILE) ? createChecker() : null;
+
+/** What is wrong with an entity; null where the description is not at hand. */
+export const mastodon = checker?.entity ?? null;
+
+/** What is wrong with an answer; nothing where the description does not know the endpoint. */
+export function answerProblems(
+  method: string,
+  path: string,
+  answer: { status: number; json: unknown },
+): string[] {
+  return checker?.answer(method, path, answer.status, answer.json) ?? [];
+}
 
 function createChecker() {
-  const { schemas } = JSON.parse(readFileSync(FILE, 'utf8')).components as {
-    schemas: Record<string, Schema>;
+  const description = JSON.parse(readFileSync(FILE, 'utf8')) as {
+    components: { schemas: Record<string, Schema> };
+    paths: Record<string, Record<string, Operation>>;
   };
+  const { schemas } = description.components;
+  const templates = Object.keys(description.paths).toSorted(
+    // A fixed path before one with a parameter in its place.
+    (a, b) => a.split('{').length - b.split('{').length,
+  );
 
   function problems(value: unknown, schema: Schema, path: string): string[] {
     if (schema.$ref) {
@@ -54,14 +75,47 @@ function createChecker() {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
     const object = value as Record<string, unknown>;
     const missing = (schema.required ?? []).filter((name) => object[name] === undefined);
+    const others =
+      typeof schema.additionalProperties === 'object' ? schema.additionalProperties : null;
+    const unnamed = others
+      ? Object.keys(object)
+          .filter((name) => !schema.properties?.[name])
+          .flatMap((name) => problems(object[name], others, `${path}.${name}`))
+      : [];
     const inside = Object.entries(schema.properties ?? {}).flatMap(([name, of]) =>
       object[name] === undefined ? [] : problems(object[name], of, `${path}.${name}`),
     );
-    return [...missing.map((name) => `${path}.${name} is missing`), ...inside];
+    return [...missing.map((name) => `${path}.${name} is missing`), ...inside, ...unnamed];
   }
 
-  return (name: string, value: unknown): string[] =>
-    problems(value, { $ref: `#/components/schemas/${name}` }, name);
+  /** What the description says of an answer with this status; null where it says nothing. */
+  function schemaOf(method: string, path: string, status: number): Schema | null {
+    const template = templates.find((one) => matches(one, path));
+    const operation = description.paths[template ?? '']?.[method.toLowerCase()];
+    const response = operation?.responses[status];
+    const schema = response?.content?.['application/json']?.schema ?? null;
+    // Described as one filter where it is a list of them.
+    if (schema && method === 'GET' && template === '/api/v1/filters')
+      return { type: 'array', items: { $ref: '#/components/schemas/V1Filter' } };
+    return schema;
+  }
+
+  return {
+    entity: (name: string, value: unknown): string[] =>
+      problems(value, { $ref: `#/components/schemas/${name}` }, name),
+    answer: (method: string, path: string, status: number, value: unknown): string[] => {
+      const schema = schemaOf(method, path.split('?')[0] ?? '', status);
+      return schema ? problems(value, schema, `${method} ${path} ${status}`) : [];
+    },
+  };
+}
+
+function matches(template: string, path: string): boolean {
+  const [wanted, given] = [template.split('/'), path.split('/')];
+  return (
+    wanted.length === given.length &&
+    wanted.every((part, index) => part.startsWith('{') || part === given[index])
+  );
 }
 
 function isOf(value: unknown, type: string): boolean {

@@ -33,6 +33,7 @@ const RULES_OF_OTHERS = new Set([
   'agreement.ts',
   'relation.ts',
   'scopes.ts',
+  'preferences.ts',
 ]);
 
 export function violations(sources: Source[]): Violation[] {

@@ -6,6 +6,7 @@ import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { invalid, notFound } from '../../platform/app-error.ts';
 import { type Endpoints, flag } from '../../platform/http/endpoints.ts';
+import { DEFAULT_VISIBILITIES } from '../preferences/preferences.ts';
 import type { Account } from './account.ts';
 import type { AccountStore } from './account-store.ts';
 import { plainWords } from './account-store.ts';
@@ -26,7 +27,11 @@ const profileBody = z.object({
   discoverable: flag.optional(),
   fields_attributes: fieldsAttributes.optional(),
   source: z
-    .object({ language: z.string().max(10).optional() })
+    .object({
+      language: z.string().max(10).optional(),
+      privacy: z.enum(DEFAULT_VISIBILITIES).optional(),
+      sensitive: flag.optional(),
+    })
     .loose()
     .optional(),
 });
@@ -40,6 +45,7 @@ export function addAccountRoutes(
   const own = async (account: Account) =>
     views.presentOwn(account, {
       followRequests: await apis.relations.countRequests(account._id),
+      preferences: await apis.preferences.of(account._id),
       email: null,
     });
 
@@ -82,6 +88,10 @@ export function addAccountRoutes(
         bot: body.bot,
         discoverable: body.discoverable,
         language: body.source?.language,
+      });
+      await apis.preferences.set(account._id, {
+        visibility: body.source?.privacy,
+        sensitive: body.source?.sensitive,
       });
       return own(updated);
     },

@@ -2,16 +2,16 @@
 import { htmlToText } from '@mitoyen/federation';
 import type { Apis } from '../../apis.ts';
 import type { Media } from '../media/media.ts';
+import { mastodonVisibility, type PreferenceSet } from '../preferences/preferences.ts';
 import type { Account } from './account.ts';
 import type { AccountView } from './accounts.ts';
+
+type OwnExtra = { followRequests: number; preferences: PreferenceSet; email: string | null };
 
 export type AccountViews = {
   present: (accounts: Account[]) => Promise<Map<string, AccountView>>;
   /** With what only the person may see: source, role, counts of requests. */
-  presentOwn: (
-    account: Account,
-    extra: { followRequests: number; email: string | null },
-  ) => Promise<AccountView>;
+  presentOwn: (account: Account, extra: OwnExtra) => Promise<AccountView>;
 };
 
 const PERMISSIONS: Record<string, string> = {
@@ -94,17 +94,14 @@ export function createAccountViews(deps: { apis: Apis; baseUrl: string }): Accou
     );
   }
 
-  async function presentOwn(
-    account: Account,
-    extra: { followRequests: number; email: string | null },
-  ): Promise<AccountView> {
+  async function presentOwn(account: Account, extra: OwnExtra): Promise<AccountView> {
     const own = (await present([account])).get(account._id) as AccountView;
     const role = account.role ?? 'member';
     return {
       ...own,
       source: {
-        privacy: 'public',
-        sensitive: false,
+        privacy: mastodonVisibility(extra.preferences.visibility),
+        sensitive: extra.preferences.sensitive,
         language: account.language ?? null,
         note: account.bioSource ?? htmlToText(account.bio),
         fields: account.fields.map(({ name, value }) => ({

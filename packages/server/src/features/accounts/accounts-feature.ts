@@ -178,6 +178,7 @@ export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature;
     presentOwn: async (account) =>
       views.presentOwn(account, {
         followRequests: await apis.relations.countRequests(account._id),
+        preferences: await apis.preferences.of(account._id),
         email: null,
       }),
     countPeople: store.countPeople,

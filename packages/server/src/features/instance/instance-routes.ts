@@ -14,7 +14,6 @@ const NODEINFO_TYPE =
   'application/json; profile="http://nodeinfo.diaspora.software/ns/schema/2.1#"; charset=utf-8';
 /** Lists that a client reads at start and that hold nothing here (yet). */
 const EMPTY_LISTS: [path: string, scope: string, summary: string][] = [
-  ['/api/v1/lists', 'read:lists', 'Lists'],
   ['/api/v1/followed_tags', 'read:follows', 'Followed hashtags'],
   ['/api/v1/featured_tags', 'read:accounts', 'Featured hashtags'],
   ['/api/v1/announcements', 'read', 'Announcements'],
@@ -103,25 +102,6 @@ export function addInstanceRoutes(
       async () => [],
     );
   }
-
-  endpoints.define(
-    {
-      method: 'get',
-      path: '/api/v1/preferences',
-      summary: 'Preferences',
-      auth: 'member',
-      scope: 'read:accounts',
-    },
-    async ({ account }) => ({
-      'posting:default:visibility': 'public',
-      'posting:default:sensitive': false,
-      'posting:default:language': account.language ?? null,
-      'posting:default:quote_policy': 'nobody',
-      'reading:expand:media': 'default',
-      'reading:expand:spoilers': false,
-      'reading:autoplay:gifs': false,
-    }),
-  );
 
   const timeline = z.enum(['home', 'notifications']);
   endpoints.define(

@@ -166,6 +166,22 @@ export function createPostStore(mongo: Mongo) {
         .sort({ _id: order(page) })
         .limit(page.limit)
         .toArray(),
+    /** What these people posted anywhere, and what was posted in these groups. */
+    ofList: async (people: string[], places: Place[], page: FeedPage) => {
+      const read = (filter: Document): Promise<StoredPost[]> =>
+        posts
+          .find({ ...filter, ...idRange(page) } as Filter<StoredPost>)
+          .sort({ _id: order(page) })
+          .limit(page.limit)
+          .toArray();
+      const [byPeople, inGroups] = await Promise.all([
+        people.length > 0 ? read({ author: { $in: people }, deletedAt: { $exists: false } }) : [],
+        places.length > 0 ? read({ feed: { $in: places } }) : [],
+      ]);
+      const all = new Map([...byPeople, ...inGroups].map((post) => [post._id, post]));
+      const sorted = [...all.values()].sort((a, b) => (a._id < b._id ? -1 : 1) * order(page));
+      return sorted.slice(0, page.limit);
+    },
     byAuthor: (author: string, page: FeedPage) =>
       posts
         .find({ author, deletedAt: { $exists: false }, ...idRange(page) })

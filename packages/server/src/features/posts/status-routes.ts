@@ -5,6 +5,7 @@ import type { Apis } from '../../apis.ts';
 import { AppError, invalid, notFound } from '../../platform/app-error.ts';
 import { type Endpoints, flag } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
+import { audienceOf } from '../preferences/preferences.ts';
 import type { EditPost } from './change-post.ts';
 import type { DeletePosts } from './delete-post.ts';
 import type { Audience, Post } from './post.ts';
@@ -87,6 +88,11 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
     return post;
   }
 
+  async function audience(account: Account, visibility?: string | null): Promise<Audience> {
+    const chosen = visibility && VISIBILITY[visibility];
+    return chosen || audienceOf((await apis.preferences.of(account._id)).visibility);
+  }
+
   endpoints.define(
     {
       method: 'post',
@@ -103,9 +109,10 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
         text: body.status,
         media: body.media_ids,
         inReplyTo: body.in_reply_to_id || undefined,
-        sensitive: body.sensitive ?? undefined,
+        sensitive:
+          body.sensitive ?? ((await apis.preferences.of(account._id)).sensitive || undefined),
         warning: body.spoiler_text ?? undefined,
-        audience: body.group_id ? 'group' : (VISIBILITY[body.visibility ?? 'public'] ?? 'public'),
+        audience: body.group_id ? 'group' : await audience(account, body.visibility),
         language: body.language ?? undefined,
         group: body.group_id || undefined,
         idempotencyKey: ctx.get('idempotency-key').slice(0, 200) || undefined,

@@ -6,7 +6,7 @@ import { AppError, notFound } from '../../platform/app-error.ts';
 import { type Endpoints, flag, Page, pageQuery } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
 import { feedPage } from './interaction-routes.ts';
-import type { Post } from './post.ts';
+import type { Place, Post } from './post.ts';
 import type { PostStore } from './post-store.ts';
 import type { PostViews } from './post-view.ts';
 import type { FeedPage } from './posts.ts';
@@ -51,8 +51,15 @@ export function addTimelineRoutes(
       query: pageQuery,
     },
     async ({ account, query }) => {
-      const places = await read.homePlaces(account);
-      return answer((page) => store.feed(places, page), account, query, { tidy: withoutRepeats });
+      const elsewhere = await apis.lists.readElsewhere(account._id);
+      const places = (await read.homePlaces(account)).filter(
+        (place) => !elsewhere.has(place.slice(place.indexOf(':') + 1)),
+      );
+      return answer((page) => store.feed(places, page), account, query, {
+        // Colleagues share one wall.
+        keep: (post) => post.feed !== 'company' || !elsewhere.has(post.author),
+        tidy: withoutRepeats,
+      });
     },
   );
 
@@ -123,8 +130,18 @@ export function addTimelineRoutes(
       query: pageQuery,
     },
     async ({ account, params: { id }, query }) => {
-      if (!(await apis.groups.isMember(account._id, id))) throw notFound();
-      return answer((page) => store.feed([`group:${id}`], page), account, query);
+      const source = await apis.lists.source(account._id, id);
+      if (!source) throw notFound();
+      const { people, replies } = source;
+      const places = source.groups.map((group): Place => `group:${group}`);
+      const followed = replies === 'followed' ? await apis.relations.followedBy(account._id) : [];
+      const answered = new Set(replies === 'none' ? [] : [...people, ...followed]);
+      return answer((page) => store.ofList(people, places, page), account, query, {
+        keep: (post) =>
+          post.audience !== 'direct' &&
+          (!post.inReplyToIri || answered.has(post.inReplyToAccount ?? '')),
+        tidy: withoutRepeats,
+      });
     },
   );
 

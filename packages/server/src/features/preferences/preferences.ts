@@ -1,0 +1,36 @@
+/** What somebody chose for reading and posting. Only they see it. */
+import type { Audience } from '../posts/post.ts';
+
+export const EXPAND_MEDIA = ['default', 'show_all', 'hide_all'] as const;
+/** Audiences that posts can have by default, as apps name them. */
+export const DEFAULT_VISIBILITIES = ['public', 'unlisted', 'private', 'direct', 'company'] as const;
+
+export type PreferenceSet = {
+  visibility: (typeof DEFAULT_VISIBILITIES)[number];
+  sensitive: boolean;
+  expandMedia: (typeof EXPAND_MEDIA)[number];
+  expandSpoilers: boolean;
+  autoplayGifs: boolean;
+};
+
+export const DEFAULTS: PreferenceSet = {
+  visibility: 'public',
+  sensitive: false,
+  expandMedia: 'default',
+  expandSpoilers: false,
+  autoplayGifs: false,
+};
+
+export type Preferences = {
+  of: (account: string) => Promise<PreferenceSet>;
+  set: (account: string, change: Partial<PreferenceSet>) => Promise<PreferenceSet>;
+};
+
+/** In the four words that Mastodon has. */
+export function mastodonVisibility(visibility: PreferenceSet['visibility']) {
+  return visibility === 'company' ? 'private' : visibility;
+}
+
+export function audienceOf(visibility: PreferenceSet['visibility']): Audience {
+  return visibility === 'private' ? 'followers' : visibility;
+}
