@@ -4,6 +4,7 @@ import { buildAnswer } from '../src/features/partners/agreement-activity.ts';
 import { createHeldPolicy } from '../src/features/partners/held-policy-store.ts';
 import type { Agreement } from '../src/features/partners/partners.ts';
 import type { PolicyFacts } from '../src/features/partners/policy.ts';
+import { createSignAgreement } from '../src/features/partners/sign-agreement.ts';
 import type { AnyJson, Booted } from './support/boot.ts';
 import { withTwoApps } from './support/two-apps.ts';
 
@@ -487,26 +488,34 @@ test.serial('an offer that is not what both sides are is refused', async (t) => 
   await answer(north, acme, 'revoke');
   await settled();
   const count = (await rows(acme)).length;
-  const forge = (change: Partial<Agreement>) => {
+  const sign = createSignAgreement({ apis: north.apis, clock: north.kit.clock });
+  // Signed as it should be: what is refused is what it says.
+  const forge = async (change: Partial<Agreement>) => {
     const id = north.kit.nextId();
     const iri = `${north.baseUrl}/agreements/${id}`;
-    return buildAnswer(north.baseUrl, { ...real, _id: id, iri, version: 9, ...change }, 'offer');
+    const drafted = await sign.draft({ ...real, _id: id, iri, version: 9, ...change });
+    return buildAnswer(north.baseUrl, drafted, 'offer');
   };
   const key = '-----BEGIN PUBLIC KEY-----\n'.padEnd(300, 'A');
   for (const change of [
     { us: { ...real.us, publicKeyPem: key } },
+    { us: { ...real.us, proofKey: real.them.proofKey } },
     { them: { ...real.them, host: 'other.example' } },
     { iri: `${acme.baseUrl}/agreements/mine` },
     { expiresAt: 1000 },
     { purpose: 'x'.repeat(70_000) },
     { groups: ['https://third.example/groups/x'] },
   ] as Partial<Agreement>[]) {
-    await send(north, acme, { ...forge(change) });
+    await send(north, acme, { ...(await forge(change)) });
     t.is((await rows(acme)).length, count, JSON.stringify(change).slice(0, 60));
   }
-  await send(north, acme, { ...forge({}) });
+  const unsigned = (await forge({})) as JsonObject;
+  const { proof: _, ...document } = unsigned.object as JsonObject;
+  await send(north, acme, { ...unsigned, object: document });
+  t.is((await rows(acme)).length, count, 'without a signature');
+  await send(north, acme, { ...(await forge({})) });
   t.is((await newest(acme)).state, 'waiting_for_us', 'the same, unforged, waits');
-  await send(north, acme, { ...forge({ version: 10 }) });
+  await send(north, acme, { ...(await forge({ version: 10 })) });
   const waiting = (await rows(acme)).filter(({ state }) => state === 'waiting_for_us');
   t.deepEqual(
     waiting.map(({ version }) => version),

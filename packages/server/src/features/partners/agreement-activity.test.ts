@@ -1,33 +1,45 @@
-import { guardActivity, type JsonObject, readActivity } from '@mitoyen/federation';
+import { createPrivateKey } from 'node:crypto';
+import {
+  createProof,
+  generateEd25519Keys,
+  guardActivity,
+  type JsonObject,
+  readActivity,
+} from '@mitoyen/federation';
 import test from 'ava';
 import { digestOf, outranks, problemOf, sameTerms } from './agreement.ts';
 import {
   buildAgreement,
   buildAgreementList,
   buildAnswer,
+  type Drafted,
   namedIri,
   readAgreement,
 } from './agreement-activity.ts';
 import type { Agreement, Party } from './partners.ts';
+import { isSignedBy, readSigned, signature } from './sign-agreement.ts';
 
 const NOW = 1_700_000_000_000;
 const pem = (letter: string) =>
   `-----BEGIN PUBLIC KEY-----\n${letter.repeat(120)}\n-----END PUBLIC KEY-----\n`;
+const [acmeKeys, northKeys] = [generateEd25519Keys(), generateEd25519Keys()];
 const acme: Party = {
   host: 'acme.example',
   actor: 'https://acme.example/actor',
   name: 'Acme',
   publicKeyPem: pem('A'),
+  proofKey: acmeKeys.publicMultibase,
 };
 const north: Party = {
   host: 'north.example',
   actor: 'https://north.example/actor',
   name: 'Northwind',
   publicKeyPem: pem('N'),
+  proofKey: northKeys.publicMultibase,
 };
 
 function agreement(change: Partial<Agreement> = {}): Agreement {
-  return {
+  const drafted: Drafted = {
     _id: '01',
     iri: 'https://acme.example/agreements/01',
     host: 'north.example',
@@ -37,13 +49,25 @@ function agreement(change: Partial<Agreement> = {}): Agreement {
     purpose: 'One project',
     scopes: ['follow', 'posts'],
     groups: ['https://acme.example/groups/project'],
+    limits: { mediaBytes: 1_000_000, copyDays: 30, copiesThen: 'freeze' },
     expiresAt: NOW + 86_400_000,
     us: acme,
     them: north,
     inbox: 'https://north.example/inbox',
-    digest: 'D',
     createdAt: NOW,
     updatedAt: NOW,
+    ...change,
+  };
+  const { proof, ...document } = createProof(buildAgreement(drafted), {
+    verificationMethod: `${acme.actor}#ed25519-key`,
+    privateKey: createPrivateKey(acmeKeys.privatePem),
+    created: new Date(NOW).toISOString(),
+  });
+  return {
+    ...drafted,
+    digest: 'D',
+    document: JSON.stringify(document),
+    signatures: [signature('us', proof)],
     ...change,
   };
 }
@@ -57,10 +81,22 @@ function received(activity: JsonObject): JsonObject {
   return guarded.activity;
 }
 
-function facts(change: { now?: number; ourKey?: string; theirKey?: string } = {}) {
+function facts(
+  change: { now?: number; ourKey?: string; theirKey?: string; theirProofKey?: string } = {},
+) {
   return {
-    us: { host: north.host, actor: north.actor, keys: [change.ourKey ?? north.publicKeyPem] },
-    them: { host: acme.host, actor: acme.actor, keys: [change.theirKey ?? acme.publicKeyPem] },
+    us: {
+      host: north.host,
+      actor: north.actor,
+      keys: [change.ourKey ?? north.publicKeyPem],
+      proofKeys: [north.proofKey],
+    },
+    them: {
+      host: acme.host,
+      actor: acme.actor,
+      keys: [change.theirKey ?? acme.publicKeyPem],
+      proofKeys: [change.theirProofKey ?? acme.proofKey],
+    },
     now: change.now ?? NOW,
   };
 }
@@ -77,9 +113,22 @@ test('an Offer arrives whole on the other side, and both compute one digest', (t
   const read = readAgreement(object as JsonObject);
   if (read.kind !== 'ok') return t.fail(read.reason);
   t.is(read.agreement.iri, offered.iri);
+  t.deepEqual(read.agreement.limits, offered.limits);
   t.true(sameTerms(read.agreement, offered));
   t.is(problemOf(read.agreement, facts()), null);
   t.is(digestOf(read.agreement), digestOf({ ...offered, parties: [acme, north] }));
+});
+
+test('a signature holds for the text that was signed and for who signed it, and for nothing else', async (t) => {
+  const { object } = received(buildAnswer('https://acme.example', agreement(), 'offer'));
+  const { document, proofs } = readSigned(object as JsonObject);
+  t.is(JSON.stringify(document), agreement().document, 'the same bytes on both sides');
+  t.true(await isSignedBy(acme, document, proofs[0]));
+  t.false(await isSignedBy(north, document, proofs[0]));
+  t.false(await isSignedBy({ ...acme, proofKey: north.proofKey }, document, proofs[0]));
+  t.false(await isSignedBy(acme, { ...document, 'mitoyen:purpose': 'more' }, proofs[0]));
+  for (const none of [undefined, null, 'z1', {}, [], { ...proofs[0], proofValue: 'z1' }])
+    t.false(await isSignedBy(acme, document, none));
 });
 
 test('an Undo names the agreement, whoever offered it', (t) => {
@@ -97,10 +146,14 @@ test('the digest changes with every word, and not with the order of words', (t) 
     { purpose: 'Two projects' },
     { scopes: ['follow'] },
     { groups: 'all' },
+    { limits: { ...base.limits, copyDays: 31 } },
+    { limits: { ...base.limits, mediaBytes: 999_999 } },
+    { limits: { ...base.limits, copiesThen: 'purge' } },
     { version: 2 },
     { iri: 'https://acme.example/agreements/02' },
     { expiresAt: NOW },
     { parties: [acme, { ...north, publicKeyPem: pem('E') }] },
+    { parties: [acme, { ...north, proofKey: acme.proofKey }] },
   ];
   for (const other of others) t.not(digestOf(base), digestOf({ ...base, ...other }));
 });
@@ -115,6 +168,11 @@ const wrong: Record<string, [ReturnType<typeof wire>, ReturnType<typeof facts>, 
   ],
   'with a key that is not ours': [wire(), facts({ ourKey: pem('X') }), /our key/],
   'with a key that is not theirs': [wire(), facts({ theirKey: pem('X') }), /their key/],
+  'with a key for proofs that is not theirs': [
+    wire(),
+    facts({ theirProofKey: north.proofKey }),
+    /their key for proofs/,
+  ],
   'with another instance actor': [
     wire({ them: { ...north, actor: 'https://north.example/users/eve' } }),
     facts(),
@@ -140,6 +198,10 @@ for (const [name, change] of Object.entries({
   'a broken expiry': { 'mitoyen:expires': 'soon' },
   'three parties': { 'mitoyen:parties': [{}, {}, {}] },
   'another type': { type: 'Note' },
+  'a term that nobody here would enforce': { 'mitoyen:exclusive': true },
+  'no room for any picture': { 'mitoyen:mediaBytes': 1 },
+  'copies for no day': { 'mitoyen:copyDays': 0 },
+  'an unknown fate of copies': { 'mitoyen:copiesThen': 'sell' },
   'too many words': { 'mitoyen:purpose': 'x'.repeat(100_000) },
   'a purpose that is no text': { 'mitoyen:purpose': { html: '<script>' } },
 })) {

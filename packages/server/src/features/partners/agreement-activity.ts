@@ -11,14 +11,15 @@ export function agreementIri(baseUrl: string, id: string): string {
   return `${baseUrl}/agreements/${id}`;
 }
 
-/** The document that we offer. */
-export function buildAgreement(agreement: Agreement): JsonObject {
-  return { '@context': NOTE_CONTEXT, ...agreementObject(agreement) };
-}
+/** The agreement as its record holds it: without the document that is about to be made of it. */
+export type Drafted = Omit<Agreement, 'document' | 'signatures' | 'digest'>;
 
-function agreementObject(agreement: Agreement): JsonObject {
+/** The document that both sides sign. */
+export function buildAgreement(agreement: Drafted): JsonObject {
   const author = agreement.offeredBy === 'us' ? agreement.us : agreement.them;
+  const { mediaBytes, copyDays, copiesThen } = agreement.limits;
   return {
+    '@context': NOTE_CONTEXT,
     id: agreement.iri,
     type: 'mitoyen:Agreement',
     attributedTo: author.actor,
@@ -27,6 +28,9 @@ function agreementObject(agreement: Agreement): JsonObject {
     'mitoyen:purpose': agreement.purpose,
     'mitoyen:scopes': agreement.scopes,
     'mitoyen:groups': agreement.groups,
+    ...(mediaBytes !== undefined && { 'mitoyen:mediaBytes': mediaBytes }),
+    ...(copyDays !== undefined && { 'mitoyen:copyDays': copyDays }),
+    'mitoyen:copiesThen': copiesThen,
     ...(agreement.expiresAt !== undefined && {
       'mitoyen:expires': new Date(agreement.expiresAt).toISOString(),
     }),
@@ -40,7 +44,14 @@ function buildParty(party: Party): JsonObject {
     'mitoyen:actor': party.actor,
     'mitoyen:name': party.name,
     'mitoyen:publicKeyPem': party.publicKeyPem,
+    'mitoyen:proofKey': party.proofKey,
   };
+}
+
+/** The document with every signature that it has: how it is offered and served. */
+export function signedDocument({ document, signatures }: Agreement): JsonObject {
+  const proofs = signatures.map(({ proof }) => JSON.parse(proof) as JsonObject);
+  return { ...JSON.parse(document), proof: proofs.length === 1 ? proofs[0] : proofs };
 }
 
 /** What we have offered to one host. */
@@ -50,7 +61,7 @@ export function buildAgreementList(id: string, agreements: Agreement[]): JsonObj
     id,
     type: 'OrderedCollection',
     totalItems: agreements.length,
-    orderedItems: agreements.map(agreementObject),
+    orderedItems: agreements.map(signedDocument),
   };
 }
 
@@ -83,13 +94,19 @@ export function buildAnswer(
     object: objectOf(baseUrl, agreement, answer),
     'mitoyen:version': agreement.version,
     'mitoyen:digest': agreement.digest,
+    ...(answer === 'accept' && { 'mitoyen:signature': ourProof(agreement) }),
     // Ending an agreement asks the other side to delete its copies of ours.
     ...(answer === 'undo' && { 'mitoyen:deleteCopies': true }),
   };
 }
 
+function ourProof({ signatures }: Agreement): unknown {
+  const ours = signatures.find(({ by }) => by === 'us');
+  return ours && JSON.parse(ours.proof);
+}
+
 function objectOf(baseUrl: string, agreement: Agreement, answer: Answer): unknown {
-  if (answer === 'offer' || answer === 'offer-again') return agreementObject(agreement);
+  if (answer === 'offer' || answer === 'offer-again') return signedDocument(agreement);
   if (answer !== 'undo' || agreement.offeredBy === 'us') return agreement.iri;
   // Only what one did oneself can be undone (the origin guard): here, having accepted it.
   return {
@@ -145,6 +162,9 @@ export function readAgreement(
   if (!isAgreement(json)) return { kind: 'refused', reason: 'it is no agreement' };
   if (JSON.stringify(json).length > MOST_CHARACTERS)
     return { kind: 'refused', reason: 'it is too long' };
+  const unknown = unknownTerm(json);
+  // Both sides enforce every term or there is no agreement about it.
+  if (unknown) return { kind: 'refused', reason: `this server does not know the term ${unknown}` };
   const groups = term(json, 'groups');
   const expires = term(json, 'expires');
   const parsed = agreementSchema.safeParse({
@@ -154,12 +174,21 @@ export function readAgreement(
     purpose: term(json, 'purpose') ?? '',
     scopes: asList(term(json, 'scopes')),
     groups: groups === 'all' ? 'all' : asList(groups).map((one) => objectId(one)),
+    limits: given({
+      mediaBytes: term(json, 'mediaBytes'),
+      copyDays: term(json, 'copyDays'),
+      copiesThen: term(json, 'copiesThen'),
+    }),
     ...(expires !== undefined && { expiresAt: Date.parse(String(expires)) }),
     parties: asList(term(json, 'parties')).map(readParty),
   });
   if (parsed.success) return { kind: 'ok', agreement: parsed.data };
   const [issue] = parsed.error.issues;
   return { kind: 'refused', reason: `${issue?.path.join('.')} ${issue?.message}` };
+}
+
+function given(fields: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 function readParty(value: unknown): unknown {
@@ -169,5 +198,26 @@ function readParty(value: unknown): unknown {
     actor: objectId(term(value, 'actor')),
     name: term(value, 'name') ?? '',
     publicKeyPem: term(value, 'publicKeyPem'),
+    proofKey: term(value, 'proofKey'),
   };
+}
+
+const TERMS = new Set([
+  'version',
+  'purpose',
+  'scopes',
+  'groups',
+  'mediaBytes',
+  'copyDays',
+  'copiesThen',
+  'expires',
+  'parties',
+]);
+const PLAIN = new Set(['@context', 'id', 'type', 'attributedTo', 'published', 'proof']);
+
+function unknownTerm(json: JsonObject): string | undefined {
+  return Object.keys(json).find((key) => {
+    const name = key.replace(/^mitoyen:/, '').replace(NAMESPACE, '');
+    return !TERMS.has(name) && !PLAIN.has(key);
+  });
 }

@@ -7,6 +7,7 @@ import type { HeldPolicy } from './held-policy-store.ts';
 import type { PartnerActors } from './partner-actor.ts';
 import type { Agreement } from './partners.ts';
 import type { PendingHostStore } from './pending-host-store.ts';
+import type { SignAgreement } from './sign-agreement.ts';
 
 export type AgreementDeps = {
   kit: Kit;
@@ -15,6 +16,7 @@ export type AgreementDeps = {
   pendingHosts: PendingHostStore;
   held: HeldPolicy;
   actors: PartnerActors;
+  sign: SignAgreement;
 };
 
 /** The pending event of a change that the other side is to be told of. */

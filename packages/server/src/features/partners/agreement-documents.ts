@@ -1,6 +1,6 @@
 /** Agreements at their ids: shown to the two parties, signed, and to nobody else. */
 import type { DocumentReply, Endpoints, Peer } from '../../platform/http/endpoints.ts';
-import { buildAgreement, buildAgreementList } from './agreement-activity.ts';
+import { buildAgreementList, signedDocument } from './agreement-activity.ts';
 import type { AgreementStore } from './agreement-store.ts';
 import type { Agreement } from './partners.ts';
 
@@ -15,7 +15,7 @@ export function addAgreementDocuments(
     async ({ params, peer }): Promise<DocumentReply> => {
       const agreement = await store.byId(params.id ?? '');
       if (!agreement || !isParty(agreement, peer) || !isShown(agreement)) return null;
-      return { kind: 'ok', json: buildAgreement(agreement) };
+      return { kind: 'ok', json: signedDocument(agreement) };
     },
     { agreement: true },
   );

@@ -15,7 +15,9 @@ export const agreementIndexes: IndexSpec[] = [
 /** Bounds the list and the policy's memory. */
 const MOST = 5000;
 
-export type Change = Partial<Pick<Agreement, 'by' | 'endedBy' | 'them' | 'inbox' | 'report'>>;
+export type Change = Partial<
+  Pick<Agreement, 'by' | 'endedBy' | 'them' | 'inbox' | 'report' | 'signatures'>
+>;
 
 export function createAgreementStore(deps: { mongo: Mongo; clock: Clock }) {
   const agreements = deps.mongo.collection<Agreement>('agreements');

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { iriHost, parseIri } from '@mitoyen/protocol';
 import { z } from 'zod';
-import { type Agreement, type Party, SCOPES, type Terms } from './partners.ts';
+import { type Agreement, COPIES_THEN, type Party, SCOPES, type Terms } from './partners.ts';
 
 const MOST_GROUPS = 200;
 const LONGEST_PURPOSE = 2000;
@@ -14,6 +14,15 @@ export const scopesSchema = z
   .min(1, 'needs at least one scope')
   .max(SCOPES.length)
   .refine((scopes) => new Set(scopes).size === scopes.length, 'names a scope twice');
+
+/** Below this a limit on pictures would allow none, above it the configuration is in the way. */
+const MEDIA_BYTES = { least: 1024, most: 1_073_741_824 };
+
+export const limitsSchema = z.object({
+  mediaBytes: z.int().min(MEDIA_BYTES.least).max(MEDIA_BYTES.most).optional(),
+  copyDays: z.int().min(1).max(36_500).optional(),
+  copiesThen: z.enum(COPIES_THEN).default('purge'),
+});
 
 const iri = z.string().transform((text, ctx) => {
   const normal = parseIri(text);
@@ -27,6 +36,7 @@ export const partySchema = z.object({
   actor: iri,
   name: z.string().max(200).catch(''),
   publicKeyPem: z.string().min(100).max(4000),
+  proofKey: z.string().regex(/^z[1-9A-HJ-NP-Za-km-z]{40,60}$/, 'is not a key'),
 });
 
 /** An agreement as it comes over the wire, once its words are ours. */
@@ -37,6 +47,7 @@ export const agreementSchema = z.object({
   purpose: z.string().max(LONGEST_PURPOSE),
   scopes: scopesSchema,
   groups: z.union([z.literal('all'), z.array(iri).max(MOST_GROUPS)]),
+  limits: limitsSchema,
   expiresAt: z.int().optional(),
   parties: z.array(partySchema).length(2),
 });
@@ -50,6 +61,7 @@ function canonicalTerms(terms: Terms) {
     [...terms.scopes].sort(),
     terms.groups === 'all' ? 'all' : [...new Set(terms.groups)].sort(),
     terms.expiresAt ?? null,
+    [terms.limits.mediaBytes ?? null, terms.limits.copyDays ?? null, terms.limits.copiesThen],
   ];
 }
 
@@ -63,11 +75,16 @@ export function digestOf(
   agreement: Terms & {
     iri: string;
     version: number;
-    parties: Pick<Party, 'host' | 'actor' | 'publicKeyPem'>[];
+    parties: Pick<Party, 'host' | 'actor' | 'publicKeyPem' | 'proofKey'>[];
   },
 ): string {
   const parties = agreement.parties
-    .map(({ host, actor, publicKeyPem }) => [host, actor, plainPem(publicKeyPem)])
+    .map(({ host, actor, publicKeyPem, proofKey }) => [
+      host,
+      actor,
+      plainPem(publicKeyPem),
+      proofKey,
+    ])
     .sort((a, b) => ((a[0] ?? '') < (b[0] ?? '') ? -1 : 1));
   const text = JSON.stringify([
     agreement.iri,
@@ -95,7 +112,7 @@ function plainPem(pem: string): string {
   return pem.replace(/\s+/g, '');
 }
 
-export type PartyFacts = { host: string; actor: string; keys: string[] };
+export type PartyFacts = { host: string; actor: string; keys: string[]; proofKeys: string[] };
 
 /**
  * Whether an offered document may be accepted: it is theirs, it is between us two and nobody
@@ -121,6 +138,7 @@ export function problemOf(
     if (party.actor !== side.actor) return `${name} instance actor is another one`;
     if (!side.keys.some((key) => samePem(key, party.publicKeyPem)))
       return `${name} key is another one`;
+    if (!side.proofKeys.includes(party.proofKey)) return `${name} key for proofs is another one`;
   }
   if (wire.groups !== 'all') {
     const foreign = wire.groups.find((group) => ![us.host, them.host].includes(iriHost(group)));

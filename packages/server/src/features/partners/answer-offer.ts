@@ -54,7 +54,8 @@ export function createAnswerOffer(
     const expired = problemOfExpiry(offer.expiresAt, kit.clock.now());
     if (expired)
       throw new AppError('conflict', `The offer of ${offer.host} cannot be accepted: ${expired}`);
-    const active = await store.move(offer._id, ['waiting_for_us'], 'active', { by }, [
+    const signatures = await deps.sign.countersign(offer);
+    const active = await store.move(offer._id, ['waiting_for_us'], 'active', { by, signatures }, [
       sends(deps, 'accept'),
     ]);
     if (!active) throw changedMeanwhile(offer.host);

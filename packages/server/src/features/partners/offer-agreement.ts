@@ -1,22 +1,23 @@
 /** Our admin offers an agreement, first or changed. */
 import { parseIri } from '@mitoyen/protocol';
-import { invalid } from '../../platform/app-error.ts';
-import { digestOf, problemOfExpiry } from './agreement.ts';
+import { AppError, invalid } from '../../platform/app-error.ts';
+import { problemOfExpiry } from './agreement.ts';
 import { agreementIri } from './agreement-activity.ts';
 import { type AgreementDeps, sends } from './agreement-deps.ts';
-import type { Agreement, Partners, Terms } from './partners.ts';
+import type { Agreement, Partners, Terms, WantedTerms } from './partners.ts';
+import { latestActive } from './read-facts.ts';
 
-export function createOfferAgreement(deps: AgreementDeps): Partners['offer'] {
+export function createOfferAgreement(deps: AgreementDeps): Pick<Partners, 'offer' | 'change'> {
   const { kit, apis, store, held, actors } = deps;
 
-  return async function offer(rawHost, wanted, by) {
+  const offer: Partners['offer'] = async (rawHost, wanted, by) => {
     const host = actors.hostOf(rawHost);
     const expiry = problemOfExpiry(wanted.expiresAt, kit.clock.now());
     if (expiry) throw invalid({ field: 'expires_at', code: 'ERR_INVALID', message: expiry });
-    const groups = await groupIris(wanted.groups ?? 'all');
+    const terms = await termsOf(wanted);
     return held.whileReviewing(host, async () => {
       const them = await actors.fetch(host);
-      const agreement = await draft({ ...wanted, groups }, by, {
+      const agreement = await draft(terms, by, {
         host,
         them: actors.them(them),
         inbox: them.inbox,
@@ -30,6 +31,22 @@ export function createOfferAgreement(deps: AgreementDeps): Partners['offer'] {
     });
   };
 
+  const change: Partners['change'] = async (rawHost, changes, by) => {
+    const host = actors.hostOf(rawHost);
+    const now = latestInForce(await store.ofHost(host));
+    if (!now)
+      throw new AppError('not_found', `There is no agreement with ${host} that could be changed`);
+    const { purpose, scopes, groups, limits } = { ...now, ...changes };
+    const expiresAt = changes.expiresAt === undefined ? now.expiresAt : changes.expiresAt;
+    const terms = { purpose, scopes, groups, limits };
+    return offer(host, { ...terms, ...(expiresAt && { expiresAt }) }, by);
+  };
+
+  async function termsOf(wanted: WantedTerms): Promise<Terms> {
+    const groups = await groupIris(wanted.groups ?? 'all');
+    return { ...wanted, groups, limits: wanted.limits ?? { copiesThen: 'purge' } };
+  }
+
   async function draft(
     terms: Terms,
     by: string,
@@ -40,9 +57,9 @@ export function createOfferAgreement(deps: AgreementDeps): Partners['offer'] {
     const us = await actors.us();
     const [latest] = await store.ofHost(other.host);
     const version = (latest?.version ?? 0) + 1;
-    const { purpose, scopes, groups, expiresAt } = terms;
+    const { purpose, scopes, groups, limits, expiresAt } = terms;
     const now = kit.clock.now();
-    return {
+    return deps.sign.draft({
       _id,
       iri,
       ...other,
@@ -53,13 +70,13 @@ export function createOfferAgreement(deps: AgreementDeps): Partners['offer'] {
       purpose,
       scopes,
       groups,
+      limits,
       ...(expiresAt !== undefined && { expiresAt }),
-      digest: digestOf({ ...terms, iri, version, parties: [us, other.them] }),
       by,
       createdAt: now,
       updatedAt: now,
       pending: [sends(deps, 'offer')],
-    };
+    });
   }
 
   /** Groups as admins name them (id, name or address) become what both sides call them. */
@@ -76,4 +93,12 @@ export function createOfferAgreement(deps: AgreementDeps): Partners['offer'] {
       }),
     );
   }
+
+  return { offer, change };
+}
+
+/** The terms that hold; once they have expired, those that held last. */
+function latestInForce(agreements: Agreement[]): Agreement | undefined {
+  const [active] = latestActive(agreements);
+  return active ?? agreements.find(({ state }) => state === 'expired');
 }

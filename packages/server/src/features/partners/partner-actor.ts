@@ -81,15 +81,27 @@ export function isInstanceActor(account: Pick<Account, 'kind' | 'iri' | 'state'>
 
 function partyOf(account: Account, host: string): Party {
   const [key] = account.publicKeys;
-  if (!key) throw new AppError('remote_failed', `The instance actor of ${host} shows no key`);
+  const [proofKey] = account.assertionKeys;
+  if (!key || !proofKey) {
+    throw new AppError(
+      'remote_failed',
+      `The instance actor of ${host} shows no key to sign agreements with`,
+    );
+  }
   return {
     host,
     actor: account.iri,
     name: (account.displayName || host).slice(0, 200),
     publicKeyPem: key.pem,
+    proofKey: proofKey.multibase,
   };
 }
 
 function factsOf(account: Account, host: string): PartyFacts {
-  return { host, actor: account.iri, keys: account.publicKeys.map((key) => key.pem) };
+  return {
+    host,
+    actor: account.iri,
+    keys: account.publicKeys.map((key) => key.pem),
+    proofKeys: account.assertionKeys.map((key) => key.multibase),
+  };
 }

@@ -19,6 +19,7 @@ import { addPartnersRoutes } from './partners-routes.ts';
 import { createPendingHostStore, pendingHostIndexes } from './pending-host-store.ts';
 import { createReadFacts, latestActive } from './read-facts.ts';
 import { createReceiveOffer } from './receive-offer.ts';
+import { createSignAgreement } from './sign-agreement.ts';
 import { createTellPartner } from './tell-partner.ts';
 
 export function createPartnersFeature(
@@ -48,7 +49,8 @@ export function createPartnersFeature(
     knock: pendingHosts.remember,
   });
   const actors = createPartnerActors({ kit, apis });
-  const deps: AgreementDeps = { kit, apis, store, pendingHosts, held, actors };
+  const sign = createSignAgreement({ apis, clock });
+  const deps: AgreementDeps = { kit, apis, store, pendingHosts, held, actors, sign };
   const receiveOffer = createReceiveOffer(deps);
   const end = createEndAgreement(deps);
   const tell = createTellPartner(deps);
@@ -64,7 +66,8 @@ export function createPartnersFeature(
       agreements: (await store.all()).filter(({ state }) => state !== 'superseded'),
       pending: await pendingHosts.list(),
     }),
-    offer: createOfferAgreement(deps),
+    ofHost: (host) => store.ofHost(actors.hostOf(host)),
+    ...createOfferAgreement(deps),
     ...createAnswerOffer({ ...deps, receiveOffer }),
     revoke: end.revoke,
     forget: async (host) => {

@@ -12,6 +12,7 @@ import type { EndAgreement } from './end-agreement.ts';
 import { isInstanceActor } from './partner-actor.ts';
 import type { Agreement } from './partners.ts';
 import type { ReceiveOffer } from './receive-offer.ts';
+import { isSignedBy, signature } from './sign-agreement.ts';
 
 export function createPartnersInbox(
   deps: AgreementDeps & { receiveOffer: ReceiveOffer; end: EndAgreement },
@@ -91,7 +92,15 @@ export function createPartnersInbox(
     if (digest !== agreement.digest || term(activity, 'version') !== agreement.version) {
       return rejected('it accepts another version than was offered');
     }
-    const active = await store.move(agreement._id, ['offered'], 'active');
+    const proof = term(activity, 'signature');
+    if (!(await isSignedBy(agreement.them, JSON.parse(agreement.document), proof))) {
+      return rejected('they have not signed what they accept');
+    }
+    const signatures = [
+      ...agreement.signatures.filter(({ by }) => by === 'us'),
+      signature('them', proof as JsonObject),
+    ];
+    const active = await store.move(agreement._id, ['offered'], 'active', { signatures });
     if (!active && agreement.state !== 'active') return ignored('it is not on offer any more');
     await settle(deps, active ?? agreement);
     await emitChanged(agreement);

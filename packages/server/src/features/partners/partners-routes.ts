@@ -5,21 +5,44 @@ import { forbidden, notFound } from '../../platform/app-error.ts';
 import type { Endpoints } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
 import { scopesSchema } from './agreement.ts';
-import { SCOPES } from './partners.ts';
-import { viewAgreement, viewPendingHost, viewReport } from './partners-view.ts';
+import { COPIES_THEN, type Limits, SCOPES } from './partners.ts';
+import { viewAgreement, viewPendingHost, viewRecord, viewReport } from './partners-view.ts';
 
 const BASE = '/api/mitoyen/v1/partners';
 
+const groups = z.union([z.literal('all'), z.array(z.string().max(2048)).max(200)]);
+const purpose = z.string().max(2000);
+const date = z.union([z.iso.datetime({ offset: true }), z.iso.date()], {
+  error: 'is not a date like 2027-12-31',
+});
+const limits = z
+  .object({
+    media_bytes: z.int().min(1024).max(1_073_741_824).nullish(),
+    copy_days: z.int().min(1).max(36_500).nullish(),
+    copies_then: z.enum(COPIES_THEN).default('purge'),
+  })
+  .transform(
+    ({ media_bytes, copy_days, copies_then }): Limits => ({
+      ...(media_bytes && { mediaBytes: media_bytes }),
+      ...(copy_days && { copyDays: copy_days }),
+      copiesThen: copies_then,
+    }),
+  );
+
 const offerBody = z.object({
   host: z.string().min(1).max(300),
-  purpose: z.string().max(2000).default(''),
+  purpose: purpose.default(''),
   scopes: scopesSchema.default([...SCOPES]),
-  groups: z.union([z.literal('all'), z.array(z.string().max(2048)).max(200)]).default('all'),
-  expires_at: z
-    .union([z.iso.datetime({ offset: true }), z.iso.date()], {
-      error: 'is not a date like 2027-12-31',
-    })
-    .optional(),
+  groups: groups.default('all'),
+  limits: limits.optional(),
+  expires_at: date.optional(),
+});
+const changeBody = z.object({
+  purpose: purpose.optional(),
+  scopes: scopesSchema.optional(),
+  groups: groups.optional(),
+  limits: limits.optional(),
+  expires_at: date.nullish(),
 });
 
 export function addPartnersRoutes(endpoints: Endpoints, apis: Apis): void {
@@ -57,10 +80,42 @@ export function addPartnersRoutes(endpoints: Endpoints, apis: Apis): void {
       const { host, expires_at, ...terms } = body;
       const offered = await apis.partners.offer(
         host,
-        { ...terms, ...(expires_at && { expiresAt: Date.parse(expires_at) }) },
+        { ...present(terms), ...(expires_at && { expiresAt: Date.parse(expires_at) }) },
         account._id,
       );
       return viewAgreement(offered);
+    },
+  );
+
+  endpoints.define(
+    {
+      ...write,
+      method: 'post',
+      path: `${BASE}/:host/change`,
+      summary: 'Offers the terms in force with changes; they hold until it is accepted (admin)',
+      body: changeBody,
+    },
+    async ({ account, params, body }) => {
+      adminOnly(account);
+      const { expires_at, ...changes } = body;
+      const expiresAt = typeof expires_at === 'string' ? Date.parse(expires_at) : expires_at;
+      const change = { ...present(changes), ...(expiresAt !== undefined && { expiresAt }) };
+      return viewAgreement(await apis.partners.change(params.host ?? '', change, account._id));
+    },
+  );
+
+  endpoints.define(
+    {
+      ...read,
+      method: 'get',
+      path: `${BASE}/:host`,
+      summary: 'Every version of the agreement with a host, with its signatures (admin)',
+    },
+    async ({ account, params }) => {
+      adminOnly(account);
+      const versions = await apis.partners.ofHost(params.host ?? '');
+      if (versions.length === 0) throw notFound();
+      return Promise.all(versions.map(viewRecord));
     },
   );
 
@@ -135,6 +190,12 @@ export function addPartnersRoutes(endpoints: Endpoints, apis: Apis): void {
       return {};
     },
   );
+}
+
+/** Without what was left out: an absent field and an undefined one are two things to what follows. */
+function present<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
 function adminOnly(account: Account): void {

@@ -1,5 +1,7 @@
 /** Agreements as the API shows them, with their state in plain words. */
-import type { Agreement, EndReport, PendingHost } from './partners.ts';
+import { signedDocument } from './agreement-activity.ts';
+import type { Agreement, EndReport, Limits, PendingHost } from './partners.ts';
+import { checkSignatures } from './sign-agreement.ts';
 
 /** The sentence that goes with every report: what nobody can promise. */
 export const ATTESTED_NOT_ENFORCEABLE =
@@ -19,10 +21,30 @@ export function viewAgreement(agreement: Agreement) {
     purpose: agreement.purpose,
     scopes: agreement.scopes,
     groups: agreement.groups,
+    limits: viewLimits(agreement.limits),
     expires_at: time(agreement.expiresAt),
+    digest: agreement.digest,
+    signed_by: agreement.signatures.map(({ by }) => agreement[by].host),
     created_at: time(agreement.createdAt),
     updated_at: time(agreement.updatedAt),
     report: report ? viewReport(report) : null,
+  };
+}
+
+function viewLimits({ mediaBytes, copyDays, copiesThen }: Limits) {
+  return {
+    media_bytes: mediaBytes ?? null,
+    copy_days: copyDays ?? null,
+    copies_then: copiesThen,
+  };
+}
+
+/** The whole record: with the signed document, and each signature checked anew. */
+export async function viewRecord(agreement: Agreement) {
+  return {
+    ...viewAgreement(agreement),
+    signatures: await checkSignatures(agreement),
+    document: signedDocument(agreement),
   };
 }
 

@@ -36,11 +36,38 @@ export type Terms = {
   scopes: Scope[];
   /** ActivityPub ids of groups of either side. */
   groups: 'all' | string[];
+  limits: Limits;
   expiresAt?: number;
 };
 
-/** One side: its host, and its instance actor with the key it signs with. */
-export type Party = { host: string; actor: string; name: string; publicKeyPem: string };
+/** What the receiving side of anything keeps to. */
+export type Limits = {
+  /** Bytes of one picture fetched from the other side; absent: what the configuration allows. */
+  mediaBytes?: number;
+  /** Days that copies of the other side's content are kept; absent: as long as the agreement. */
+  copyDays?: number;
+  /** What happens to copies then, and at the end: deleted, or set aside where only admins see them. */
+  copiesThen: CopiesThen;
+};
+export const COPIES_THEN = ['purge', 'freeze'] as const;
+export type CopiesThen = (typeof COPIES_THEN)[number];
+
+/** One side: its host, and its instance actor with the keys it signs requests and documents with. */
+export type Party = {
+  host: string;
+  actor: string;
+  name: string;
+  publicKeyPem: string;
+  proofKey: string;
+};
+
+/** A FEP-8b32 proof of one side over the agreement document, as JSON text. */
+export type Signature = { by: 'us' | 'them'; proof: string };
+
+/** Terms as an admin gives them: what is left out is as broad as can be. */
+export type WantedTerms = Pick<Terms, 'purpose' | 'scopes'> & Partial<Terms>;
+/** A change of terms in force: what is left out stays; null takes the expiry away. */
+export type ChangedTerms = Partial<Omit<Terms, 'expiresAt'>> & { expiresAt?: number | null };
 
 /** One version of an agreement. A change is a new version under a new id. */
 export type Agreement = WithPending &
@@ -56,8 +83,11 @@ export type Agreement = WithPending &
     them: Party;
     /** Where the other instance actor takes its post. */
     inbox: string;
-    /** Hash of the document that both sides accept. */
+    /** Hash of the terms and parties that both sides accept. */
     digest: string;
+    /** The document that both sides sign, as JSON text without its proofs: the same bytes on both. */
+    document: string;
+    signatures: Signature[];
     /** Local accounts that offered, answered or ended it; absent where the other side did. */
     by?: string;
     endedBy?: 'us' | 'them';
@@ -97,11 +127,11 @@ export type DomainBlock = {
 /** What the command line and the API do with partners. Hosts are names, as people type them. */
 export type Partners = {
   list: () => Promise<{ agreements: Agreement[]; pending: PendingHost[] }>;
-  offer: (
-    host: string,
-    terms: { purpose: string; scopes: Scope[]; groups?: 'all' | string[]; expiresAt?: number },
-    by: string,
-  ) => Promise<Agreement>;
+  /** All versions with a host, newest first. */
+  ofHost: (host: string) => Promise<Agreement[]>;
+  offer: (host: string, terms: WantedTerms, by: string) => Promise<Agreement>;
+  /** Offers the terms that are (or, once expired, were) in force with changes: the old ones hold until it is accepted. */
+  change: (host: string, change: ChangedTerms, by: string) => Promise<Agreement>;
   /** Fetches what a host that knocked offers us, because an admin asks to see it. */
   review: (host: string) => Promise<Agreement>;
   /** Fetches the offer of a pending host where we have not seen it yet, and accepts it. */

@@ -5,6 +5,7 @@ import { digestOf, outranks, problemOf, sameTerms, type WireAgreement } from './
 import { readAgreement } from './agreement-activity.ts';
 import { type AgreementDeps, sends, settle } from './agreement-deps.ts';
 import type { Agreement } from './partners.ts';
+import { isSignedBy, readSigned, signature } from './sign-agreement.ts';
 
 export type Received =
   | { kind: 'kept'; agreement: Agreement }
@@ -22,6 +23,8 @@ export function createReceiveOffer(deps: AgreementDeps) {
     const facts = await actors.facts(from);
     const problem = problemOf(wire, { ...facts, now: kit.clock.now() });
     if (problem) return { kind: 'refused', reason: problem };
+    const offer = await signedOffer(json, wire, from);
+    if (!offer) return { kind: 'refused', reason: 'it is not signed by the instance actor' };
     const stored = await store.byIri(wire.iri);
     if (stored) {
       const reason = 'this version is known';
@@ -33,7 +36,6 @@ export function createReceiveOffer(deps: AgreementDeps) {
     if (inForce && wire.version <= inForce.version) {
       return { kind: 'known', agreement: null, reason: 'a newer version is in force' };
     }
-    const offer = await toAgreement(wire, from);
     const crossed = ofHost.find((one) => one.state === 'offered' && sameTerms(one, offer));
     if (crossed) return cross(crossed, offer);
     // Our admin has accepted these very terms already: their side may have missed it.
@@ -65,15 +67,39 @@ export function createReceiveOffer(deps: AgreementDeps) {
   }
 
   async function acceptAtOnce(offer: Agreement): Promise<Received> {
-    const active: Agreement = { ...offer, state: 'active', pending: [sends(deps, 'accept')] };
+    const signatures = await deps.sign.countersign(offer);
+    const pending = [sends(deps, 'accept')];
+    const active: Agreement = { ...offer, state: 'active', signatures, pending };
     if (!(await store.insert(active))) return { kind: 'known', agreement: null, reason: 'known' };
     await settle(deps, active);
     await kit.pending.kick('agreements', active._id);
     return { kind: 'kept', agreement: active };
   }
 
-  async function toAgreement(wire: WireAgreement, from: Account): Promise<Agreement> {
-    const { iri, version, purpose, scopes, groups, expiresAt, parties } = wire;
+  /** The offer with the document that it came as; null where their side has not signed that. */
+  async function signedOffer(
+    json: JsonObject,
+    wire: WireAgreement,
+    from: Account,
+  ): Promise<Agreement | null> {
+    const { document, proofs } = readSigned(json);
+    const party = wire.parties.find(({ actor }) => actor === from.iri);
+    if (!party) return null;
+    for (const proof of proofs) {
+      if (!(await isSignedBy(party, document, proof))) continue;
+      const agreement = await toAgreement(wire, from);
+      const signatures = [signature('them', proof)];
+      // The keys as the document names them: they are what it was signed with.
+      return { ...agreement, them: party, document: JSON.stringify(document), signatures };
+    }
+    return null;
+  }
+
+  async function toAgreement(
+    wire: WireAgreement,
+    from: Account,
+  ): Promise<Omit<Agreement, 'document' | 'signatures'>> {
+    const { iri, version, purpose, scopes, groups, limits, expiresAt, parties } = wire;
     const them = actors.them(from);
     const now = kit.clock.now();
     return {
@@ -86,6 +112,7 @@ export function createReceiveOffer(deps: AgreementDeps) {
       purpose,
       scopes,
       groups,
+      limits,
       ...(expiresAt !== undefined && { expiresAt }),
       us: await actors.us(),
       them,

@@ -1,0 +1,124 @@
+import type { JsonObject } from '@mitoyen/federation';
+import test from 'ava';
+import { buildAnswer } from '../src/features/partners/agreement-activity.ts';
+import type { AnyJson } from './support/boot.ts';
+import { EVERYTHING, until, withTwoPartners } from './support/two-partners.ts';
+
+const partners = withTwoPartners(test);
+const LIMITS = { media_bytes: 2_000_000, copy_days: 90, copies_then: 'freeze' };
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+
+test.serial('both sides keep one document, one digest and both signatures', async (t) => {
+  const { acme, north, agree, admin, hostOf } = partners();
+  await agree({ ...EVERYTHING, limits: LIMITS, expires_at: inDays(365) });
+  const [ours] = (await admin(acme, 'GET', `/${encodeURIComponent(hostOf(north))}`)).json;
+  const [theirs] = (await admin(north, 'GET', `/${encodeURIComponent(hostOf(acme))}`)).json;
+  t.is(ours.state, 'active');
+  t.is(ours.digest, theirs.digest);
+  t.deepEqual(ours.limits, LIMITS);
+  t.deepEqual(theirs.limits, LIMITS);
+  const { proof: ourProofs, ...ourDocument } = ours.document;
+  const { proof: theirProofs, ...theirDocument } = theirs.document;
+  t.is(JSON.stringify(ourDocument), JSON.stringify(theirDocument));
+  const values = (proofs: AnyJson) => proofs.map((one: AnyJson) => one.proofValue).toSorted();
+  t.is(ourProofs.length, 2);
+  t.deepEqual(values(ourProofs), values(theirProofs));
+  for (const record of [ours, theirs]) {
+    t.deepEqual(
+      record.signatures.map((one: AnyJson) => [one.host, one.valid]).toSorted(),
+      [
+        [hostOf(acme), true],
+        [hostOf(north), true],
+      ].toSorted(),
+    );
+  }
+});
+
+test.serial('a record that somebody changed in the database shows it', async (t) => {
+  const { acme, north, agree, admin, active, hostOf } = partners();
+  await agree();
+  const record = await active(acme);
+  const document = (record?.document ?? '').replace('One project', 'Everything');
+  const rows = acme.kit.mongo.collection<{ _id: string; document: string }>('agreements');
+  await rows.updateOne({ _id: record?._id ?? '' }, { $set: { document } });
+  const [shown] = (await admin(acme, 'GET', `/${encodeURIComponent(hostOf(north))}`)).json;
+  t.deepEqual(
+    shown.signatures.map((one: AnyJson) => one.valid),
+    [false, false],
+  );
+});
+
+test.serial('a change that is rejected leaves the old terms in force', async (t) => {
+  const { acme, north, agree, act, active, settled, versions, hostOf } = partners();
+  await agree({ ...EVERYTHING, limits: LIMITS });
+  const before = await active(acme);
+  const changed = await act(acme, 'change', { scopes: ['follow'] });
+  t.is(changed.status, 200, changed.text);
+  t.deepEqual(changed.json.limits, LIMITS, 'what was not named stays');
+  t.is(changed.json.purpose, 'One project');
+  await settled();
+  t.true(acme.apis.policy.allows(hostOf(north), 'posts'), 'while it is on offer');
+  t.true(north.apis.policy.allows(hostOf(acme), 'posts'));
+  t.is((await act(north, 'reject')).status, 200);
+  await until(async () => (await versions(acme))[0]?.state === 'rejected');
+  for (const app of [acme, north]) t.is((await active(app))?.iri, before?.iri);
+  t.true(acme.apis.policy.allows(hostOf(north), 'posts'));
+});
+
+test.serial('an agreement is renewed before and after it expires', async (t) => {
+  const { acme, north, agree, act, active, settled, hostOf } = partners();
+  await agree({ ...EVERYTHING, scopes: ['posts'], expires_at: inDays(2) });
+  const until2030 = '2030-01-01T00:00:00.000Z';
+  const renewed = await act(north, 'change', { expires_at: until2030 });
+  t.is(renewed.json.expires_at, until2030);
+  t.deepEqual(renewed.json.scopes, ['posts']);
+  await settled();
+  t.is((await act(acme, 'accept')).status, 200);
+  await until(async () => (await active(north))?.expiresAt === Date.parse(until2030));
+
+  // As a day after the expiry leaves it.
+  for (const app of [acme, north]) {
+    const rows = app.kit.mongo.collection('agreements');
+    await rows.updateMany({ state: 'active' }, { $set: { state: 'expired', expiresAt: 1 } });
+  }
+  const again = await act(acme, 'change', { expires_at: null });
+  t.is(again.status, 200, again.text);
+  t.is(again.json.expires_at, null);
+  t.deepEqual(again.json.scopes, ['posts']);
+  await settled();
+  t.is((await act(north, 'accept')).status, 200);
+  await until(() => acme.apis.policy.allows(hostOf(north), 'posts'));
+  t.true(north.apis.policy.allows(hostOf(acme), 'posts'));
+  t.false(north.apis.policy.allows(hostOf(acme), 'messages'));
+});
+
+test.serial('an Accept without a signature, or with another one, is no Accept', async (t) => {
+  const { acme, north, offer, settled, versions, active, hostOf } = partners();
+  await offer(acme);
+  await settled();
+  const [offered] = await versions(acme);
+  if (!offered) return t.fail();
+  const before = await active(acme);
+  const honest = buildAnswer(acme.baseUrl, offered, 'accept');
+  const actor = await north.apis.accounts.instanceActor();
+  // Acme's own signature, which stands in the offer, is not Northwind's.
+  const ours = honest['mitoyen:signature'] as JsonObject;
+  for (const proof of [undefined, ours, { ...ours, proofValue: `z${'1'.repeat(88)}` }]) {
+    await north.kit.outbox.send({
+      actor: actor._id,
+      activity: {
+        ...honest,
+        id: `${north.baseUrl}/forged/${north.kit.nextId()}`,
+        actor: actor.iri,
+        'mitoyen:signature': proof ?? null,
+      },
+      recipients: { inboxes: [`${acme.baseUrl}/inbox`] },
+      scope: 'agreement',
+    });
+    await settled();
+    const [now] = await versions(acme);
+    t.is(now?.state, 'offered');
+    t.is((await active(acme))?._id, before?._id);
+  }
+  t.truthy(hostOf(north));
+});

@@ -1,0 +1,77 @@
+/** Two whole apps whose admins make agreements with each other over the API. */
+import type { TestFn } from 'ava';
+import type { Agreement } from '../../src/features/partners/partners.ts';
+import type { Answer, Booted } from './boot.ts';
+import { withTwoApps } from './two-apps.ts';
+
+export const PARTNERS = '/api/mitoyen/v1/partners';
+export const EVERYTHING = {
+  purpose: 'One project',
+  scopes: ['follow', 'posts', 'groups', 'messages', 'directory'],
+  groups: 'all',
+};
+
+export type Partners = ReturnType<ReturnType<typeof withTwoPartners>>;
+
+export function withTwoPartners(
+  test: TestFn,
+  overrides: Parameters<typeof withTwoApps>[1] = { federation: { mode: 'partners' } },
+) {
+  const apps = withTwoApps(test, overrides);
+  const tokens = new Map<Booted, string>();
+
+  async function token(app: Booted): Promise<string> {
+    const known = tokens.get(app);
+    if (known) return known;
+    const made = (await app.person('boss', { role: 'admin' })).token;
+    tokens.set(app, made);
+    return made;
+  }
+
+  return () => {
+    const { acme, north, settled } = apps();
+    const other = (app: Booted) => (app === acme ? north : acme);
+    const hostOf = (app: Booted) => app.kit.ownHost;
+
+    /** A request of the app's admin; `path` under the partners API. */
+    async function admin(app: Booted, method: string, path: string, body?: unknown) {
+      const options = { token: await token(app), ...(body !== undefined && { body }) };
+      return app.request(method, path.startsWith('/api') ? path : `${PARTNERS}${path}`, options);
+    }
+
+    /** What the admin does about the other side: accept, revoke, pause ... */
+    const act = (app: Booted, verb: string, body?: object): Promise<Answer> =>
+      admin(app, 'POST', `/${encodeURIComponent(hostOf(other(app)))}/${verb}`, body ?? {});
+
+    const offer = (from: Booted, terms: object = EVERYTHING) =>
+      admin(from, 'POST', '/offer', { host: hostOf(other(from)), ...terms });
+
+    /** New terms, in force on both sides when this returns. */
+    async function agree(terms: object = EVERYTHING): Promise<void> {
+      const offered = await offer(acme, terms);
+      if (offered.status !== 200) throw new Error(offered.text);
+      await settled();
+      const accepted = await act(north, 'accept');
+      if (accepted.status !== 200) throw new Error(accepted.text);
+      await until(async () => (await active(acme))?.iri === accepted.json.uri);
+    }
+
+    async function versions(app: Booted): Promise<Agreement[]> {
+      return app.apis.partners.ofHost(hostOf(other(app)));
+    }
+
+    async function active(app: Booted): Promise<Agreement | undefined> {
+      return (await versions(app)).find(({ state }) => state === 'active');
+    }
+
+    return { acme, north, settled, other, hostOf, admin, act, offer, agree, versions, active };
+  };
+}
+
+/** Waits until it is so; an error after 20 seconds, which a busy machine may need. */
+export async function until(check: () => boolean | Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 20_000; !(await check()); ) {
+    if (Date.now() > end) throw new Error('it did not come to pass');
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
