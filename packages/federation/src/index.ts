@@ -49,5 +49,6 @@ export {
   buildTombstone,
   NOTE_CONTEXT,
   type NoteFacts,
+  type PollFacts,
   withContext,
 } from './vocabulary.ts';

@@ -41,6 +41,7 @@ export const NOTE_CONTEXT = [
     Hashtag: 'as:Hashtag',
     Emoji: 'toot:Emoji',
     conversation: 'ostatus:conversation',
+    votersCount: 'toot:votersCount',
     blurhash: 'toot:blurhash',
     focalPoint: { '@container': '@list', '@id': 'toot:focalPoint' },
     EmojiReact: 'litepub:EmojiReact',
@@ -121,9 +122,19 @@ export function buildActor(facts: ActorFacts): JsonObject {
   };
 }
 
+/** Of a Question. Times are ISO 8601. */
+export type PollFacts = {
+  multiple: boolean;
+  options: { name: string; votes: number }[];
+  voters: number;
+  endTime?: string;
+  closed?: string;
+};
+
 export type NoteFacts = {
   id: string;
-  type: 'Note' | 'Article';
+  type: 'Note' | 'Article' | 'Question';
+  poll?: PollFacts;
   attributedTo: string;
   to: string[];
   cc: string[];
@@ -184,6 +195,21 @@ export function buildNote(facts: NoteFacts): JsonObject {
       ...facts.hashtags.map(({ href, name }) => ({ type: 'Hashtag', href, name })),
     ],
     ...(facts.replies && { replies: facts.replies }),
+    ...(facts.poll && pollTerms(facts.poll)),
+  };
+}
+
+function pollTerms(poll: PollFacts): JsonObject {
+  const options = poll.options.map(({ name, votes }) => ({
+    type: 'Note',
+    name,
+    replies: { type: 'Collection', totalItems: votes },
+  }));
+  return {
+    [poll.multiple ? 'anyOf' : 'oneOf']: options,
+    votersCount: poll.voters,
+    ...(poll.endTime && { endTime: poll.endTime }),
+    ...(poll.closed && { closed: poll.closed }),
   };
 }
 

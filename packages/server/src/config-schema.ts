@@ -173,6 +173,25 @@ export const configSchema = z.strictObject({
         .describe('Characters in one post.'),
       post_attachments: z.int().min(1).max(64).default(16).describe('Pictures in one post.'),
       post_mentions: z.int().min(1).max(500).default(50).describe('People mentioned in one post.'),
+      poll_options: z.int().min(2).max(20).default(10).describe('Options of one poll.'),
+      poll_option_characters: z
+        .int()
+        .min(10)
+        .max(500)
+        .default(100)
+        .describe('Characters in one option of a poll.'),
+      poll_min_seconds: z
+        .int()
+        .min(1)
+        .max(86_400)
+        .default(300)
+        .describe('Shortest time that a poll is open.'),
+      poll_max_seconds: z
+        .int()
+        .min(3600)
+        .max(31_536_000)
+        .default(2_629_746)
+        .describe('Longest time that a poll is open.'),
       lists_per_person: z.int().min(1).max(1000).default(50).describe('Lists that one person has.'),
       list_accounts: z
         .int()

@@ -24,6 +24,9 @@ export const EVENT_NAMES = [
   'post.unshared',
   'post.pinned', // id: post
   'post.unpinned',
+  'poll.voted', // id: vote
+  'poll.changed', // id: post
+  'poll.closed', // id: post
   'reaction.added', // id: reaction
   'reaction.removed',
   'group.created', // id: group (its account)

@@ -41,7 +41,12 @@ function configuration({ kit }: Facts) {
       video_frame_rate_limit: 0,
       video_matrix_limit: 0,
     },
-    polls: { max_options: 0, max_characters_per_option: 0, min_expiration: 0, max_expiration: 0 },
+    polls: {
+      max_options: limits.poll_options,
+      max_characters_per_option: limits.poll_option_characters,
+      min_expiration: limits.poll_min_seconds,
+      max_expiration: limits.poll_max_seconds,
+    },
     translation: { enabled: false },
     timelines_access: {
       live_feeds: { local: 'authenticated', remote: 'authenticated' },

@@ -6,6 +6,7 @@ export type NotificationType =
   | 'follow_request'
   | 'favourite'
   | 'update'
+  | 'poll'
   | 'admin.sign_up'
   | 'admin.report'
   | 'mitoyen.reaction'

@@ -42,7 +42,10 @@ export function createNotificationsFeature(
 
   const api: Notifications = {
     notify: async (all) => {
-      const others = all.filter((one) => one.account !== one.from);
+      const others = all.filter(
+        // That one's own poll has ended is news.
+        (one) => one.account !== one.from || one.type === 'poll',
+      );
       const people = await localPeople(others.map((one) => one.account));
       const wanted = others.filter((one) => people.has(one.account));
       const byPerson = [...Map.groupBy(wanted, (one) => one.account)];

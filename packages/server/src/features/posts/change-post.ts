@@ -1,9 +1,11 @@
 /** The author edits a post. Earlier versions are kept. */
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
-import { AppError, forbidden, notFound } from '../../platform/app-error.ts';
+import { AppError, forbidden, invalid, notFound } from '../../platform/app-error.ts';
 import type { Account } from '../accounts/account.ts';
 import { streamsOf } from './audience.ts';
+import { isSamePoll, makePoll, type NewPoll } from './poll.ts';
+import type { PollVoteStore } from './poll-vote-store.ts';
 import type { Post, PostEdit, Reader } from './post.ts';
 import type { PostStore } from './post-store.ts';
 import type { createPostText, RenderedText } from './post-text.ts';
@@ -20,6 +22,14 @@ export type PostChange = {
   sensitive?: boolean;
   language?: string;
   media?: string[];
+  /** Other options, or another kind of poll, drop the votes given. */
+  poll?: NewPoll;
+};
+
+const NO_PICTURES = {
+  field: 'media_ids',
+  code: 'ERR_INVALID',
+  message: 'cannot be combined with a poll',
 };
 
 export type EditPost = (id: string, author: Account, change: PostChange) => Promise<Post>;
@@ -30,13 +40,15 @@ export function createEditPost(deps: {
   store: PostStore;
   read: ReadPosts;
   text: ReturnType<typeof createPostText>;
+  votes: PollVoteStore;
 }): EditPost {
-  const { kit, apis, store, read, text } = deps;
+  const { kit, apis, store, read, text, votes } = deps;
 
   return async function editPost(id, author, change) {
     const first = await own(id, author);
     const media = change.media ?? first.media;
-    text.check(change.text, media);
+    text.check(change.text, media, change.poll);
+    if (first.poll && media.length > 0) throw invalid(NO_PICTURES);
     const added = media.filter((one) => !first.media.includes(one));
     await apis.media.attach(added, author._id, id);
     const rendered = await text.render(change.text, author);
@@ -46,12 +58,17 @@ export function createEditPost(deps: {
         id,
         versionOf(post),
         {
-          set: { ...contentOf(post, change, rendered, media), editedAt: laterThan(post) },
+          set: {
+            ...contentOf(post, change, rendered, media),
+            ...pollChange(post, change),
+            editedAt: laterThan(post),
+          },
           push: { edits: { $each: [historyOf(post)], $slice: -MOST_EDITS } },
         },
         kit.pending.entry('post.edited'),
       );
       if (!edited) continue;
+      if (!isSamePoll(post.poll, edited.poll)) await votes.purgePosts([id]);
       await kit.pending.kick('posts', id);
       return edited;
     }
@@ -65,6 +82,13 @@ export function createEditPost(deps: {
     if (post.author !== author._id || !post.local || post.kind !== 'post')
       throw forbidden('This post is not yours');
     return post;
+  }
+
+  function pollChange(post: Post, change: PostChange): Partial<Post> {
+    if (!change.poll) return {};
+    const made = makePoll(change.poll, kit.clock.now());
+    const { counts, voters } = (isSamePoll(post.poll, made) && post.poll) || made;
+    return { poll: { ...made, counts, voters }, pollDueAt: made.endsAt };
   }
 
   /** The time of a version names it on the wire: no two are the same. */
@@ -118,5 +142,6 @@ export function historyOf(post: Post): PostEdit {
     source: post.source,
     title: post.warning,
     media: post.media,
+    ...(post.poll && { poll: post.poll.options }),
   };
 }

@@ -6,6 +6,7 @@ import type { Kit } from '../../kit.ts';
 import type { Account } from '../accounts/account.ts';
 import type { RemotePicture } from '../media/media.ts';
 import { countedIn, type Placement, streamsOf } from './audience.ts';
+import type { Poll } from './poll.ts';
 import { blankContent, type Post } from './post.ts';
 import type { StoredPost } from './post-store.ts';
 
@@ -35,6 +36,7 @@ export function createComposeRemote(deps: { kit: Kit; apis: Apis }) {
       hashtags: note.tags.hashtags,
       media,
       mentions,
+      ...(note.poll && { poll: pollOf(note, kit.clock.now()) }),
     } satisfies Partial<Post>;
   }
 
@@ -66,7 +68,8 @@ export function createComposeRemote(deps: { kit: Kit; apis: Apis }) {
       // An edit that overtook its post arrives as one that was edited already.
       ...(note.updated && note.updated > publishedAt && { editedAt: Math.min(note.updated, now) }),
     };
-    return { ...draft, streams: streamsOf(draft) };
+    const endsAt = draft.poll?.closedAt ? undefined : draft.poll?.endsAt;
+    return { ...draft, streams: streamsOf(draft), ...(endsAt && { pollDueAt: endsAt }) };
   }
 
   async function picturesOf(note: RemoteNote, author: Account): Promise<string[]> {
@@ -86,6 +89,22 @@ export function createComposeRemote(deps: { kit: Kit; apis: Apis }) {
   }
 
   return { compose, content };
+}
+
+/** The poll of a remote post, with the numbers that its origin tells. */
+export function pollOf(note: RemoteNote, now: number): Poll | undefined {
+  if (!note.poll) return undefined;
+  const { options, multiple, votersCount, endsAt, closed } = note.poll;
+  const counts = options.map((option) => option.votes);
+  return {
+    options: options.map((option) => option.name),
+    counts,
+    voters: votersCount ?? (multiple ? Math.max(...counts) : counts.reduce((a, b) => a + b, 0)),
+    multiple,
+    hideTotals: false,
+    ...(endsAt && { endsAt }),
+    ...(closed && { closedAt: Math.min(endsAt ?? now, now) }),
+  };
 }
 
 /** Where a comment hangs. */

@@ -5,6 +5,7 @@ import { forbidden, notFound } from '../../platform/app-error.ts';
 import type { PendingEvent } from '../../platform/pending.ts';
 import type { Account } from '../accounts/account.ts';
 import type { BookmarkStore } from './bookmark-store.ts';
+import type { PollVoteStore } from './poll-vote-store.ts';
 import { blankContent, type Post } from './post.ts';
 import type { PostStore } from './post-store.ts';
 import type { ReactionStore } from './reaction-store.ts';
@@ -19,10 +20,11 @@ export function createDeletePosts(deps: {
   store: PostStore;
   reactions: ReactionStore;
   bookmarks: BookmarkStore;
+  votes: PollVoteStore;
   read: ReadPosts;
   shares: SharePosts;
 }) {
-  const { kit, apis, store, reactions, bookmarks, read, shares } = deps;
+  const { kit, apis, store, reactions, bookmarks, votes, read, shares } = deps;
 
   /** The author deletes, or a moderator of its group or of this instance removes. */
   async function remove(id: string, by: Account): Promise<void> {
@@ -54,7 +56,7 @@ export function createDeletePosts(deps: {
       {
         // Whom it names stays until they were told.
         set: { ...blank, edits: [], deletedAt: kit.clock.now(), receipt: options.receipt },
-        unset: ['feed', 'pinnedAt', 'card', 'idempotencyKey', 'orphanOf'],
+        unset: ['feed', 'pinnedAt', 'card', 'idempotencyKey', 'orphanOf', 'poll', 'pollDueAt'],
       },
       options.event,
     );
@@ -81,6 +83,7 @@ export function createDeletePosts(deps: {
       store.removeSharesOf(post._id),
       reactions.purgePosts([post._id]),
       bookmarks.purgePosts([post._id]),
+      votes.purgePosts([post._id]),
       apis.media.removeOf({ attachedTo: post._id }),
       apis.notifications.withdraw({ post: post._id }),
     ]);

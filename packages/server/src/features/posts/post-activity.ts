@@ -4,9 +4,11 @@ import {
   buildNote,
   buildTombstone,
   type JsonObject,
+  type PollFacts,
   PUBLIC,
 } from '@mitoyen/federation';
 import type { Account } from '../accounts/account.ts';
+import { isOver, type Poll } from './poll.ts';
 import { LIKE, type Post } from './post.ts';
 import type { Reaction } from './reaction-store.ts';
 
@@ -66,7 +68,12 @@ export function addressOf(post: Post, parties: PostParties): { to: string[]; cc:
 export function toNote(
   post: Post,
   parties: PostParties,
-  options: { pictures: WirePicture[]; tagUrl: (tag: string) => string; ownHost: string },
+  options: {
+    pictures: WirePicture[];
+    tagUrl: (tag: string) => string;
+    ownHost: string;
+    now: number;
+  },
 ): JsonObject {
   const { to, cc } = addressOf(post, parties);
   const mentioned =
@@ -75,7 +82,8 @@ export function toNote(
       : withParent(parties);
   return buildNote({
     id: post.iri,
-    type: 'Note',
+    type: post.poll ? 'Question' : 'Note',
+    ...(post.poll && { poll: wirePoll(post.poll, options.now) }),
     attributedTo: parties.author.iri,
     to,
     cc,
@@ -109,6 +117,20 @@ export function toNote(
   });
 }
 
+function wirePoll(poll: Poll, now: number): PollFacts {
+  const over = isOver(poll, now);
+  return {
+    multiple: poll.multiple,
+    options: poll.options.map((name, index) => ({
+      name,
+      votes: poll.hideTotals && !over ? 0 : (poll.counts[index] ?? 0),
+    })),
+    voters: poll.voters,
+    ...(poll.endsAt && { endTime: new Date(poll.endsAt).toISOString() }),
+    ...(over && { closed: new Date(poll.closedAt ?? poll.endsAt ?? now).toISOString() }),
+  };
+}
+
 function withParent({ mentioned, parentAuthor, author }: PostParties): Account[] {
   const all =
     parentAuthor && parentAuthor._id !== author._id ? [parentAuthor, ...mentioned] : mentioned;
@@ -119,6 +141,11 @@ export function createActivity(post: Post, note: JsonObject, actor: Account): Bu
   return wrap('Create', `${post.iri}/activity`, note, actor, {
     published: new Date(post.publishedAt).toISOString(),
   });
+}
+
+/** New numbers of a poll: the post itself was not edited. */
+export function pollActivity(post: Post, note: JsonObject, actor: Account, at: string): Built {
+  return wrap('Update', `${post.iri}#updates/poll/${at}`, note, actor, {});
 }
 
 export function updateActivity(post: Post, note: JsonObject, actor: Account): Built {

@@ -5,6 +5,7 @@ import type { DomainEvent, EventName } from '../../events.ts';
 import type { Kit } from '../../kit.ts';
 import type { Account } from '../accounts/account.ts';
 import type { DeletePosts } from './delete-post.ts';
+import type { PollVoteStore } from './poll-vote-store.ts';
 import type { Post } from './post.ts';
 import { scopeOf } from './post.ts';
 import {
@@ -13,6 +14,7 @@ import {
   deleteActivity,
   type PostParties,
   pinActivity,
+  pollActivity,
   reactionActivity,
   shareActivity,
   undoReactionActivity,
@@ -23,6 +25,11 @@ import {
 import type { PostWire } from './post-parties.ts';
 import type { PostStore } from './post-store.ts';
 import type { ReactionStore } from './reaction-store.ts';
+import { voteActivities } from './vote-activity.ts';
+import { hasPoll } from './vote-in-poll.ts';
+
+/** Voters elsewhere who are told the numbers by name, beyond followers. */
+const MOST_VOTERS = 2000;
 
 type Built = JsonObject & { id: string };
 
@@ -31,10 +38,11 @@ export function subscribePosts(deps: {
   apis: Apis;
   store: PostStore;
   reactions: ReactionStore;
+  votes: PollVoteStore;
   wire: PostWire;
   deletion: DeletePosts;
 }): void {
-  const { kit, apis, store, reactions, wire } = deps;
+  const { kit, apis, store, reactions, votes, wire } = deps;
 
   /** Local changes of posts that may leave the house at all. */
   function onPost(name: EventName, send: (post: Post, event: DomainEvent) => Promise<void>): void {
@@ -88,6 +96,35 @@ export function subscribePosts(deps: {
     const parties = await wire.partiesOf(post);
     const activity = updateActivity(post, await wire.noteOf(post, parties), parties.author);
     await sendAbout(post, parties, activity, { alsoTo: await wire.holdersOf(post) });
+  });
+
+  for (const name of ['poll.changed', 'poll.closed'] as const) {
+    onPost(name, async (post, { data }) => {
+      if (post.deletedAt !== undefined || !post.local) return;
+      const parties = await wire.partiesOf(post);
+      const note = await wire.noteOf(post, parties);
+      const activity = pollActivity(post, note, parties.author, data.at ?? 'end');
+      const voters = (await votes.voters(post._id, MOST_VOTERS)).map((vote) => vote.account);
+      const alsoTo = [...(await wire.holdersOf(post)), ...voters];
+      await sendAbout(post, parties, activity, { alsoTo });
+    });
+  }
+
+  kit.events.on('poll.voted', async ({ id, local }) => {
+    const vote = local ? await votes.get(id) : null;
+    const post = vote && (await store.byId(vote.post));
+    if (!vote || !hasPoll(post) || post.local) return;
+    const [voter, author] = await apis.accounts.getMany([vote.account, post.author]);
+    if (!voter || !author) return;
+    for (const activity of voteActivities(vote, post, { voter, author }))
+      await kit.outbox.send({
+        actor: voter._id,
+        activity,
+        recipients: { accounts: [author._id] },
+        scope: scopeOf(post),
+        group: post.group,
+        proof: false,
+      });
   });
 
   onPost('post.deleted', async (post, { data }) => {

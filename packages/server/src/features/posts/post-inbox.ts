@@ -1,5 +1,11 @@
 /** Create, Update and Delete of posts, said by their authors (or relayed with their proof). */
-import { isObject, type JsonObject, objectId, readNote } from '@mitoyen/federation';
+import {
+  isObject,
+  type JsonObject,
+  objectId,
+  type RemoteNote,
+  readNote,
+} from '@mitoyen/federation';
 import { iriHost, sameIri } from '@mitoyen/protocol';
 import type { Apis } from '../../apis.ts';
 import type { EventName } from '../../events.ts';
@@ -18,6 +24,8 @@ import { type Post, scopeOf } from './post.ts';
 import type { PostStore } from './post-store.ts';
 import type { ReceiveChange } from './receive-change.ts';
 import type { ReceivePost } from './receive-post.ts';
+import { votedOption } from './vote-activity.ts';
+import { hasPoll, type VoteInPolls } from './vote-in-poll.ts';
 
 /** Activities about activities or actors are other features'. */
 const NOT_POSTS = new Set([
@@ -40,6 +48,7 @@ export type PostInboxDeps = {
   store: PostStore;
   receive: ReceivePost;
   changes: ReceiveChange;
+  polls: VoteInPolls;
   deletion: DeletePosts;
   passOn: PassOn;
   /** Tells the others of a post that came or changed. */
@@ -47,7 +56,7 @@ export type PostInboxDeps = {
 };
 
 export function createPostInbox(deps: PostInboxDeps): InboundHandler {
-  const { kit, apis, store, receive, changes, deletion, passOn, tell } = deps;
+  const { kit, apis, store, receive, changes, polls, deletion, passOn, tell } = deps;
 
   /** The embedded object, or the one that its origin serves. */
   async function objectOf(inbound: Inbound): Promise<JsonObject | null> {
@@ -72,6 +81,8 @@ export function createPostInbox(deps: PostInboxDeps): InboundHandler {
     if (NOT_POSTS.has(String(object.type))) return null;
     const note = readNote(object);
     if (!note) return rejected('not a post');
+    const voted = await receiveVote(note, inbound);
+    if (voted) return voted;
     const result = await receive(note, {
       author: inbound.actor,
       receipt: inbound.receipt,
@@ -84,6 +95,18 @@ export function createPostInbox(deps: PostInboxDeps): InboundHandler {
     await tell('post.published', post);
     await passOn(inbound, post);
     return applied('stored');
+  }
+
+  /** A vote in a poll of ours; null where the Note is something said. */
+  async function receiveVote(note: RemoteNote, inbound: Inbound): Promise<Outcome | null> {
+    const option = votedOption(note);
+    const post = option && note.inReplyTo ? await store.byIri(note.inReplyTo) : null;
+    if (!option || !hasPoll(post)) return null;
+    if (!post.local) return ignored('a vote in a poll of somebody else');
+    if (!sameIri(note.attributedTo, inbound.actor.iri)) return rejected('not its own vote');
+    const result = await polls.receive(post, inbound.actor, option);
+    if (result.kind === 'refused') return ignored(result.reason);
+    return result.kind === 'voted' ? applied('voted') : ignored('voted before');
   }
 
   async function update(inbound: Inbound): Promise<Outcome | null> {
@@ -103,8 +126,13 @@ export function createPostInbox(deps: PostInboxDeps): InboundHandler {
       return ignored('the agreement does not allow it');
     if (!(await mayStillWrite(known, inbound))) return rejected('no longer a member of the group');
     const from = { author: inbound.actor, receipt: inbound.receipt };
+    const counted = await changes.count(known, note);
+    if (counted) {
+      await tell('poll.changed', known);
+      await passOn(inbound, known);
+    }
     if (known.receipt !== inbound.receipt && !(await changes.edit(known, note, from)))
-      return ignored('nothing new');
+      return counted ? applied('counted') : ignored('nothing new');
     await tell('post.edited', known);
     await passOn(inbound, known);
     return applied('edited');

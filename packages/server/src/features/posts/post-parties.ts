@@ -60,6 +60,7 @@ export function createPostWire(deps: {
       pictures,
       tagUrl: (tag) => `${kit.baseUrl}/tags/${encodeURIComponent(tag)}`,
       ownHost: kit.ownHost,
+      now: kit.clock.now(),
     });
   }
 

@@ -31,6 +31,7 @@ export const postIndexes: IndexSpec[] = [
     partialFilterExpression: { inReplyTo: { $gt: '' } },
   },
   { collection: 'posts', name: 'posts_orphans', key: { orphanOf: 1 }, sparse: true },
+  { collection: 'posts', name: 'posts_poll_due', key: { pollDueAt: 1 }, sparse: true },
   { collection: 'posts', name: 'posts_counted', key: { countedIn: 1 }, sparse: true },
   {
     collection: 'posts',
@@ -226,6 +227,17 @@ export function createPostStore(mongo: Mongo) {
       posts.countDocuments({ countedIn: id, deletedAt: { $exists: false } }),
     setComments: (id: string, count: number) =>
       posts.updateOne({ _id: id }, { $set: { 'counts.comments': count } }),
+    setPollCounts: (id: string, { counts, voters }: { counts: number[]; voters: number }) =>
+      posts.updateOne({ _id: id }, { $set: { 'poll.counts': counts, 'poll.voters': voters } }),
+    /** Brings forward when the poll has something to tell; its end stays its end. */
+    tellPollAt: (id: string, at: number) =>
+      posts.updateOne({ _id: id, pollDueAt: { $gt: at } }, { $set: { pollDueAt: at } }),
+    duePolls: (now: number, most: number) =>
+      posts
+        .find({ pollDueAt: { $lte: now } })
+        .sort({ pollDueAt: 1 })
+        .limit(most)
+        .toArray(),
     /** An emoji that nobody reacts with any more leaves no trace in the post. */
     forgetEmoji: (id: string, emoji: string) =>
       posts.updateOne(

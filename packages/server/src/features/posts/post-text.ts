@@ -4,6 +4,7 @@ import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { type FieldProblem, invalid } from '../../platform/app-error.ts';
 import type { Account } from '../accounts/account.ts';
+import { type NewPoll, pollProblems } from './poll.ts';
 import type { Post } from './post.ts';
 
 export type RenderedText = {
@@ -19,7 +20,7 @@ export function createPostText(deps: { kit: Kit; apis: Apis }) {
   const { limits } = kit.config;
 
   /** AppError `invalid` with every problem at once. */
-  function check(text: string, media: string[]): void {
+  function check(text: string, media: string[], poll?: NewPoll): void {
     const problems: FieldProblem[] = [];
     if (text.trim() === '' && media.length === 0)
       problems.push({ field: 'text', code: 'ERR_BLANK', message: "can't be blank" });
@@ -44,6 +45,13 @@ export function createPostText(deps: { kit: Kit; apis: Apis }) {
         message: `must mention ${limits.post_mentions} people at most`,
       });
     }
+    if (poll) problems.push(...pollProblems(poll, limits));
+    if (poll && media.length > 0)
+      problems.push({
+        field: 'poll',
+        code: 'ERR_INVALID',
+        message: 'cannot be combined with pictures or files',
+      });
     if (problems.length > 0) throw invalid(...problems);
   }
 

@@ -6,11 +6,14 @@ import type { AccountView } from '../accounts/accounts.ts';
 import type { GroupAccess } from '../groups/group.ts';
 import type { MediaView } from '../media/media.ts';
 import type { BookmarkStore } from './bookmark-store.ts';
+import { viewPoll } from './poll-view.ts';
+import type { PollVote, PollVoteStore } from './poll-vote-store.ts';
 import { LIKE, type Post } from './post.ts';
 import type { PostStore } from './post-store.ts';
 import type { StatusView } from './posts.ts';
 import type { ReactionStore } from './reaction-store.ts';
 import type { ReadPosts } from './read-posts.ts';
+import { hasPoll } from './vote-in-poll.ts';
 
 type Hydrated = {
   viewer: Account | null;
@@ -22,6 +25,7 @@ type Hydrated = {
   bookmarks: Set<string>;
   shares: Set<string>;
   mutedThreads: Set<string>;
+  votes: Map<string, PollVote>;
 };
 
 export type PostViews = ReturnType<typeof createPostViews>;
@@ -31,8 +35,10 @@ export function createPostViews(deps: {
   store: PostStore;
   reactions: ReactionStore;
   bookmarks: BookmarkStore;
+  votes: PollVoteStore;
   read: ReadPosts;
   baseUrl: string;
+  now: () => number;
 }) {
   const { apis, store, reactions, read, baseUrl } = deps;
 
@@ -61,7 +67,8 @@ export function createPostViews(deps: {
       ]),
     ];
     const me = viewer?._id;
-    const [accounts, media, groups, mine, bookmarks, shares, muted] = await Promise.all([
+    const asked = all.filter((post) => post.poll).map((post) => post._id);
+    const [accounts, media, groups, mine, bookmarks, shares, muted, votes] = await Promise.all([
       apis.accounts.present(accountIds),
       apis.media.present([...new Set(all.flatMap((post) => post.media))]),
       groupIds.length > 0 ? apis.groups.getMany(groupIds) : [],
@@ -74,6 +81,7 @@ export function createPostViews(deps: {
             all.map((post) => post.root ?? post._id),
           )
         : [],
+      me && asked.length > 0 ? deps.votes.mineOn(me, asked) : [],
     ]);
     const byPost = Map.groupBy(mine, (reaction) => reaction.post);
     return {
@@ -90,6 +98,7 @@ export function createPostViews(deps: {
         shares.filter((share) => !share.deletedAt).flatMap((share) => share.shareOf ?? []),
       ),
       mutedThreads: new Set(muted.map((mute) => mute.root)),
+      votes: new Map(votes.map((vote) => [vote.post, vote])),
     };
   }
 
@@ -143,7 +152,9 @@ export function createPostViews(deps: {
       in_reply_to_id: post.inReplyTo ?? null,
       in_reply_to_account_id: post.inReplyToAccount ?? null,
       reblog,
-      poll: null,
+      poll: hasPoll(post)
+        ? viewPoll(post, hydrated.viewer, hydrated.votes.get(post._id), deps.now())
+        : null,
       card: null,
       quote: null,
       application: null,

@@ -1,5 +1,6 @@
 /** A post, comment, message or share: types and the rule who may read it. */
 import type { WithPending } from '../../platform/pending.ts';
+import type { Poll } from './poll.ts';
 
 export type Audience = 'public' | 'unlisted' | 'company' | 'followers' | 'group' | 'direct';
 
@@ -21,7 +22,15 @@ export type Place = 'company' | `wall:${string}` | `group:${string}` | `conversa
 /** The reaction that is a plain like: Mastodon's favourite. */
 export const LIKE = '★';
 
-export type PostEdit = { at: number; html: string; source: string; title: string; media: string[] };
+export type PostEdit = {
+  at: number;
+  html: string;
+  source: string;
+  title: string;
+  media: string[];
+  /** Options of the poll. */
+  poll?: string[];
+};
 
 export type Post = WithPending & {
   _id: string;
@@ -70,6 +79,9 @@ export type Post = WithPending & {
   context?: string;
   /** What a type that we have no feature for is shown as. */
   card?: { url: string; title: string; type: string };
+  poll?: Poll;
+  /** When the poll has something to tell: new numbers, or its end. */
+  pollDueAt?: number;
   counts: { comments: number; reactions: number; shares: number };
   /** Reaction counts by emoji ("★" is a plain like). */
   reactions: Record<string, number>;

@@ -15,6 +15,8 @@ import { createMayFetch } from './may-fetch.ts';
 import { createPassOn } from './pass-on.ts';
 import { createPinPosts } from './pin-post.ts';
 import { createPlaceRemote } from './place-remote.ts';
+import { addPollRoutes } from './poll-routes.ts';
+import { createPollVoteStore, pollVoteIndexes } from './poll-vote-store.ts';
 import type { Post } from './post.ts';
 import { addPostDocuments } from './post-documents.ts';
 import { subscribePosts } from './post-events.ts';
@@ -31,36 +33,60 @@ import { createReactionStore, reactionIndexes } from './reaction-store.ts';
 import { createReadPosts } from './read-posts.ts';
 import { createReceiveChange } from './receive-change.ts';
 import { createReceivePost } from './receive-post.ts';
+import { createRunPolls } from './run-polls.ts';
 import { createSharePosts } from './share-post.ts';
 import { addStatusRoutes } from './status-routes.ts';
 import { addTimelineRoutes } from './timeline-routes.ts';
+import { createVoteInPolls } from './vote-in-poll.ts';
 
 /** People told of an edit because they shared the post. */
 const MOST_SHARERS = 500;
+const POLLS_EVERY_MS = 5000;
 
 export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; api: Posts } {
   const { baseUrl, ownHost } = kit;
   const store = createPostStore(kit.mongo);
   const reactions = createReactionStore(kit.mongo);
   const bookmarks = createBookmarkStore(kit.mongo);
+  const votes = createPollVoteStore(kit.mongo);
   const read = createReadPosts({ apis, store });
   const text = createPostText({ kit, apis });
-  const views = createPostViews({ apis, store, reactions, bookmarks, read, baseUrl });
+  const views = createPostViews({
+    apis,
+    store,
+    reactions,
+    bookmarks,
+    votes,
+    read,
+    baseUrl,
+    now: kit.clock.now,
+  });
   const publish = createPublishPost({ kit, apis, store, read, text });
-  const edit = createEditPost({ kit, apis, store, read, text });
+  const edit = createEditPost({ kit, apis, store, read, text, votes });
+  const polls = createVoteInPolls({ kit, apis, store, votes, read });
   const shares = createSharePosts({ kit, apis, store, read });
   const pins = createPinPosts({ kit, store, read });
   const react = createReact({ kit, apis, store, reactions, read });
-  const deletion = createDeletePosts({ kit, apis, store, reactions, bookmarks, read, shares });
+  const deletion = createDeletePosts({
+    kit,
+    apis,
+    store,
+    reactions,
+    bookmarks,
+    votes,
+    read,
+    shares,
+  });
   const place = createPlaceRemote({ apis, ownHost });
   const compose = createComposeRemote({ kit, apis });
   const receive = createReceivePost({ apis, store, place, compose });
-  const changes = createReceiveChange({ kit, store, place, compose, deletion });
+  const changes = createReceiveChange({ kit, store, votes, place, compose, deletion });
   const passOn = createPassOn({ kit, apis });
   const wire = createPostWire({ kit, apis, store, reactions });
   const mayFetch = createMayFetch({ apis });
-  const purge = createPurgePosts({ kit, apis, store, reactions, bookmarks });
-  subscribePosts({ kit, apis, store, reactions, wire, deletion });
+  const purge = createPurgePosts({ kit, apis, store, reactions, bookmarks, votes });
+  const runPolls = createRunPolls({ kit, apis, store, votes, polls });
+  subscribePosts({ kit, apis, store, reactions, votes, wire, deletion });
 
   /** Posts whose arrival is being told: whoever is told need not read them again. */
   const arriving = new Map<string, Post>();
@@ -118,8 +144,9 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
   return {
     feature: {
       name: 'posts',
-      indexes: [...postIndexes, ...reactionIndexes, ...bookmarkIndexes],
-      pending: ['posts', 'reactions'],
+      indexes: [...postIndexes, ...reactionIndexes, ...bookmarkIndexes, ...pollVoteIndexes],
+      pending: ['posts', 'reactions', 'poll_votes'],
+      timers: [{ name: 'polls', everyMs: POLLS_EVERY_MS, run: runPolls.runDue }],
       routes: (endpoints) => {
         addStatusRoutes(endpoints, { apis, store, read, views, edit, deletion, publish });
         addInteractionRoutes(endpoints, {
@@ -134,11 +161,12 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
           shares,
           pins,
         });
+        addPollRoutes(endpoints, { kit, votes, polls });
         addTimelineRoutes(endpoints, { apis, store, read, views });
         addPostDocuments(endpoints, { kit, apis, store, wire, mayFetch });
       },
       inbound: [
-        createPostInbox({ kit, apis, store, receive, changes, deletion, passOn, tell }),
+        createPostInbox({ kit, apis, store, receive, changes, polls, deletion, passOn, tell }),
         createInteractionInbox({
           kit,
           apis,

@@ -1,6 +1,7 @@
 /** What other features may ask of the posts feature. */
 import type { RemoteNote } from '@mitoyen/federation';
 import type { Account } from '../accounts/account.ts';
+import type { NewPoll } from './poll.ts';
 import type { Audience, Place, Post } from './post.ts';
 import type { Reaction } from './reaction-store.ts';
 
@@ -16,6 +17,7 @@ export type NewPost = {
   /** With audience `group`. */
   group?: string;
   inReplyTo?: string;
+  poll?: NewPoll;
   idempotencyKey?: string;
 };
 

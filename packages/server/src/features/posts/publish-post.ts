@@ -5,6 +5,7 @@ import type { Kit } from '../../kit.ts';
 import { AppError, forbidden, invalid, notFound } from '../../platform/app-error.ts';
 import { type Account, isColleague } from '../accounts/account.ts';
 import { countedIn, type Placement, placeComment, placeTopLevel, streamsOf } from './audience.ts';
+import { makePoll } from './poll.ts';
 import type { Post } from './post.ts';
 import type { PostStore, StoredPost } from './post-store.ts';
 import type { createPostText, RenderedText } from './post-text.ts';
@@ -46,7 +47,7 @@ export function createPublishPost(deps: {
   async function publish(input: NewPost): Promise<Post> {
     const { author, idempotencyKey } = input;
     const media = input.media ?? [];
-    text.check(input.text, media);
+    text.check(input.text, media, input.poll);
     const limit = kit.config.limits.posts_per_hour;
     await kit.rateLimiter.take({ name: 'posts', key: author._id, limit, windowSeconds: 3600 });
 
@@ -160,6 +161,7 @@ export function createPublishPost(deps: {
     const { author } = input;
     const id = kit.nextId();
     const iri = `${kit.baseUrl}/posts/${id}`;
+    const poll = input.poll && makePoll(input.poll, kit.clock.now());
     const draft = {
       _id: id,
       kind: 'post' as const,
@@ -191,6 +193,7 @@ export function createPublishPost(deps: {
           : `${kit.baseUrl}/contexts/${id}`),
       counts: { comments: 0, reactions: 0, shares: 0 },
       reactions: {},
+      ...(poll && { poll, pollDueAt: poll.endsAt }),
       publishedAt: kit.clock.now(),
       ...(input.idempotencyKey && { idempotencyKey: input.idempotencyKey }),
       pending: [kit.pending.entry('post.published')],

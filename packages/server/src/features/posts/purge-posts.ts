@@ -2,6 +2,7 @@
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import type { BookmarkStore } from './bookmark-store.ts';
+import type { PollVoteStore } from './poll-vote-store.ts';
 import type { PostStore, PurgeFilter, PurgeRow } from './post-store.ts';
 import type { Posts } from './posts.ts';
 import type { ReactionStore } from './reaction-store.ts';
@@ -14,8 +15,9 @@ export function createPurgePosts(deps: {
   store: PostStore;
   reactions: ReactionStore;
   bookmarks: BookmarkStore;
+  votes: PollVoteStore;
 }) {
-  const { kit, apis, store, reactions, bookmarks } = deps;
+  const { kit, apis, store, reactions, bookmarks, votes } = deps;
 
   /** Repeats until nothing is left; safe to run twice. */
   async function purgeFrom(filter: Parameters<Posts['purgeFrom']>[0]): Promise<number> {
@@ -29,6 +31,7 @@ export function createPurgePosts(deps: {
       await countDown(batch);
       await reactions.purgePosts(ids);
       await bookmarks.purgePosts(ids);
+      await votes.purgePosts(ids);
       for (const id of ids) await apis.notifications.withdraw({ post: id });
       await store.purge(ids);
       purged += ids.length;

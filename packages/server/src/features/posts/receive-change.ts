@@ -5,9 +5,11 @@ import type { Kit } from '../../kit.ts';
 import type { Account } from '../accounts/account.ts';
 import { streamsOf } from './audience.ts';
 import { historyOf, MOST_EDITS, versionOf } from './change-post.ts';
-import type { ComposeRemote } from './compose-remote.ts';
+import { type ComposeRemote, pollOf } from './compose-remote.ts';
 import type { DeletePosts } from './delete-post.ts';
 import type { PlaceRemote } from './place-remote.ts';
+import { isSamePoll } from './poll.ts';
+import type { PollVoteStore } from './poll-vote-store.ts';
 import { blankContent, type Post } from './post.ts';
 import type { PostStore } from './post-store.ts';
 
@@ -19,11 +21,12 @@ export type ReceiveChange = ReturnType<typeof createReceiveChange>;
 export function createReceiveChange(deps: {
   kit: Kit;
   store: PostStore;
+  votes: PollVoteStore;
   place: PlaceRemote;
   compose: ComposeRemote;
   deletion: DeletePosts;
 }) {
-  const { kit, store, deletion } = deps;
+  const { kit, store, votes, deletion } = deps;
 
   /** False where it says nothing new, or is older than what is known. */
   async function edit(
@@ -37,10 +40,12 @@ export function createReceiveChange(deps: {
     if (post.deletedAt !== undefined || at < Math.floor(known / 1000) * 1000) return false;
     const content = await deps.compose.content(note, from.author);
     if (isSame(post, content)) return false;
+    const endsAt = content.poll?.endsAt;
     const edited = await store.change(post._id, versionOf(post), {
       set: {
         ...content,
         ...(await narrowed(post, note, from.author)),
+        ...(endsAt && { pollDueAt: endsAt }),
         // Times in the future would shut out every later edit.
         editedAt: Math.max(Math.min(at, kit.clock.now()), known),
         receipt: from.receipt,
@@ -48,6 +53,17 @@ export function createReceiveChange(deps: {
       push: { edits: { $each: [historyOf(post)], $slice: -MOST_EDITS } },
     });
     if (!edited) throw new Error('the post changed in the same moment');
+    if (!isSamePoll(post.poll, content.poll)) await votes.purgePosts([post._id]);
+    return true;
+  }
+
+  /** New numbers of the same poll are no edit of the post. False where it has none, or asks something else now. */
+  async function count(post: Post, note: RemoteNote): Promise<boolean> {
+    const poll = pollOf(note, kit.clock.now());
+    if (!poll || !post.poll || post.deletedAt !== undefined || !isSamePoll(poll, post.poll))
+      return false;
+    await store.setPollCounts(post._id, poll);
+    if (poll.closedAt && !post.poll.closedAt) await store.tellPollAt(post._id, kit.clock.now());
     return true;
   }
 
@@ -89,11 +105,11 @@ export function createReceiveChange(deps: {
     });
   }
 
-  return { edit, remove, rememberDeleted };
+  return { edit, count, remove, rememberDeleted };
 }
 
 function isSame(post: Post, content: Partial<Post>): boolean {
   const shown = (one: Partial<Post>) =>
     JSON.stringify([one.html, one.title, one.warning, one.sensitive, one.media, one.hashtags]);
-  return shown(post) === shown(content);
+  return shown(post) === shown(content) && isSamePoll(post.poll, content.poll);
 }

@@ -8,6 +8,7 @@ import type { Account } from '../accounts/account.ts';
 import { audienceOf } from '../preferences/preferences.ts';
 import type { EditPost } from './change-post.ts';
 import type { DeletePosts } from './delete-post.ts';
+import type { NewPoll } from './poll.ts';
 import type { Audience, Post } from './post.ts';
 import type { PostStore } from './post-store.ts';
 import type { PostViews } from './post-view.ts';
@@ -30,6 +31,16 @@ const VISIBILITY: Record<string, Audience> = {
   group: 'group',
 };
 
+const pollBody = z.object({
+  options: z.preprocess(
+    (value) => (Array.isArray(value) ? value : [value].filter((one) => one !== undefined)),
+    z.array(z.string().trim()).max(100),
+  ),
+  expires_in: z.coerce.number().int(),
+  multiple: flag.default(false),
+  hide_totals: flag.default(false),
+});
+
 const statusBody = z.object({
   status: z.string().default(''),
   media_ids: ids.default([]),
@@ -39,13 +50,12 @@ const statusBody = z.object({
   visibility: z.enum(['public', 'unlisted', 'private', 'direct', 'company', 'group']).nullish(),
   language: z.string().max(20).nullish(),
   group_id: z.string().nullish(),
-  poll: z.unknown().optional(),
+  poll: pollBody.nullish(),
   scheduled_at: z.string().nullish(),
   quoted_status_id: z.string().nullish(),
 });
 
 const NOT_HERE = {
-  poll: 'Polls',
   scheduled_at: 'Scheduled posts',
   quoted_status_id: 'Quotes',
 } as const;
@@ -58,6 +68,12 @@ function refuseUnknown(body: z.output<typeof statusBody>): void {
       : [],
   );
   if (problems.length > 0) throw invalid(...problems);
+}
+
+function newPoll(body: z.output<typeof pollBody> | null | undefined): NewPoll | undefined {
+  if (!body) return undefined;
+  const { options, expires_in, multiple, hide_totals } = body;
+  return { options, expiresInSeconds: expires_in, multiple, hideTotals: hide_totals };
 }
 
 export type StatusRouteDeps = {
@@ -115,6 +131,7 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
         audience: body.group_id ? 'group' : await audience(account, body.visibility),
         language: body.language ?? undefined,
         group: body.group_id || undefined,
+        poll: newPoll(body.poll),
         idempotencyKey: ctx.get('idempotency-key').slice(0, 200) || undefined,
       });
       return one(post, account);
@@ -160,7 +177,7 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
       scope: 'write:statuses',
       params,
       body: statusBody
-        .pick({ status: true, spoiler_text: true, sensitive: true, language: true })
+        .pick({ status: true, spoiler_text: true, sensitive: true, language: true, poll: true })
         .extend({ media_ids: ids.optional() }),
     },
     async ({ account, params: { id }, body }) => {
@@ -170,6 +187,7 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
         sensitive: body.sensitive ?? undefined,
         language: body.language ?? undefined,
         media: body.media_ids,
+        poll: newPoll(body.poll),
       });
       return one(edited, account);
     },
@@ -249,6 +267,7 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
           html: post.html,
           title: post.warning,
           media: post.media,
+          poll: post.poll?.options,
         },
       ];
       const media = await apis.media.present([
@@ -262,7 +281,7 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
         account: author,
         media_attachments: version.media.flatMap((one) => media.get(one) ?? []),
         emojis: [],
-        poll: null,
+        poll: version.poll ? { options: version.poll.map((title) => ({ title })) } : null,
       }));
     },
   );
