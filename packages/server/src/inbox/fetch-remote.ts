@@ -116,7 +116,8 @@ export function createRemoteFetch(deps: {
     document,
     json,
     bytes: async (url, maxBytes) => {
-      const response = await get(url, '*/*', maxBytes);
+      const agreed = apis.policy.mediaBytes(iriHost(url)) ?? maxBytes;
+      const response = await get(url, '*/*', Math.min(maxBytes, agreed));
       if ('kind' in response) return response;
       return { kind: 'ok', body: response.body, mediaType: response.headers['content-type'] ?? '' };
     },

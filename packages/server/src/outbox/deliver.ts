@@ -60,8 +60,8 @@ export function createDeliver(deps: {
   }
 
   /** Agreement traffic goes to hosts that are no partners (yet, or any more). */
-  function permits({ host, agreement }: Delivery): boolean {
-    if (apis.policy.allows(host)) return true;
+  function permits({ host, agreement, scope, group }: Delivery): boolean {
+    if (apis.policy.allows(host, scope, group)) return true;
     return agreement === true && apis.policy.allowsAgreement(host);
   }
 

@@ -1,6 +1,7 @@
 /** Stored activities and their deliveries: the database is the truth, Redis only the schedule. */
 import { createHash } from 'node:crypto';
 import type { AnyBulkWriteOperation } from 'mongodb';
+import type { Scope } from '../features/partners/partners.ts';
 import type { Clock } from '../platform/clock.ts';
 import { createCoalescer } from '../platform/coalesce.ts';
 import { type IndexSpec, isDuplicate, type Mongo } from '../platform/mongo.ts';
@@ -23,6 +24,9 @@ export type Delivery = {
   host: string;
   state: 'waiting' | 'dead';
   urgent: boolean;
+  /** What the agreement must cover when it goes out: terms may have changed since it was queued. */
+  scope?: Scope;
+  group?: string;
   /** Agreement traffic: may go to hosts that are no partners (yet, or any more). */
   agreement?: boolean;
   attempts: number;

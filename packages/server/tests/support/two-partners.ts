@@ -54,6 +54,8 @@ export function withTwoPartners(
       const accepted = await act(north, 'accept');
       if (accepted.status !== 200) throw new Error(accepted.text);
       await until(async () => (await active(acme))?.iri === accepted.json.uri);
+      // Every process has read the terms anew.
+      await settled();
     }
 
     async function versions(app: Booted): Promise<Agreement[]> {

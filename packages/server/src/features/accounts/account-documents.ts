@@ -6,15 +6,19 @@ import type { Kit } from '../../kit.ts';
 import { AppError, notFound } from '../../platform/app-error.ts';
 import type { DocumentReply, Endpoints, Peer } from '../../platform/http/endpoints.ts';
 import type { Account } from './account.ts';
+import { bareActor } from './bare-profile.ts';
 
 const apex = createApexKit();
 
 export function addAccountDocuments(endpoints: Endpoints, deps: { kit: Kit; apis: Apis }): void {
   const { kit, apis } = deps;
 
-  endpoints.document('/users/:name', async ({ params }) => {
+  endpoints.document('/users/:name', async ({ params, peer }) => {
     const account = await person(params.name);
-    return account && { kind: 'ok', json: await apis.accounts.actorDocument(account) };
+    if (!account) return null;
+    const json = await apis.accounts.actorDocument(account);
+    const whole = !peer || apis.policy.allows(peer.host, 'directory');
+    return { kind: 'ok', json: whole ? json : bareActor(json) };
   });
 
   // Unsigned, so that two servers can learn each other's keys before either can verify the other.

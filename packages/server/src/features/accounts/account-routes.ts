@@ -1,6 +1,6 @@
 /** The client API of accounts: one's own, others', and finding them. */
 import { readFile } from 'node:fs/promises';
-import { isId } from '@mitoyen/protocol';
+import { iriHost, isId } from '@mitoyen/protocol';
 import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
@@ -223,7 +223,8 @@ export function createAccountSearch(deps: { kit: Kit; apis: Apis; store: Account
     if (text === '') throw invalid({ field: 'q', code: 'ERR_BLANK', message: "can't be blank" });
     const exact = await byName(text, options.resolve);
     const words = plainWords(text).slice(0, 5);
-    const found = words.length > 0 ? await store.search(words, options.limit + 20) : [];
+    const named = words.length > 0 ? await store.search(words, options.limit + 20) : [];
+    const found = named.filter(isInDirectory);
     const all = [
       ...(exact ? [exact] : []),
       ...found.filter((account) => account._id !== exact?._id),
@@ -236,6 +237,11 @@ export function createAccountSearch(deps: { kit: Kit; apis: Apis; store: Account
       .filter((account) => !hidden.has(account._id) && account.kind !== 'application')
       .slice(0, options.limit);
   };
+
+  /** People of a partner that does not share its directory are found by their address alone. */
+  function isInDirectory({ domain, kind, iri }: Account): boolean {
+    return domain === null || kind !== 'person' || apis.policy.allows(iriHost(iri), 'directory');
+  }
 
   function byName(text: string, resolve: boolean): Promise<Account | null> {
     if (/^https?:\/\//i.test(text))

@@ -43,6 +43,7 @@ export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature;
     update: (id, change) => store.update(id, change),
     pictures: rememberPictures,
     onUpdated: (id) => kit.events.emit({ name: 'account.updated', id, local: false, data: {} }),
+    mayProfile: (host) => apis.policy.allows(host, 'directory'),
   });
   const search = createAccountSearch({ kit, apis, store });
   let instanceActor: Account | null = null;
@@ -132,7 +133,7 @@ export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature;
       actor: id,
       activity: updateActivity(account, await actorDocument(account)),
       recipients: { followersOf: [id] },
-      scope: 'follow',
+      scope: 'directory',
     });
   });
 

@@ -9,6 +9,7 @@ import {
 import { iriHost, normaliseHost, parseIri, sameIri } from '@mitoyen/protocol';
 import type { RemoteFetch } from '../../inbox/remote-fetch.ts';
 import type { Account, AccountKind } from './account.ts';
+import { bareRemote } from './bare-profile.ts';
 
 export type ResolveDeps = {
   remote: RemoteFetch;
@@ -26,6 +27,8 @@ export type ResolveDeps = {
     urls: { avatar?: string; header?: string },
   ) => Promise<{ avatar?: string; header?: string }>;
   onUpdated: (id: string) => Promise<void>;
+  /** Whether profiles of people at this host may be kept, by the agreement with it. */
+  mayProfile: (host: string) => boolean;
 };
 
 const STALE_MS = 24 * 3600_000;
@@ -81,7 +84,8 @@ export function createActorResolver(deps: ResolveDeps) {
     if (host === ownHost || iriHost(actor.inbox) !== host) return null;
     const known = await deps.byIri(actor.id);
     if (known?.domain === null) return null;
-    return known ? refresh(known, actor) : add(actor, host);
+    const told = deps.mayProfile(host) ? actor : bareRemote(actor);
+    return known ? refresh(known, told) : add(told, host);
   }
 
   async function add(actor: RemoteActor, host: string): Promise<Account | null> {

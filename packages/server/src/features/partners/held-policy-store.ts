@@ -156,6 +156,10 @@ export function createHeldPolicy(deps: {
         return (host !== null && facts.active.get(host)?.name) || null;
       },
       mode: () => facts.mode,
+      mediaBytes: (raw) => {
+        const host = normalise(raw);
+        return (host !== null && facts.active.get(host)?.limits.mediaBytes) || null;
+      },
     },
   };
 }

@@ -18,6 +18,8 @@ export type Policy = {
   /** The name shown for a partner's host, if there is an agreement. */
   partnerName: (host: string) => string | null;
   mode: () => 'closed' | 'partners' | 'open';
+  /** The most bytes of one picture of this host, as agreed; null: as configured. */
+  mediaBytes: (host: string) => number | null;
 };
 
 export type AgreementState =

@@ -4,8 +4,16 @@ import { type ActiveTerms, type PolicyFacts, permits, permitsAgreement } from '.
 const NOW = 1_700_000_000_000;
 const never = () => false;
 
+const limits = { copiesThen: 'purge' } as const;
+
 function terms(change: Partial<ActiveTerms> = {}): ActiveTerms {
-  return { name: 'Northwind', scopes: new Set(['follow', 'posts']), groups: 'all', ...change };
+  return {
+    name: 'Northwind',
+    scopes: new Set(['follow', 'posts']),
+    groups: 'all',
+    limits,
+    ...change,
+  };
 }
 
 function facts(change: Partial<PolicyFacts> = {}): PolicyFacts {

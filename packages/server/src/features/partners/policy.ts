@@ -1,5 +1,5 @@
 /** The federation policy as a pure rule over what is known of hosts. */
-import type { Scope } from './partners.ts';
+import type { Limits, Scope } from './partners.ts';
 
 export type Mode = 'closed' | 'partners' | 'open';
 
@@ -8,6 +8,7 @@ export type ActiveTerms = {
   name: string;
   scopes: ReadonlySet<Scope>;
   groups: 'all' | ReadonlySet<string>;
+  limits: Limits;
   expiresAt?: number;
 };
 

@@ -31,10 +31,11 @@ export function createReadFacts(deps: {
   };
 
   async function activeTerms(agreement: Agreement): Promise<ActiveTerms> {
-    const { scopes, groups, expiresAt, them } = agreement;
+    const { scopes, groups, limits, expiresAt, them } = agreement;
     return {
       name: them.name,
       scopes: new Set(scopes),
+      limits,
       groups: groups === 'all' ? 'all' : new Set([...groups, ...(await accountIds(groups))]),
       ...(expiresAt !== undefined && { expiresAt }),
     };

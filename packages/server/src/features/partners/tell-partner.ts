@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { DomainEvent } from '../../events.ts';
 import { buildAnswer } from './agreement-activity.ts';
 import type { AgreementDeps } from './agreement-deps.ts';
+import type { Agreement } from './partners.ts';
 
 const toSend = z.enum(['offer', 'offer-again', 'accept', 'reject', 'undo']);
 
@@ -22,7 +23,14 @@ export function createTellPartner(deps: AgreementDeps) {
         scope: 'agreement',
       });
     }
+    await endUncovered(agreement);
     if (!event.local) await tellAdmins(event);
+  }
+
+  /** New terms may cover less: follows end here, memberships by the groups' own subscriber. */
+  async function endUncovered({ state, host }: Agreement): Promise<void> {
+    if (state !== 'active' || apis.policy.allows(host, 'follow')) return;
+    await apis.relations.endHost(host);
   }
 
   /** Only of what the other side did: what an admin here did, the admins know. */
