@@ -5,6 +5,7 @@
 import type { Accounts } from './features/accounts/accounts.ts';
 import type { Authentication } from './features/auth/authentication.ts';
 import type { Conversations } from './features/conversations/conversations.ts';
+import type { Filters } from './features/filters/filters.ts';
 import type { Groups } from './features/groups/groups.ts';
 import type { Lists } from './features/lists/lists.ts';
 import type { MediaLibrary } from './features/media/media.ts';
@@ -20,6 +21,7 @@ export type Apis = {
   relations: Relations;
   posts: Posts;
   preferences: Preferences;
+  filters: Filters;
   groups: Groups;
   conversations: Conversations;
   notifications: Notifications;

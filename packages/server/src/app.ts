@@ -15,6 +15,7 @@ import type { Feature } from './feature.ts';
 import { createAccountsFeature } from './features/accounts/accounts-feature.ts';
 import { createAuthFeature } from './features/auth/auth-feature.ts';
 import { createConversationsFeature } from './features/conversations/conversations-feature.ts';
+import { createFiltersFeature } from './features/filters/filters-feature.ts';
 import { createGroupsFeature } from './features/groups/groups-feature.ts';
 import { createInstanceFeature } from './features/instance/instance-feature.ts';
 import { createListsFeature } from './features/lists/lists-feature.ts';
@@ -145,6 +146,7 @@ export async function createApp(options: {
   const media = createMediaFeature(kit, apis);
   const groups = createGroupsFeature(kit, apis);
   const conversations = createConversationsFeature(kit, apis);
+  const filters = createFiltersFeature(kit, apis);
   const lists = createListsFeature(kit, apis);
   const posts = createPostsFeature(kit, apis);
   const preferences = createPreferencesFeature(kit);
@@ -158,6 +160,7 @@ export async function createApp(options: {
     media: media.api,
     groups: groups.api,
     conversations: conversations.api,
+    filters: filters.api,
     lists: lists.api,
     posts: posts.api,
     preferences: preferences.api,
@@ -172,6 +175,7 @@ export async function createApp(options: {
     auth.feature,
     groups.feature,
     conversations.feature,
+    filters.feature,
     lists.feature,
     posts.feature,
     media.feature,

@@ -38,6 +38,7 @@ export const EVENT_NAMES = [
   'membership.rejected',
   'membership.ended',
   'membership.role_changed',
+  'filters.changed', // id: account; a hint for open apps
   'report.filed', // id: report
   'agreement.changed', // id: agreement
   'agreement.ended',

@@ -34,6 +34,7 @@ const RULES_OF_OTHERS = new Set([
   'relation.ts',
   'scopes.ts',
   'preferences.ts',
+  'filter.ts',
 ]);
 
 export function violations(sources: Source[]): Violation[] {

@@ -17,8 +17,6 @@ const EMPTY_LISTS: [path: string, scope: string, summary: string][] = [
   ['/api/v1/followed_tags', 'read:follows', 'Followed hashtags'],
   ['/api/v1/featured_tags', 'read:accounts', 'Featured hashtags'],
   ['/api/v1/announcements', 'read', 'Announcements'],
-  ['/api/v1/filters', 'read:filters', 'Filters (v1)'],
-  ['/api/v2/filters', 'read:filters', 'Filters'],
   ['/api/v1/scheduled_statuses', 'read:statuses', 'Scheduled posts'],
   ['/api/v1/domain_blocks', 'read:blocks', 'Blocked domains'],
   ['/api/v1/endorsements', 'read:accounts', 'Featured accounts'],

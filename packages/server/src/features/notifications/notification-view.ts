@@ -2,6 +2,7 @@
 import type { Apis } from '../../apis.ts';
 import type { Account } from '../accounts/account.ts';
 import type { AccountView } from '../accounts/accounts.ts';
+import { isHidden } from '../filters/filter.ts';
 import type { StatusView } from '../posts/posts.ts';
 import type { Notification, NotificationType } from './notification.ts';
 
@@ -45,6 +46,7 @@ export function createNotificationViews(deps: { apis: Apis }) {
       const status = row.post ? (statuses.get(row.post) ?? null) : null;
       const type = shownAs(row.type, options);
       if (!account || !type || hidden.has(row.from) || (row.post && !status)) return [];
+      if (status && isHidden(status, 'notifications')) return [];
       const group = row.group ? (accounts.get(row.group) ?? null) : null;
       return [{ row, type, account, group, status }];
     });

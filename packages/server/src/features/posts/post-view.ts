@@ -3,6 +3,7 @@ import { htmlToText } from '@mitoyen/federation';
 import type { Apis } from '../../apis.ts';
 import type { Account } from '../accounts/account.ts';
 import type { AccountView } from '../accounts/accounts.ts';
+import type { FilterPosts, FilterResult } from '../filters/filters.ts';
 import type { GroupAccess } from '../groups/group.ts';
 import type { MediaView } from '../media/media.ts';
 import type { BookmarkStore } from './bookmark-store.ts';
@@ -26,6 +27,7 @@ type Hydrated = {
   shares: Set<string>;
   mutedThreads: Set<string>;
   votes: Map<string, PollVote>;
+  filters: FilterPosts | null;
 };
 
 export type PostViews = ReturnType<typeof createPostViews>;
@@ -68,21 +70,23 @@ export function createPostViews(deps: {
     ];
     const me = viewer?._id;
     const asked = all.filter((post) => post.poll).map((post) => post._id);
-    const [accounts, media, groups, mine, bookmarks, shares, muted, votes] = await Promise.all([
-      apis.accounts.present(accountIds),
-      apis.media.present([...new Set(all.flatMap((post) => post.media))]),
-      groupIds.length > 0 ? apis.groups.getMany(groupIds) : [],
-      me ? reactions.mineOn(me, ids) : [],
-      me ? deps.bookmarks.among(me, ids) : [],
-      me ? store.sharesBy(me, ids) : [],
-      me
-        ? deps.bookmarks.threadsMuted(
-            me,
-            all.map((post) => post.root ?? post._id),
-          )
-        : [],
-      me && asked.length > 0 ? deps.votes.mineOn(me, asked) : [],
-    ]);
+    const [accounts, media, groups, mine, bookmarks, shares, muted, votes, filters] =
+      await Promise.all([
+        apis.accounts.present(accountIds),
+        apis.media.present([...new Set(all.flatMap((post) => post.media))]),
+        groupIds.length > 0 ? apis.groups.getMany(groupIds) : [],
+        me ? reactions.mineOn(me, ids) : [],
+        me ? deps.bookmarks.among(me, ids) : [],
+        me ? store.sharesBy(me, ids) : [],
+        me
+          ? deps.bookmarks.threadsMuted(
+              me,
+              all.map((post) => post.root ?? post._id),
+            )
+          : [],
+        me && asked.length > 0 ? deps.votes.mineOn(me, asked) : [],
+        me ? apis.filters.forReader(me) : null,
+      ]);
     const byPost = Map.groupBy(mine, (reaction) => reaction.post);
     return {
       viewer,
@@ -98,6 +102,7 @@ export function createPostViews(deps: {
         shares.filter((share) => !share.deletedAt).flatMap((share) => share.shareOf ?? []),
       ),
       mutedThreads: new Set(muted.map((mute) => mute.root)),
+      filters,
       votes: new Map(votes.map((vote) => [vote.post, vote])),
     };
   }
@@ -158,7 +163,7 @@ export function createPostViews(deps: {
       card: null,
       quote: null,
       application: null,
-      filtered: [],
+      filtered: filteredOf(subject, post, hydrated),
       ...(hydrated.viewer && {
         favourited: own.has(LIKE),
         reblogged: hydrated.shares.has(subject._id),
@@ -179,6 +184,19 @@ export function createPostViews(deps: {
         original_type: post.card?.type ?? null,
       },
     };
+  }
+
+  /** What the viewer's filters say of a post; of one's own nothing. */
+  function filteredOf(
+    subject: Post,
+    post: Post,
+    { filters, viewer, media }: Hydrated,
+  ): FilterResult[] {
+    if (!filters || subject.author === viewer?._id) return [];
+    const described = subject.media.flatMap((id) => media.get(id)?.description ?? []);
+    const words = [subject.title, subject.warning, htmlToText(subject.html)];
+    const text = [...words, ...(subject.poll?.options ?? []), ...described].join('\n\n');
+    return filters(text, [...new Set([subject._id, post._id])]);
   }
 
   function groupView(id: string, hydrated: Hydrated) {

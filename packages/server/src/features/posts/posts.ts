@@ -1,6 +1,7 @@
 /** What other features may ask of the posts feature. */
 import type { RemoteNote } from '@mitoyen/federation';
 import type { Account } from '../accounts/account.ts';
+import type { FilterResult } from '../filters/filters.ts';
 import type { NewPoll } from './poll.ts';
 import type { Audience, Place, Post } from './post.ts';
 import type { Reaction } from './reaction-store.ts';
@@ -36,7 +37,12 @@ export type ReceivedFrom = {
 export type FeedPage = { maxId?: string; sinceId?: string; minId?: string; limit: number };
 
 /** A Mastodon `Status` entity; see /api/openapi.json. */
-export type StatusView = { id: string; uri: string; created_at: string } & Record<string, unknown>;
+export type StatusView = {
+  id: string;
+  uri: string;
+  created_at: string;
+  filtered: FilterResult[];
+} & Record<string, unknown>;
 
 export type Posts = {
   publish: (post: NewPost) => Promise<Post>;

@@ -5,6 +5,7 @@ import type { Apis } from '../../apis.ts';
 import { AppError, notFound } from '../../platform/app-error.ts';
 import { type Endpoints, flag, Page, pageQuery } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
+import { type FilterContext, isHidden } from '../filters/filter.ts';
 import { feedPage } from './interaction-routes.ts';
 import type { Place, Post } from './post.ts';
 import type { PostStore } from './post-store.ts';
@@ -25,12 +26,18 @@ export function addTimelineRoutes(
     fetch: (page: FeedPage) => Promise<Post[]>,
     viewer: Account | null,
     query: z.output<typeof pageQuery>,
-    options: { keep?: (post: Post) => boolean; tidy?: (posts: Post[]) => Post[] } = {},
+    options: {
+      keep?: (post: Post) => boolean;
+      tidy?: (posts: Post[]) => Post[];
+      context?: FilterContext;
+    } = {},
   ): Promise<Page> {
-    const { keep, tidy = (posts) => posts } = options;
+    const { keep, tidy = (posts) => posts, context = 'home' } = options;
     const { posts, next } = await read.page(fetch, viewer, { ...feedPage(query), keep });
     const first = posts[0]?._id;
-    return new Page(await views.present(tidy(posts), viewer), {
+    const shown = await views.present(tidy(posts), viewer);
+    const items = shown.filter((status) => !isHidden(status, context));
+    return new Page(items, {
       next: next ? { max_id: next } : null,
       prev: first ? { min_id: first } : null,
     });
@@ -80,6 +87,7 @@ export function addTimelineRoutes(
       requireReader(account);
       const streams = query.local ? ['local'] : query.remote ? ['remote'] : ['local', 'remote'];
       return answer((page) => store.stream(streams, page), account, query, {
+        context: 'public',
         keep: (post) => !query.only_media || post.media.length > 0,
       });
     },
@@ -98,7 +106,9 @@ export function addTimelineRoutes(
     async ({ account, params, query }) => {
       requireReader(account);
       const stream = `tag:${params.tag.toLowerCase()}`;
-      return answer((page) => store.stream([stream], page), account, query);
+      return answer((page) => store.stream([stream], page), account, query, {
+        context: 'public',
+      });
     },
   );
 
@@ -182,7 +192,7 @@ export function addTimelineRoutes(
         post.audience !== 'direct';
       const fetch = (page: FeedPage) =>
         author.kind === 'group' ? store.feed([`group:${id}`], page) : store.byAuthor(id, page);
-      return answer(fetch, account, query, { keep: wanted });
+      return answer(fetch, account, query, { keep: wanted, context: 'account' });
     },
   );
 }
