@@ -15,6 +15,8 @@ import type { Posts } from './features/posts/posts.ts';
 import type { Preferences } from './features/preferences/preferences.ts';
 import type { Relations } from './features/relations/relations.ts';
 
+import type { Tags } from './features/tags/tags.ts';
+
 export type Apis = {
   accounts: Accounts;
   authentication: Authentication;
@@ -27,6 +29,7 @@ export type Apis = {
   notifications: Notifications;
   lists: Lists;
   media: MediaLibrary;
+  tags: Tags;
   policy: Policy;
   partners: Partners;
 };

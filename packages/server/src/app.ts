@@ -26,6 +26,7 @@ import { createPartnersFeature } from './features/partners/partners-feature.ts';
 import { createPostsFeature } from './features/posts/posts-feature.ts';
 import { createPreferencesFeature } from './features/preferences/preferences-feature.ts';
 import { createRelationsFeature } from './features/relations/relations-feature.ts';
+import { createTagsFeature } from './features/tags/tags-feature.ts';
 import { createInbox } from './inbox/create-inbox.ts';
 import { createRemoteFetch } from './inbox/fetch-remote.ts';
 import { receiptIndexes } from './inbox/receipt-store.ts';
@@ -147,6 +148,7 @@ export async function createApp(options: {
   const groups = createGroupsFeature(kit, apis);
   const conversations = createConversationsFeature(kit, apis);
   const filters = createFiltersFeature(kit, apis);
+  const tags = createTagsFeature(kit, apis);
   const lists = createListsFeature(kit, apis);
   const posts = createPostsFeature(kit, apis);
   const preferences = createPreferencesFeature(kit);
@@ -161,6 +163,7 @@ export async function createApp(options: {
     groups: groups.api,
     conversations: conversations.api,
     filters: filters.api,
+    tags: tags.api,
     lists: lists.api,
     posts: posts.api,
     preferences: preferences.api,
@@ -176,6 +179,7 @@ export async function createApp(options: {
     groups.feature,
     conversations.feature,
     filters.feature,
+    tags.feature,
     lists.feature,
     posts.feature,
     media.feature,

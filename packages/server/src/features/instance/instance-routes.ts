@@ -14,12 +14,8 @@ const NODEINFO_TYPE =
   'application/json; profile="http://nodeinfo.diaspora.software/ns/schema/2.1#"; charset=utf-8';
 /** Lists that a client reads at start and that hold nothing here (yet). */
 const EMPTY_LISTS: [path: string, scope: string, summary: string][] = [
-  ['/api/v1/followed_tags', 'read:follows', 'Followed hashtags'],
-  ['/api/v1/featured_tags', 'read:accounts', 'Featured hashtags'],
   ['/api/v1/announcements', 'read', 'Announcements'],
   ['/api/v1/scheduled_statuses', 'read:statuses', 'Scheduled posts'],
-  ['/api/v1/domain_blocks', 'read:blocks', 'Blocked domains'],
-  ['/api/v1/endorsements', 'read:accounts', 'Featured accounts'],
   ['/api/v2/suggestions', 'read', 'Suggestions'],
 ];
 

@@ -2,6 +2,7 @@
 import type { Kit } from '../../kit.ts';
 import { VERSION } from '../../version.ts';
 import type { AccountView } from '../accounts/accounts.ts';
+import { MOST_FEATURED_TAGS } from '../tags/tag.ts';
 
 /** Libraries hide functions unless the version reads as a recent Mastodon. */
 export const API_VERSION = `4.5.0 (compatible; Mitoyen ${VERSION})`;
@@ -21,7 +22,7 @@ function configuration({ kit }: Facts) {
     },
     vapid: { public_key: '' },
     accounts: {
-      max_featured_tags: 0,
+      max_featured_tags: MOST_FEATURED_TAGS,
       max_pinned_statuses: 20,
       max_profile_fields: 8,
       profile_field_name_limit: 255,

@@ -36,7 +36,7 @@ export function createNotificationViews(deps: { apis: Apis }) {
       apis.accounts.present([
         ...new Set(wanted.flatMap((row) => [row.from, ...(row.group ? [row.group] : [])])),
       ]),
-      apis.relations.hiddenAmong(
+      apis.relations.silencedAmong(
         viewer._id,
         wanted.map((row) => row.from),
       ),
@@ -57,7 +57,7 @@ export function createNotificationViews(deps: { apis: Apis }) {
     viewer: Account,
   ): Promise<Map<string, StatusView>> {
     const ids = [...new Set(rows.flatMap((row) => row.post ?? []))];
-    const posts = await apis.posts.visibleMany(ids, viewer);
+    const posts = await apis.posts.visibleMany(ids, viewer, { hideMuted: false });
     const statuses = await apis.posts.present(posts, viewer);
     return new Map(statuses.map((status) => [status.id, status]));
   }

@@ -30,7 +30,7 @@ export function createNotificationsFeature(
   }
 
   async function tell(account: string, of: NewNotification[]): Promise<void> {
-    const hidden = await apis.relations.hiddenAmong(
+    const hidden = await apis.relations.silencedAmong(
       account,
       of.map((one) => one.from),
     );

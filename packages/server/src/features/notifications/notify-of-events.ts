@@ -39,7 +39,7 @@ export function subscribeNotifications(deps: {
       here.map((account) => account._id),
     );
     const readers = await Promise.all(
-      here.map((account) => apis.posts.visibleMany([post._id], account)),
+      here.map((account) => apis.posts.visibleMany([post._id], account, { hideMuted: false })),
     );
     return here
       .filter((account, index) => !muted.has(account._id) && readers[index]?.length === 1)

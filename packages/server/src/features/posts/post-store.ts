@@ -117,6 +117,22 @@ export function createPostStore(mongo: Mongo) {
     return iris.map((iri) => ({ ok: true as const, value: byParent.get(iri) ?? [] }));
   });
 
+  /** Several lists as one, each by its own index. */
+  async function merged(filters: Filter<StoredPost>[], page: FeedPage): Promise<StoredPost[]> {
+    const lists = await Promise.all(
+      filters.map((filter) =>
+        posts
+          .find({ ...filter, ...idRange(page) } as Filter<StoredPost>)
+          .sort({ _id: order(page) })
+          .limit(page.limit)
+          .toArray(),
+      ),
+    );
+    const all = new Map(lists.flat().map((post) => [post._id, post]));
+    const sorted = [...all.values()].sort((a, b) => (a._id < b._id ? -1 : 1) * order(page));
+    return sorted.slice(0, page.limit);
+  }
+
   return {
     byId: createFinder(posts, '_id'),
     byIri: createFinder(posts, 'iri'),
@@ -168,20 +184,33 @@ export function createPostStore(mongo: Mongo) {
         .limit(page.limit)
         .toArray(),
     /** What these people posted anywhere, and what was posted in these groups. */
-    ofList: async (people: string[], places: Place[], page: FeedPage) => {
-      const read = (filter: Document): Promise<StoredPost[]> =>
-        posts
-          .find({ ...filter, ...idRange(page) } as Filter<StoredPost>)
-          .sort({ _id: order(page) })
-          .limit(page.limit)
-          .toArray();
-      const [byPeople, inGroups] = await Promise.all([
-        people.length > 0 ? read({ author: { $in: people }, deletedAt: { $exists: false } }) : [],
-        places.length > 0 ? read({ feed: { $in: places } }) : [],
-      ]);
-      const all = new Map([...byPeople, ...inGroups].map((post) => [post._id, post]));
-      const sorted = [...all.values()].sort((a, b) => (a._id < b._id ? -1 : 1) * order(page));
-      return sorted.slice(0, page.limit);
+    ofList: (people: string[], places: Place[], page: FeedPage) =>
+      merged(
+        [
+          ...(people.length > 0
+            ? [{ author: { $in: people }, deletedAt: { $exists: false } }]
+            : []),
+          ...(places.length > 0 ? [{ feed: { $in: places } }] : []),
+        ],
+        page,
+      ),
+    /** What is listed in these places, and in these streams. */
+    home: (places: Place[], streams: string[], page: FeedPage) =>
+      merged(
+        [{ feed: { $in: places } }, ...(streams.length > 0 ? [{ streams: { $in: streams } }] : [])],
+        page,
+      ),
+    /** When somebody used a hashtag in what everybody may read, newest first. */
+    tagged: async (author: string, tag: string, most: number): Promise<number[]> => {
+      const rows = await posts
+        .find(
+          { streams: `tag:${tag}`, author, audience: { $in: ['public', 'unlisted'] } },
+          { projection: { publishedAt: 1 } },
+        )
+        .sort({ _id: -1 })
+        .limit(most)
+        .toArray();
+      return rows.map((row) => row.publishedAt);
     },
     byAuthor: (author: string, page: FeedPage) =>
       posts

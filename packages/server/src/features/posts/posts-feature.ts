@@ -41,6 +41,8 @@ import { createVoteInPolls } from './vote-in-poll.ts';
 
 /** People told of an edit because they shared the post. */
 const MOST_SHARERS = 500;
+/** Posts looked at to count the use of a hashtag. */
+const MOST_COUNTED = 500;
 const POLLS_EVERY_MS = 5000;
 
 export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; api: Posts } {
@@ -139,6 +141,19 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
     sharers: async (id) =>
       (await store.sharesOf(id, { limit: MOST_SHARERS })).map((share) => share.author),
     reaction: reactions.get,
+    tagUse: async (author, tag) => {
+      const dates = await store.tagged(author, tag, MOST_COUNTED);
+      return { count: dates.length, lastAt: dates[0] ?? null };
+    },
+    tagsUsedBy: async (author, most) => {
+      const posts = await store.byAuthor(author, { limit: MOST_COUNTED });
+      const uses = Map.groupBy(
+        posts.flatMap((post) => post.hashtags),
+        (tag) => tag,
+      );
+      const sorted = [...uses].sort(([, a], [, b]) => b.length - a.length);
+      return sorted.slice(0, most).map(([tag]) => tag);
+    },
   };
 
   return {

@@ -52,8 +52,16 @@ export type Posts = {
   byIri: (iri: string) => Promise<Post | null>;
   /** The post, if this viewer may read it. `null` viewer: anybody. */
   visible: (id: string, viewer: Account | null) => Promise<Post | null>;
-  /** Of these posts, those that this viewer may read, in the order asked for. */
-  visibleMany: (ids: string[], viewer: Account | null) => Promise<Post[]>;
+  /** Of these posts, those that this viewer may read, in the order asked for; unless told otherwise without people hidden from them. */
+  visibleMany: (
+    ids: string[],
+    viewer: Account | null,
+    options?: { hideMuted: boolean },
+  ) => Promise<Post[]>;
+  /** How often somebody used a hashtag in what everybody may read, and when last. */
+  tagUse: (author: string, tag: string) => Promise<{ count: number; lastAt: number | null }>;
+  /** Hashtags that somebody used lately, the most used first. */
+  tagsUsedBy: (author: string, most: number) => Promise<string[]>;
   /** The post from the database, else fetched from its origin where policy allows. */
   resolveIri: (iri: string) => Promise<Post | null>;
   /** Newest first over places, filtered by visibility, blocks and mutes. */

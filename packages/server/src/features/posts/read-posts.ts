@@ -80,11 +80,15 @@ export function createReadPosts(deps: { apis: Apis; store: PostStore }) {
   }
 
   /** The same for many at once, in the order asked for; who is hidden from the viewer is left out. */
-  async function visibleMany(ids: string[], viewer: Account | null): Promise<Post[]> {
+  async function visibleMany(
+    ids: string[],
+    viewer: Account | null,
+    options = { hideMuted: true },
+  ): Promise<Post[]> {
     if (ids.length === 0) return [];
     const found = new Map((await store.many([...new Set(ids)])).map((post) => [post._id, post]));
     const posts = ids.flatMap((id) => found.get(id) ?? []);
-    return withoutBrokenShares(await visibleOf(posts, viewer, { hideMuted: true }), viewer);
+    return withoutBrokenShares(await visibleOf(posts, viewer, options), viewer);
   }
 
   /** A page of a list, newest first, filled up where much of it is not for this viewer. */

@@ -62,9 +62,16 @@ export function addTimelineRoutes(
       const places = (await read.homePlaces(account)).filter(
         (place) => !elsewhere.has(place.slice(place.indexOf(':') + 1)),
       );
-      return answer((page) => store.feed(places, page), account, query, {
-        // Colleagues share one wall.
-        keep: (post) => post.feed !== 'company' || !elsewhere.has(post.author),
+      const streams = (await apis.tags.followedBy(account._id)).map((tag) => `tag:${tag}`);
+      const listed = new Set<string>(places);
+      return answer((page) => store.home(places, streams, page), account, query, {
+        keep: (post) => {
+          // Of hashtags followed, what everybody may read.
+          if (!listed.has(post.feed ?? ''))
+            return post.audience === 'public' && !elsewhere.has(post.author);
+          // Colleagues share one wall.
+          return post.feed !== 'company' || !elsewhere.has(post.author);
+        },
         tidy: withoutRepeats,
       });
     },

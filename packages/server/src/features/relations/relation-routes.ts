@@ -4,12 +4,15 @@ import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { notFound } from '../../platform/app-error.ts';
-import { type Endpoints, flag, idPage, pageQuery } from '../../platform/http/endpoints.ts';
+import { type Endpoints, flag, idPage, Page, pageQuery } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
+import type { AccountView } from '../accounts/accounts.ts';
 import type { createBlockPeople } from './block-people.ts';
 import type { FollowPeople } from './follow-people.ts';
+import { rowPage } from './personal-routes.ts';
 import type { RelationStore } from './relation-store.ts';
 import type { createRelationshipViews } from './relationship-view.ts';
+import { isMuting } from './who-is-hidden.ts';
 
 const params = z.object({ id: z.string().refine(isId, 'is not an account id') });
 const idList = z.preprocess(
@@ -295,13 +298,17 @@ export function addRelationRoutes(
       scope: 'read:mutes',
       query: pageQuery,
     },
-    async ({ account, query }) =>
-      accountPage(
-        await store.listMutes(account._id, rowPage(query)),
-        (row) => row.target,
-        query.limit,
-        account,
-      ),
+    async ({ account, query }) => {
+      const rows = await store.listMutes(account._id, rowPage(query));
+      const muting = rows.filter((row) => isMuting(row, kit.clock.now()));
+      const expiry = new Map(muting.map((row) => [row.target, row.expiresAt]));
+      const page = await accountPage(muting, (row) => row.target, query.limit, account);
+      const items = (page.items as AccountView[]).map((one) => ({
+        ...one,
+        mute_expires_at: expiry.get(one.id)?.toISOString() ?? null,
+      }));
+      return new Page(items, page);
+    },
   );
 
   endpoints.define(
@@ -348,8 +355,4 @@ export function addRelationRoutes(
       limit,
     );
   }
-}
-
-function rowPage(query: z.output<typeof pageQuery>) {
-  return { maxId: query.max_id, minId: query.min_id, sinceId: query.since_id, limit: query.limit };
 }

@@ -142,17 +142,6 @@ export function createRelationStore(mongo: Mongo) {
         blocks.find({ account, target: { $in: others }, ended: { $ne: true } }).toArray(),
         blocks.find({ target: account, account: { $in: others }, ended: { $ne: true } }).toArray(),
       ]),
-    blocksOf: (account: string) =>
-      Promise.all([
-        blocks
-          .find({ account, ended: { $ne: true } })
-          .limit(10_000)
-          .toArray(),
-        blocks
-          .find({ target: account, ended: { $ne: true } })
-          .limit(10_000)
-          .toArray(),
-      ]),
     listBlocks: (account: string, page: RowPage) =>
       blocks
         .find({ account, ended: { $ne: true }, ...idRange(page) })
@@ -175,7 +164,6 @@ export function createRelationStore(mongo: Mongo) {
     removeMute: (account: string, target: string) => mutes.deleteOne({ account, target }),
     mutesAmong: (account: string, targets: string[]) =>
       mutes.find({ account, target: { $in: targets } }).toArray(),
-    mutesOf: (account: string) => mutes.find({ account }).limit(10_000).toArray(),
     listMutes: (account: string, page: RowPage) =>
       mutes
         .find({ account, ...idRange(page) })

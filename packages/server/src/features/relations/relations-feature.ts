@@ -4,12 +4,15 @@ import type { Feature } from '../../feature.ts';
 import type { Kit } from '../../kit.ts';
 import { createBlockPeople } from './block-people.ts';
 import { createFollowPeople } from './follow-people.ts';
+import { addPersonalRoutes } from './personal-routes.ts';
+import { createPersonalStore, personalIndexes } from './personal-store.ts';
 import { subscribeRelations } from './relation-events.ts';
 import { createRelationInbox } from './relation-inbox.ts';
 import { addRelationRoutes } from './relation-routes.ts';
 import { createRelationStore, relationIndexes } from './relation-store.ts';
 import type { Relations } from './relations.ts';
 import { createRelationshipViews } from './relationship-view.ts';
+import { createWhoIsHidden } from './who-is-hidden.ts';
 
 const MOST_AT_ONCE = 20_000;
 
@@ -17,7 +20,9 @@ export function createRelationsFeature(kit: Kit, apis: Apis): { feature: Feature
   const store = createRelationStore(kit.mongo);
   const follows = createFollowPeople({ kit, apis, store });
   const blocks = createBlockPeople({ kit, apis, store, follows });
-  const relationships = createRelationshipViews({ apis, store });
+  const personal = createPersonalStore(kit.mongo);
+  const hidden = createWhoIsHidden({ apis, clock: kit.clock, store, personal });
+  const relationships = createRelationshipViews({ apis, clock: kit.clock, store, personal });
   subscribeRelations({ kit, apis, store });
 
   kit.events.on('account.deleted', async ({ id }) => {
@@ -30,21 +35,8 @@ export function createRelationsFeature(kit: Kit, apis: Apis): { feature: Feature
       await apis.accounts.addCounts(counted.account, counted.change);
     }
     await store.removeFollows(rows.map((row) => row._id));
+    await personal.removeOf(id);
   });
-
-  async function hiddenAmong(viewer: string, accounts: string[]): Promise<Set<string>> {
-    const others = [...new Set(accounts)].filter((id) => id !== viewer);
-    if (others.length === 0) return new Set();
-    const [[mine, theirs], mutes] = await Promise.all([
-      store.blocksBetween(viewer, others),
-      store.mutesAmong(viewer, others),
-    ]);
-    return new Set([
-      ...mine.map((row) => row.target),
-      ...theirs.map((row) => row.account),
-      ...mutes.map((row) => row.target),
-    ]);
-  }
 
   const api: Relations = {
     follow: store.follow,
@@ -62,28 +54,20 @@ export function createRelationsFeature(kit: Kit, apis: Apis): { feature: Feature
     countRequests: store.countRequests,
     blockedEither: async (a, b) =>
       (await store.blocksBetween(a, [b])).some((rows) => rows.length > 0),
-    hiddenAmong,
-    hiddenFor: async (viewer) => {
-      const [[mine, theirs], mutes] = await Promise.all([
-        store.blocksOf(viewer),
-        store.mutesOf(viewer),
-      ]);
-      return new Set([
-        ...mine.map((row) => row.target),
-        ...theirs.map((row) => row.account),
-        ...mutes.map((row) => row.target),
-      ]);
-    },
+    hiddenAmong: hidden.among,
+    silencedAmong: hidden.silencedAmong,
     endHost: follows.endHost,
   };
 
   return {
     feature: {
       name: 'relations',
-      indexes: relationIndexes,
+      indexes: [...relationIndexes, ...personalIndexes],
       pending: ['follows', 'blocks'],
-      routes: (endpoints) =>
-        addRelationRoutes(endpoints, { kit, apis, store, follows, blocks, relationships }),
+      routes: (endpoints) => {
+        addRelationRoutes(endpoints, { kit, apis, store, follows, blocks, relationships });
+        addPersonalRoutes(endpoints, { kit, apis, store, personal, follows, relationships });
+      },
       inbound: [createRelationInbox({ apis, store, follows, blocks, ownHost: kit.ownHost })],
     },
     api,

@@ -1,23 +1,43 @@
 /** Mastodon `Relationship` entities: how a person stands to others. */
 import type { Apis } from '../../apis.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { Account } from '../accounts/account.ts';
+import type { PersonalStore } from './personal-store.ts';
 import type { RelationStore } from './relation-store.ts';
+import { isMuting } from './who-is-hidden.ts';
 
-export function createRelationshipViews(deps: { apis: Apis; store: RelationStore }) {
-  const { apis, store } = deps;
+export function createRelationshipViews(deps: {
+  apis: Apis;
+  clock: Clock;
+  store: RelationStore;
+  personal: PersonalStore;
+}) {
+  const { apis, clock, store, personal } = deps;
+
+  async function atHiddenHosts(viewer: string, ids: string[]): Promise<Set<string>> {
+    const domains = await personal.domainsOf(viewer);
+    if (domains.size === 0) return new Set();
+    const accounts = await apis.accounts.getMany(ids);
+    return new Set(accounts.filter((one) => domains.has(one.domain ?? '')).map((one) => one._id));
+  }
 
   return async function relationships(viewer: Account, ids: string[]) {
-    const [mine, theirs, [blocking, blockedBy], mutes, notes, memberships] = await Promise.all([
-      store.among(viewer._id, ids),
-      store.amongFollowers(viewer._id, ids),
-      store.blocksBetween(viewer._id, ids),
-      store.mutesAmong(viewer._id, ids),
-      store.notesAmong(viewer._id, ids),
-      apis.groups.membershipsAmong(viewer._id, ids),
-    ]);
+    const [mine, theirs, [blocking, blockedBy], mutes, notes, memberships, endorsed, distant] =
+      await Promise.all([
+        store.among(viewer._id, ids),
+        store.amongFollowers(viewer._id, ids),
+        store.blocksBetween(viewer._id, ids),
+        store.mutesAmong(viewer._id, ids),
+        store.notesAmong(viewer._id, ids),
+        apis.groups.membershipsAmong(viewer._id, ids),
+        personal.endorsedAmong(viewer._id, ids),
+        atHiddenHosts(viewer._id, ids),
+      ]);
     const followOf = new Map(mine.map((follow) => [follow.target, follow]));
     const followerOf = new Map(theirs.map((follow) => [follow.follower, follow]));
-    const muteOf = new Map(mutes.map((mute) => [mute.target, mute]));
+    const muteOf = new Map(
+      mutes.filter((mute) => isMuting(mute, clock.now())).map((mute) => [mute.target, mute]),
+    );
     const noteOf = new Map(notes.map((note) => [note.target, note.text]));
     const blocked = new Set(blocking.map((block) => block.target));
     const blockers = new Set(blockedBy.map((block) => block.account));
@@ -42,8 +62,8 @@ export function createRelationshipViews(deps: { apis: Apis; store: RelationStore
         muting_expires_at: mute?.expiresAt?.toISOString() ?? null,
         requested: follow?.state === 'requested' || membership?.state === 'requested',
         requested_by: follower?.state === 'requested',
-        domain_blocking: false,
-        endorsed: false,
+        domain_blocking: distant.has(id),
+        endorsed: endorsed.has(id),
         note: noteOf.get(id) ?? '',
       };
     });

@@ -1,0 +1,60 @@
+/** Whom somebody does not see: blocked either way, muted, or at a host that they hide. */
+import type { Apis } from '../../apis.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { PersonalStore } from './personal-store.ts';
+import type { Mute } from './relation.ts';
+import type { RelationStore } from './relation-store.ts';
+
+export type WhoIsHidden = ReturnType<typeof createWhoIsHidden>;
+
+/** The database removes what is over a little later. */
+export function isMuting(mute: Mute, now: number): boolean {
+  return mute.expiresAt === undefined || mute.expiresAt.getTime() > now;
+}
+
+export function createWhoIsHidden(deps: {
+  apis: Apis;
+  clock: Clock;
+  store: RelationStore;
+  personal: PersonalStore;
+}) {
+  const { apis, clock, store, personal } = deps;
+
+  async function find(
+    viewer: string,
+    accounts: string[],
+    counts: (mute: Mute) => boolean,
+  ): Promise<Set<string>> {
+    const others = [...new Set(accounts)].filter((id) => id !== viewer);
+    if (others.length === 0) return new Set();
+    const [[mine, theirs], mutes, elsewhere] = await Promise.all([
+      store.blocksBetween(viewer, others),
+      store.mutesAmong(viewer, others),
+      atHiddenHosts(viewer, others),
+    ]);
+    const now = clock.now();
+    return new Set([
+      ...mine.map((row) => row.target),
+      ...theirs.map((row) => row.account),
+      ...mutes.filter((row) => counts(row) && isMuting(row, now)).map((row) => row.target),
+      ...elsewhere,
+    ]);
+  }
+
+  async function atHiddenHosts(viewer: string, others: string[]): Promise<string[]> {
+    const domains = await personal.domainsOf(viewer);
+    if (domains.size === 0) return [];
+    const accounts = await apis.accounts.getMany(others);
+    return accounts
+      .filter((account) => account.domain !== null && domains.has(account.domain))
+      .map((account) => account._id);
+  }
+
+  return {
+    /** Whose posts are not shown. */
+    among: (viewer: string, accounts: string[]) => find(viewer, accounts, () => true),
+    /** Whose doings are not told: a mute may leave notifications on. */
+    silencedAmong: (viewer: string, accounts: string[]) =>
+      find(viewer, accounts, (mute) => mute.notifications),
+  };
+}

@@ -1,0 +1,29 @@
+/** The tags feature: hashtags to follow, and to show on profiles. */
+import type { Apis } from '../../apis.ts';
+import type { Feature } from '../../feature.ts';
+import type { Kit } from '../../kit.ts';
+import { MOST_FOLLOWED_TAGS } from './tag.ts';
+import { addTagRoutes } from './tag-routes.ts';
+import { createTagStore, tagIndexes } from './tag-store.ts';
+import type { Tags } from './tags.ts';
+
+export function createTagsFeature(kit: Kit, apis: Apis): { feature: Feature; api: Tags } {
+  const followed = createTagStore(kit.mongo, 'followed_tags');
+  const featured = createTagStore(kit.mongo, 'featured_tags');
+  kit.events.on('account.deleted', async ({ id }) => {
+    await followed.removeOf(id);
+    await featured.removeOf(id);
+  });
+
+  return {
+    feature: {
+      name: 'tags',
+      indexes: tagIndexes,
+      routes: (endpoints) => addTagRoutes(endpoints, { kit, apis, followed, featured }),
+    },
+    api: {
+      followedBy: async (account) =>
+        (await followed.list(account, { limit: MOST_FOLLOWED_TAGS })).map((row) => row.tag),
+    },
+  };
+}
