@@ -35,6 +35,8 @@ export async function runServer(options: {
     },
     'ready',
   );
+  const paused = (await app.apis.partners.pauses()).find(({ host }) => host === '*');
+  if (paused) log.warn({ ...paused }, 'the exchange with all partners is paused');
   await options.onReady?.(app, address);
 
   let stopping: Promise<void> | null = null;

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import type { Db } from 'mongodb';
 import { loadConfig } from '../config.ts';
+import { createPauseStore, EVERYBODY } from '../features/partners/pause-store.ts';
+import { systemClock } from '../platform/clock.ts';
 import { createLog } from '../platform/log.ts';
 import { attachServices } from '../services/attach.ts';
 import { takeDataFolder } from '../services/data-lock.ts';
@@ -93,8 +95,11 @@ function loadCommand(): Command {
     .action((folder: string, options: Options) =>
       withDatabase(async (engine, db) => {
         const loaded = await engine.loadDatabase(db, folder, say);
+        // Its partners have gone on since: an admin looks before anything is sent or taken.
+        await createPauseStore({ mongo: db, clock: systemClock }).add(EVERYBODY, 'restored');
         answer(options.json, loaded, () => [
           `Loaded ${loaded.length} collections; counts and checksums agree.`,
+          'The exchange with partners is paused. When all is as it should be: mitoyen partner resume --all',
         ]);
       }),
     );

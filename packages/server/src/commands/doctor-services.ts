@@ -1,5 +1,7 @@
 /** Looks at the database, Redis, their clocks, and the server that may be running. */
 import type { Config } from '../config-schema.ts';
+import { createPauseStore, EVERYBODY } from '../features/partners/pause-store.ts';
+import { systemClock } from '../platform/clock.ts';
 import { createLog } from '../platform/log.ts';
 import { connectMongo } from '../platform/mongo.ts';
 import { connectRedis, type RedisTarget } from '../platform/redis.ts';
@@ -10,6 +12,12 @@ import type { Check } from './doctor.ts';
 const PATIENCE_MS = 5_000;
 /** Signatures carry a date; partners refuse one that is minutes off. */
 const SKEW_MS = 30_000;
+
+const PAUSED: Check = {
+  name: 'partners',
+  result: 'warn',
+  text: 'the exchange with all partners is paused; resume with: mitoyen partner resume --all',
+};
 
 export async function checkServices(config: Config): Promise<Check[]> {
   const log = createLog({ ...config, log: { ...config.log, level: 'silent' } }, 'stderr');
@@ -35,10 +43,12 @@ async function checkDatabase(config: Config, url: string): Promise<Check[]> {
   try {
     const mongo = await connectMongo({ url, name: config.database.name });
     const hello = await mongo.db.admin().command({ hello: 1 });
+    const pauses = await createPauseStore({ mongo, clock: systemClock }).list();
     await mongo.close();
     const what = config.database.url ? 'MongoDB answers' : 'the embedded database answers';
     return [
       { name: 'database', result: 'ok', text: what },
+      ...(pauses.some(({ host }) => host === EVERYBODY) ? [PAUSED] : []),
       ...(hello.localTime instanceof Date ? [clock('database', hello.localTime.getTime())] : []),
     ];
   } catch (error) {

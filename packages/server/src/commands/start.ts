@@ -58,6 +58,15 @@ async function welcome(app: App, config: Config, adminName: string): Promise<voi
       'The address is part of every id from now on: it can never change.',
     );
   }
+  const paused = (await app.apis.partners.pauses()).find(({ host }) => host === '*');
+  if (paused) {
+    lines.push(
+      '',
+      `The exchange with all partners is paused${paused.reason === 'restored' ? ', as after every restore' : ''}.`,
+      'When all is as it should be: mitoyen partner resume --all',
+      '',
+    );
+  }
   lines.push('Ctrl-C stops it.');
   process.stdout.write(`\n${lines.map((line) => (line ? `  ${line}` : '')).join('\n')}\n\n`);
 }

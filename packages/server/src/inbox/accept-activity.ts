@@ -17,6 +17,7 @@ import { readDocument } from './read-document.ts';
 import type { ReceiptStore } from './receipt-store.ts';
 import type { RemoteKeys } from './remote-keys.ts';
 
+const PAUSED_RETRY_SECONDS = 120;
 const MAX_BODY = 1_048_576;
 const ACTIVITY_TYPE = /^application\/(activity\+json|ld\+json|json)\s*(;|$)/i;
 
@@ -76,6 +77,7 @@ export function createAcceptActivity(deps: {
         'There is no agreement with this server; its admin has been told that you asked',
       );
     }
+    refuseWhilePaused(apis.policy.pausedSince(host));
     await backlog.admit(host);
   }
 
@@ -93,6 +95,14 @@ export function createAcceptActivity(deps: {
     log.info({ requestId: ctx.state.requestId, reason: verdict.reason }, 'signature refused');
     throw unauthenticated(verdict.reason);
   }
+}
+
+/** Not refused for good: the other side keeps it and comes again. */
+export function refuseWhilePaused(since: number | null): void {
+  if (since === null) return;
+  throw new AppError('unavailable', 'The exchange with your server is paused here; come again', {
+    retryAfterSeconds: PAUSED_RETRY_SECONDS,
+  });
 }
 
 function unauthenticated(reason: string): AppError {

@@ -67,7 +67,13 @@ export function createInbox(deps: {
   for (const path of PATHS) router.post(path, (ctx: Context) => accept(ctx));
 
   return {
-    process: createProcessReceipts({ receipts, handlers: deps.handlers, authenticate, log }),
+    process: createProcessReceipts({
+      receipts,
+      handlers: deps.handlers,
+      authenticate,
+      isPaused: (host) => deps.apis.policy.pausedSince(host) !== null,
+      log,
+    }),
     sweep: async (overdueMs = OVERDUE_MS) => {
       const ids = await receipts.stale(overdueMs, SWEEP_MOST);
       await Promise.all(ids.map(enqueue));

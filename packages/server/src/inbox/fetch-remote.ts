@@ -38,6 +38,12 @@ export function createRemoteFetch(deps: {
     return apis.policy.allowsAgreement(host) && AGREEMENT_PATH.test(new URL(url).pathname);
   }
 
+  /** What an admin does about the agreement itself goes on. */
+  function isPaused(url: string): boolean {
+    if (apis.policy.pausedSince(iriHost(url)) === null) return false;
+    return !AGREEMENT_PATH.test(new URL(url).pathname);
+  }
+
   async function createSigner(): Promise<(url: string) => Record<string, string>> {
     const actor = await apis.accounts.instanceActor();
     const { rsa } = await apis.accounts.signingKeys(actor._id);
@@ -60,6 +66,7 @@ export function createRemoteFetch(deps: {
     const url = parseIri(rawUrl);
     if (url === null) return { kind: 'refused', reason: 'not an address' };
     if (!permits(url)) return { kind: 'refused', reason: 'policy' };
+    if (isPaused(url)) return { kind: 'failed', reason: 'paused' };
     try {
       const response = await http.get(url, {
         accept,

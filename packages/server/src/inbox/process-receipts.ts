@@ -9,12 +9,16 @@ import type { Receipt, ReceiptStore } from './receipt-store.ts';
 /** Tries before a receipt that keeps failing is kept for the admin to look at. */
 const MOST_TRIES = 12;
 
+/** How long a receipt of a paused host is left alone. */
+const PAUSED_MS = 60_000;
+
 export type ProcessReceipts = (ids: string[]) => Promise<void>;
 
 export function createProcessReceipts(deps: {
   receipts: ReceiptStore;
   handlers: () => InboundHandler[];
   authenticate: AuthenticateActivity;
+  isPaused: (host: string) => boolean;
   log: Log;
 }): ProcessReceipts {
   const { receipts, log } = deps;
@@ -43,6 +47,8 @@ export function createProcessReceipts(deps: {
   }
 
   async function processOne(receipt: Receipt): Promise<void> {
+    // Accepted before the pause: it may need its origin, which is not asked now.
+    if (deps.isPaused(receipt.host)) return receipts.defer(receipt._id, PAUSED_MS);
     try {
       const outcome = await decide(receipt);
       await receipts.finish({ id: receipt._id, outcome: `${outcome.kind}: ${outcome.reason}` });

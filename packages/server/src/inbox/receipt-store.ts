@@ -74,6 +74,11 @@ export function createReceiptStore(deps: { mongo: Mongo; clock: Clock }) {
         await receipts.updateOne({ _id: id }, { $set: { state: 'failed' } });
       }
     },
+    /** Not before then, and without counting a try. */
+    defer: async (id: string, milliseconds: number): Promise<void> => {
+      const at = deps.clock.now() + milliseconds;
+      await receipts.updateOne({ _id: id, state: 'new' }, { $set: { at } });
+    },
     /** Ids of receipts that have waited longer than this. */
     stale: async (olderThan: number, most: number): Promise<string[]> => {
       const rows = await receipts

@@ -17,7 +17,7 @@ import type {
   Endpoints,
   Peer,
 } from '../platform/http/endpoints.ts';
-import { plainHeaders } from './accept-activity.ts';
+import { plainHeaders, refuseWhilePaused } from './accept-activity.ts';
 import type { RemoteKeys } from './remote-keys.ts';
 
 export const ACTIVITY_JSON = 'application/activity+json; charset=utf-8';
@@ -64,6 +64,7 @@ export function createServeDocuments(deps: {
     }
     // A host that was only offered an agreement, or whose agreement ended, sees agreements alone.
     if (!isPartner && !options.agreement) return null;
+    refuseWhilePaused(apis.policy.pausedSince(claimed));
     const verdict = await verifyRequest({
       method: 'GET',
       target: ctx.req.url ?? '/',

@@ -56,6 +56,15 @@ export function createOutbox(deps: {
     outbox: {
       send,
       dropHost: store.dropHost,
+      release: async (host) => {
+        const count = await store.unhold(host);
+        await enqueueDeliveries(queues, await store.due(clock.now() + 1, SWEEP_MOST));
+        return count;
+      },
+      figures: async (hosts) =>
+        new Map(
+          await Promise.all(hosts.map(async (host) => [host, await store.figures(host)] as const)),
+        ),
       byIri: async (iri) => {
         const found = await store.activity(iri);
         return found ? JSON.parse(found.json) : null;

@@ -15,6 +15,7 @@ import { PRIORITY } from './send-activity.ts';
 
 const FIRST_RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 6 * 3600_000;
+const HELD_MS = 3600_000;
 const CONTENT_TYPE = 'application/activity+json';
 
 type Scheme = 'cavage' | 'rfc9421';
@@ -53,6 +54,7 @@ export function createDeliver(deps: {
     if (!body)
       return finish(delivery, { kind: 'dead', reason: 'the activity is no longer stored' });
     if (!permits(delivery)) return finish(delivery, { kind: 'done' });
+    if (isHeld(delivery)) return hold(delivery);
     const closedAt = circuits.closedAt(delivery.host);
     if (closedAt > 0)
       return postpone(delivery, closedAt + deps.random() * 1000, 'the host does not answer');
@@ -63,6 +65,20 @@ export function createDeliver(deps: {
   function permits({ host, agreement, scope, group }: Delivery): boolean {
     if (apis.policy.allows(host, scope, group)) return true;
     return agreement === true && apis.policy.allowsAgreement(host);
+  }
+
+  /** What an admin decides about a paused partner goes out; what waited from before does not. */
+  function isHeld({ host, agreement, firstAt }: Delivery): boolean {
+    const since = apis.policy.pausedSince(host);
+    return since !== null && !(agreement === true && firstAt >= since);
+  }
+
+  /** Without a job: resuming releases it, and else it is looked at again in an hour. */
+  async function hold({ _id }: Delivery): Promise<void> {
+    await store.change({
+      id: _id,
+      set: { nextAt: clock.now() + HELD_MS, lastError: 'paused by us' },
+    });
   }
 
   async function attempt(delivery: Delivery, body: Buffer): Promise<Result> {

@@ -5,6 +5,7 @@ import type { Scope } from '../features/partners/partners.ts';
 import type { Clock } from '../platform/clock.ts';
 import { createCoalescer } from '../platform/coalesce.ts';
 import { type IndexSpec, isDuplicate, type Mongo } from '../platform/mongo.ts';
+import type { HostFigures } from './outbox.ts';
 
 /** An activity as it goes over the wire: built and proved once. */
 export type StoredActivity = {
@@ -109,6 +110,30 @@ export function createOutboxStore(deps: { mongo: Mongo; clock: Clock }) {
         .toArray(),
     waitingFor: (host: string, most: number) =>
       deliveries.find({ host, state: 'waiting' }).sort({ nextAt: 1 }).limit(most).toArray(),
+    /** Due now, and as if asked for now: the days of a pause do not count against them. */
+    unhold: async (host: string | null): Promise<number> => {
+      const now = deps.clock.now();
+      const result = await deliveries.updateMany(
+        { ...(host !== null && { host }), state: 'waiting' },
+        { $set: { nextAt: now, firstAt: now } },
+      );
+      return result.matchedCount;
+    },
+    figures: async (host: string): Promise<HostFigures> => {
+      const [waiting, dead, some] = await Promise.all([
+        deliveries.countDocuments({ host, state: 'waiting' }),
+        deliveries.countDocuments({ host, state: 'dead' }),
+        deliveries.find({ host, state: 'waiting' }).sort({ nextAt: 1 }).limit(200).toArray(),
+      ]);
+      const failed = some.toSorted((a, b) => b.attempts - a.attempts)[0];
+      return {
+        waiting,
+        dead,
+        oldestAt: some.length > 0 ? Math.min(...some.map((one) => one.firstAt)) : null,
+        mostAttempts: failed?.attempts ?? 0,
+        lastError: failed?.lastError ?? null,
+      };
+    },
     dropHost: async (host: string): Promise<number> =>
       (await deliveries.deleteMany({ host })).deletedCount,
     backlog: () => deliveries.countDocuments({ state: 'waiting' }),

@@ -33,11 +33,25 @@ export type OutboundActivity = {
   proof?: boolean;
 };
 
+/** What has not got through to a host. */
+export type HostFigures = {
+  waiting: number;
+  /** Given up: kept with their reasons. */
+  dead: number;
+  /** When the oldest that waits was first to go out. */
+  oldestAt: number | null;
+  mostAttempts: number;
+  lastError: string | null;
+};
+
 export type Outbox = {
   /** Stores the activity, addresses it and queues its deliveries. Idempotent by activity id. */
   send: (outbound: OutboundActivity) => Promise<void>;
   /** Drops what waits for a host; returns how many (agreement revoked). */
   dropHost: (host: string) => Promise<number>;
+  /** Sends what was held for a host, or (null) for all, while it was paused; returns how many. */
+  release: (host: string | null) => Promise<number>;
+  figures: (hosts: string[]) => Promise<Map<string, HostFigures>>;
   /** The stored activity, as served at its id. */
   byIri: (iri: string) => Promise<JsonObject | null>;
 };

@@ -4,6 +4,7 @@ import type { Kit } from '../../kit.ts';
 import type { Answer } from './agreement-activity.ts';
 import type { AgreementStore } from './agreement-store.ts';
 import type { HeldPolicy } from './held-policy-store.ts';
+import type { HistoryStore } from './history-store.ts';
 import type { PartnerActors } from './partner-actor.ts';
 import type { Agreement } from './partners.ts';
 import type { PendingHostStore } from './pending-host-store.ts';
@@ -17,6 +18,7 @@ export type AgreementDeps = {
   held: HeldPolicy;
   actors: PartnerActors;
   sign: SignAgreement;
+  history: HistoryStore;
 };
 
 /** The pending event of a change that the other side is to be told of. */

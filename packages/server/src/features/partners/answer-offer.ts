@@ -61,6 +61,7 @@ export function createAnswerOffer(
     if (!active) throw changedMeanwhile(offer.host);
     await settle(deps, active);
     await kit.pending.kick('agreements', active._id);
+    await note(active, 'accepted', by);
     return active;
   }
 
@@ -76,8 +77,12 @@ export function createAnswerOffer(
     if (!rejected) throw changedMeanwhile(offer.host);
     await held.changed();
     await kit.pending.kick('agreements', rejected._id);
+    await note(rejected, 'rejected', by);
     return rejected;
   }
+
+  const note = ({ host, version }: Agreement, action: string, by: string) =>
+    deps.history.note({ host, action, by, version });
 
   return { review, accept, reject };
 }

@@ -8,12 +8,13 @@ import { outranks } from './agreement.ts';
 import { buildAnswer, buildAttestation } from './agreement-activity.ts';
 import { type AgreementDeps, sends } from './agreement-deps.ts';
 import type { Agreement, AgreementState, Partners } from './partners.ts';
+import type { PauseStore } from './pause-store.ts';
 
 /** What let something flow, and may have left something behind. */
 const IN_FORCE: AgreementState[] = ['active', 'expired'];
 const OPEN: AgreementState[] = ['offered', 'waiting_for_us'];
 
-export function createEndAgreement(deps: AgreementDeps) {
+export function createEndAgreement(deps: AgreementDeps & { pauses: PauseStore }) {
   const { kit, apis, store, held, actors } = deps;
 
   const revoke: Partners['revoke'] = async (rawHost, by) => {
@@ -28,6 +29,8 @@ export function createEndAgreement(deps: AgreementDeps) {
     await held.changed();
     // At once, not by the queue: the command answers with the report. A crash here is swept up.
     await kit.pending.run('agreements', [main._id]);
+    await deps.pauses.remove(host);
+    await deps.history.note({ host, action: 'ended', by, version: main.version });
     return result(main);
   };
 
@@ -38,6 +41,8 @@ export function createEndAgreement(deps: AgreementDeps) {
     ]);
     await held.changed();
     await kit.pending.kick('agreements', offer._id);
+    const { host, version } = offer;
+    await deps.history.note({ host, action: 'withdrawn', by, version });
     return result(offer);
   }
 
@@ -59,7 +64,8 @@ export function createEndAgreement(deps: AgreementDeps) {
     }
     await closeOthers(main ?? named, 'them');
     await held.changed();
-    const { _id: id } = main ?? named;
+    const { _id: id, host, version } = main ?? named;
+    if (!unfinished) await deps.history.note({ host, action: 'ended', side: 'them', version });
     const name = main ? 'agreement.ended' : 'agreement.changed';
     await kit.events.emit({ name, id, local: false, data: { undo } });
     return true;

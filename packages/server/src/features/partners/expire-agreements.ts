@@ -14,7 +14,10 @@ export function createHousekeeping(deps: AgreementDeps & { end: EndAgreement }) 
 
   async function expire(): Promise<void> {
     const expired = await store.expired(kit.clock.now());
-    for (const { _id, state } of expired) await store.move(_id, [state], 'expired');
+    for (const { _id, state, host, version } of expired) {
+      const moved = await store.move(_id, [state], 'expired');
+      if (moved) await deps.history.note({ host, action: 'expired', side: 'clock', version });
+    }
     if (expired.length > 0) await held.changed();
   }
 

@@ -9,6 +9,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Policy } from './partners.ts';
+import { EVERYBODY } from './pause-store.ts';
 import { type PolicyFacts, permits, permitsAgreement } from './policy.ts';
 
 export type HeldPolicy = {
@@ -156,6 +157,10 @@ export function createHeldPolicy(deps: {
         return (host !== null && facts.active.get(host)?.name) || null;
       },
       mode: () => facts.mode,
+      pausedSince: (raw) => {
+        if (facts.paused.size === 0) return null;
+        return facts.paused.get(normalise(raw) ?? raw) ?? facts.paused.get(EVERYBODY) ?? null;
+      },
       mediaBytes: (raw) => {
         const host = normalise(raw);
         return (host !== null && facts.active.get(host)?.limits.mediaBytes) || null;

@@ -27,6 +27,7 @@ export function createOfferAgreement(deps: AgreementDeps): Pick<Partners, 'offer
       // Before the Offer goes out: the answer may come back at once, to any process.
       await held.changed();
       await kit.pending.kick('agreements', agreement._id);
+      await deps.history.note({ host, action: 'offered', by, version: agreement.version });
       return agreement;
     });
   };

@@ -11,11 +11,16 @@ import { createDomainBlockStore, domainBlockIndexes } from './domain-block-store
 import { createEndAgreement } from './end-agreement.ts';
 import { createHousekeeping } from './expire-agreements.ts';
 import { createHeldPolicy } from './held-policy-store.ts';
+import { createHistoryStore, historyIndexes } from './history-store.ts';
 import { createOfferAgreement } from './offer-agreement.ts';
 import { createPartnerActors } from './partner-actor.ts';
+import { createPartnerStatus } from './partner-status.ts';
 import type { Partners, Policy } from './partners.ts';
 import { createPartnersInbox } from './partners-inbox.ts';
 import { addPartnersRoutes } from './partners-routes.ts';
+import { createPausePartner } from './pause-partner.ts';
+import { addPauseRoutes } from './pause-routes.ts';
+import { createPauseStore } from './pause-store.ts';
 import { createPendingHostStore, pendingHostIndexes } from './pending-host-store.ts';
 import { createReadFacts, latestActive } from './read-facts.ts';
 import { createReceiveOffer } from './receive-offer.ts';
@@ -30,6 +35,8 @@ export function createPartnersFeature(
   const { mode } = config.federation;
   const store = createAgreementStore({ mongo, clock });
   const blocks = createDomainBlockStore({ mongo });
+  const pauses = createPauseStore({ mongo, clock });
+  const history = createHistoryStore({ mongo, clock, nextId: kit.nextId });
   const pendingHosts = createPendingHostStore({ mongo, clock, most: config.limits.pending_hosts });
   const held = createHeldPolicy({
     redis: kit.redis,
@@ -43,18 +50,20 @@ export function createPartnersFeature(
       active: new Map(),
       known: new Set(),
       revoked: new Set(),
+      paused: new Map(),
       blocked: new Set(),
     },
-    readFacts: createReadFacts({ mode, ownHost, agreements: store, blocks, apis }),
+    readFacts: createReadFacts({ mode, ownHost, agreements: store, blocks, pauses, apis }),
     knock: pendingHosts.remember,
   });
   const actors = createPartnerActors({ kit, apis });
   const sign = createSignAgreement({ apis, clock });
-  const deps: AgreementDeps = { kit, apis, store, pendingHosts, held, actors, sign };
+  const deps: AgreementDeps = { kit, apis, store, pendingHosts, held, actors, sign, history };
   const receiveOffer = createReceiveOffer(deps);
-  const end = createEndAgreement(deps);
+  const end = createEndAgreement({ ...deps, pauses });
   const tell = createTellPartner(deps);
   const blocking = createBlockHost({ kit, blocks, held, takeApart: end.takeApart });
+  const { pauseIfRestored, ...pausing } = createPausePartner({ ...deps, pauses });
   const housekeeping = createHousekeeping({ ...deps, end });
 
   kit.events.on('agreement.changed', tell.onChanged);
@@ -70,6 +79,9 @@ export function createPartnersFeature(
     ...createOfferAgreement(deps),
     ...createAnswerOffer({ ...deps, receiveOffer }),
     revoke: end.revoke,
+    ...pausing,
+    history: (host) => history.list(host === null ? null : actors.hostOf(host)),
+    status: createPartnerStatus({ kit, apis, pauses }),
     forget: async (host) => {
       await pendingHosts.remove(actors.hostOf(host));
     },
@@ -85,9 +97,16 @@ export function createPartnersFeature(
   return {
     feature: {
       name: 'partners',
-      indexes: [...agreementIndexes, ...pendingHostIndexes, ...domainBlockIndexes],
+      indexes: [
+        ...agreementIndexes,
+        ...pendingHostIndexes,
+        ...domainBlockIndexes,
+        ...historyIndexes,
+      ],
       pending: ['agreements'],
       routes: (endpoints) => {
+        // Before the rest: `/history` is no host.
+        addPauseRoutes(endpoints, apis);
         addPartnersRoutes(endpoints, apis);
         addAgreementDocuments(endpoints, { store, baseUrl: kit.baseUrl });
       },
@@ -97,7 +116,10 @@ export function createPartnersFeature(
         { name: 'agreements-purge-again', everyMs: 60_000, run: housekeeping.purgeAgain },
         { name: 'blocks-finish', everyMs: 60_000, run: blocking.sweep },
       ],
-      start: held.start,
+      start: async () => {
+        await pauseIfRestored();
+        await held.start();
+      },
     },
     api: { policy: held.policy, partners },
   };

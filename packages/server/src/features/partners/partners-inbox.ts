@@ -58,7 +58,8 @@ export function createPartnersInbox(
       case 'known':
         return ignored(received.reason);
       case 'kept': {
-        const { _id: id, state } = received.agreement;
+        const { _id: id, state, version } = received.agreement;
+        await note(received.agreement.host, 'offered', version);
         await kit.events.emit({ name: 'agreement.changed', id, local: false, data: {} });
         return applied(state);
       }
@@ -102,6 +103,7 @@ export function createPartnersInbox(
     ];
     const active = await store.move(agreement._id, ['offered'], 'active', { signatures });
     if (!active && agreement.state !== 'active') return ignored('it is not on offer any more');
+    if (active) await note(active.host, 'accepted', active.version);
     await settle(deps, active ?? agreement);
     await emitChanged(agreement);
     return active ? applied() : ignored('accepted before');
@@ -112,6 +114,7 @@ export function createPartnersInbox(
       endedBy: 'them',
     });
     if (!rejectedNow) return ignored('it is not on offer any more');
+    await note(agreement.host, 'rejected', agreement.version);
     await deps.held.changed();
     await emitChanged(agreement);
     return applied();
@@ -128,11 +131,16 @@ export function createPartnersInbox(
     }
     const deleted = term(activity, 'deleted');
     const count = typeof deleted === 'number' && Number.isSafeInteger(deleted) ? deleted : 0;
+    await note(agreement.host, 'attested that our copies are deleted', agreement.version);
     await store.setReport(agreement._id, {
       attestedAt: kit.clock.now(),
       attestedCount: Math.max(0, count),
     });
     return applied();
+  }
+
+  function note(host: string, action: string, version: number): Promise<void> {
+    return deps.history.note({ host, action, side: 'them', version });
   }
 
   return { verbs: [ANY_VERB], handle };

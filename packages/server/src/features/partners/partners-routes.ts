@@ -5,8 +5,14 @@ import { forbidden, notFound } from '../../platform/app-error.ts';
 import type { Endpoints } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
 import { scopesSchema } from './agreement.ts';
-import { COPIES_THEN, type Limits, SCOPES } from './partners.ts';
-import { viewAgreement, viewPendingHost, viewRecord, viewReport } from './partners-view.ts';
+import { type Agreement, COPIES_THEN, type Limits, SCOPES } from './partners.ts';
+import {
+  viewAgreement,
+  viewPause,
+  viewPendingHost,
+  viewRecord,
+  viewReport,
+} from './partners-view.ts';
 
 const BASE = '/api/mitoyen/v1/partners';
 
@@ -49,6 +55,10 @@ export function addPartnersRoutes(endpoints: Endpoints, apis: Apis): void {
   const read = { auth: 'member', scope: 'read:partners' } as const;
   const write = { auth: 'member', scope: 'write:partners' } as const;
 
+  async function shown(agreement: Agreement) {
+    return viewAgreement(agreement, (await apis.partners.status([agreement])).get(agreement._id));
+  }
+
   endpoints.define(
     { ...read, method: 'get', path: `${BASE}/names`, summary: 'Partner companies by host' },
     async () =>
@@ -60,9 +70,11 @@ export function addPartnersRoutes(endpoints: Endpoints, apis: Apis): void {
     async ({ account }) => {
       adminOnly(account);
       const { agreements, pending } = await apis.partners.list();
+      const status = await apis.partners.status(agreements);
       return {
-        agreements: agreements.map(viewAgreement),
+        agreements: agreements.map((one) => viewAgreement(one, status.get(one._id))),
         pending: pending.map(viewPendingHost),
+        pauses: (await apis.partners.pauses()).map(viewPause),
       };
     },
   );
@@ -83,7 +95,7 @@ export function addPartnersRoutes(endpoints: Endpoints, apis: Apis): void {
         { ...present(terms), ...(expires_at && { expiresAt: Date.parse(expires_at) }) },
         account._id,
       );
-      return viewAgreement(offered);
+      return shown(offered);
     },
   );
 
@@ -100,7 +112,7 @@ export function addPartnersRoutes(endpoints: Endpoints, apis: Apis): void {
       const { expires_at, ...changes } = body;
       const expiresAt = typeof expires_at === 'string' ? Date.parse(expires_at) : expires_at;
       const change = { ...present(changes), ...(expiresAt !== undefined && { expiresAt }) };
-      return viewAgreement(await apis.partners.change(params.host ?? '', change, account._id));
+      return shown(await apis.partners.change(params.host ?? '', change, account._id));
     },
   );
 
@@ -115,7 +127,8 @@ export function addPartnersRoutes(endpoints: Endpoints, apis: Apis): void {
       adminOnly(account);
       const versions = await apis.partners.ofHost(params.host ?? '');
       if (versions.length === 0) throw notFound();
-      return Promise.all(versions.map(viewRecord));
+      const status = await apis.partners.status(versions);
+      return Promise.all(versions.map((one) => viewRecord(one, status.get(one._id))));
     },
   );
 
@@ -128,7 +141,7 @@ export function addPartnersRoutes(endpoints: Endpoints, apis: Apis): void {
     },
     async ({ account, params }) => {
       adminOnly(account);
-      return viewAgreement(await apis.partners.review(params.host ?? ''));
+      return shown(await apis.partners.review(params.host ?? ''));
     },
   );
 
@@ -142,7 +155,7 @@ export function addPartnersRoutes(endpoints: Endpoints, apis: Apis): void {
       },
       async ({ account, params }) => {
         adminOnly(account);
-        return viewAgreement(await apis.partners[answer](params.host ?? '', account._id));
+        return shown(await apis.partners[answer](params.host ?? '', account._id));
       },
     );
   }
@@ -157,7 +170,7 @@ export function addPartnersRoutes(endpoints: Endpoints, apis: Apis): void {
     async ({ account, params }) => {
       adminOnly(account);
       const { agreement } = await apis.partners.revoke(params.host ?? '', account._id);
-      return viewAgreement(agreement);
+      return shown(agreement);
     },
   );
 
@@ -198,6 +211,6 @@ function present<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], u
   return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
-function adminOnly(account: Account): void {
+export function adminOnly(account: Account): void {
   if (account.role !== 'admin') throw forbidden('Only admins decide about partners');
 }

@@ -1,13 +1,22 @@
 /** Agreements as the API shows them, with their state in plain words. */
 import { signedDocument } from './agreement-activity.ts';
-import type { Agreement, EndReport, Limits, PendingHost } from './partners.ts';
+import { CONNECTION_WORDS } from './connection.ts';
+import type {
+  Agreement,
+  EndReport,
+  HistoryEntry,
+  Limits,
+  PartnerStatus,
+  Pause,
+  PendingHost,
+} from './partners.ts';
 import { checkSignatures } from './sign-agreement.ts';
 
 /** The sentence that goes with every report: what nobody can promise. */
 export const ATTESTED_NOT_ENFORCEABLE =
   'The other server was asked to delete its copies of what this server sent. That it did so can be attested by its admin, but not be enforced from here.';
 
-export function viewAgreement(agreement: Agreement) {
+export function viewAgreement(agreement: Agreement, status: PartnerStatus | undefined) {
   const { report } = agreement;
   return {
     id: agreement._id,
@@ -16,6 +25,7 @@ export function viewAgreement(agreement: Agreement) {
     name: agreement.them.name,
     state: agreement.state,
     state_text: stateText(agreement),
+    ...(status && viewStatus(status)),
     offered_by: agreement.offeredBy,
     version: agreement.version,
     purpose: agreement.purpose,
@@ -31,6 +41,35 @@ export function viewAgreement(agreement: Agreement) {
   };
 }
 
+function viewStatus({ connection, pausedSince, figures }: PartnerStatus) {
+  return {
+    connection,
+    connection_text: CONNECTION_WORDS[connection],
+    paused_since: time(pausedSince ?? undefined),
+    deliveries: figures && {
+      waiting: figures.waiting,
+      given_up: figures.dead,
+      oldest_at: time(figures.oldestAt ?? undefined),
+      last_error: figures.lastError,
+    },
+  };
+}
+
+export function viewPause({ host, since, reason, by }: Pause) {
+  return { host, since: time(since), reason, by: by ?? null };
+}
+
+export function viewHistory({ host, at, action, by, side, version }: HistoryEntry) {
+  return {
+    at: time(at),
+    host,
+    action,
+    by: by ?? null,
+    side: by ? 'us' : (side ?? 'us'),
+    version: version ?? null,
+  };
+}
+
 function viewLimits({ mediaBytes, copyDays, copiesThen }: Limits) {
   return {
     media_bytes: mediaBytes ?? null,
@@ -40,9 +79,9 @@ function viewLimits({ mediaBytes, copyDays, copiesThen }: Limits) {
 }
 
 /** The whole record: with the signed document, and each signature checked anew. */
-export async function viewRecord(agreement: Agreement) {
+export async function viewRecord(agreement: Agreement, status: PartnerStatus | undefined) {
   return {
-    ...viewAgreement(agreement),
+    ...viewAgreement(agreement, status),
     signatures: await checkSignatures(agreement),
     document: signedDocument(agreement),
   };

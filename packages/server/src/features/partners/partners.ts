@@ -1,5 +1,7 @@
 /** Federation policy and partner agreements: what other features may ask. */
+import type { HostFigures } from '../../outbox/outbox.ts';
 import type { WithPending } from '../../platform/pending.ts';
+import type { Connection } from './connection.ts';
 
 export const SCOPES = ['follow', 'posts', 'groups', 'messages', 'directory'] as const;
 export type Scope = (typeof SCOPES)[number];
@@ -18,6 +20,8 @@ export type Policy = {
   /** The name shown for a partner's host, if there is an agreement. */
   partnerName: (host: string) => string | null;
   mode: () => 'closed' | 'partners' | 'open';
+  /** Whether we have paused the exchange with this host, and since when. What is stored waits. */
+  pausedSince: (host: string) => number | null;
   /** The most bytes of one picture of this host, as agreed; null: as configured. */
   mediaBytes: (host: string) => number | null;
 };
@@ -112,6 +116,26 @@ export type EndReport = {
   attestedCount?: number;
 };
 
+/** `host` is `*` for all partners. */
+export type Pause = { host: string; since: number; reason: 'admin' | 'restored'; by?: string };
+
+/** `by`: a local account; `side`: who acted where that was no admin of ours. */
+export type HistoryEntry = {
+  host: string;
+  at: number;
+  action: string;
+  by?: string;
+  side?: 'them' | 'clock';
+  version?: number;
+};
+
+/** Of a partner: its state in one word, and what waits for it. */
+export type PartnerStatus = {
+  connection: Connection;
+  pausedSince: number | null;
+  figures: HostFigures | null;
+};
+
 export type PendingHost = { host: string; firstSeenAt: number; lastSeenAt: number; count: number };
 
 export type DomainBlock = {
@@ -144,6 +168,15 @@ export type Partners = {
     host: string,
     by: string,
   ) => Promise<{ agreement: Agreement; report: Record<string, number> }>;
+  /** Of each agreement, by its id. */
+  status: (agreements: Agreement[]) => Promise<Map<string, PartnerStatus>>;
+  /** Holds everything with a host, or (null) with all, until it is resumed. */
+  pause: (host: string | null, by: string) => Promise<void>;
+  /** Returns how many deliveries go out now. AppError `conflict` where it is not paused. */
+  resume: (host: string | null, by: string) => Promise<number>;
+  pauses: () => Promise<Pause[]>;
+  /** Who did what and when, newest first; with no host, of all. */
+  history: (host: string | null) => Promise<HistoryEntry[]>;
   /** Forgets an unknown host that knocked. */
   forget: (host: string) => Promise<void>;
   /** Active partners: host and the name that the partner gives itself. */

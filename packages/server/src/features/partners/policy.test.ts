@@ -23,6 +23,7 @@ function facts(change: Partial<PolicyFacts> = {}): PolicyFacts {
     active: new Map([['north.example', terms()]]),
     known: new Set(['north.example']),
     revoked: new Set(),
+    paused: new Map(),
     blocked: new Set(),
     ...change,
   };

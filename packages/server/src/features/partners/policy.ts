@@ -20,6 +20,8 @@ export type PolicyFacts = {
   known: ReadonlySet<string>;
   /** Hosts whose agreement was revoked by either side, with none in its place. */
   revoked: ReadonlySet<string>;
+  /** Hosts that are paused since when, and `*` where all are. */
+  paused: ReadonlyMap<string, number>;
   /** Blocked hosts; their subdomains count as blocked too. */
   blocked: ReadonlySet<string>;
 };

@@ -4,6 +4,7 @@ import { outranks } from './agreement.ts';
 import type { AgreementStore } from './agreement-store.ts';
 import type { DomainBlockStore } from './domain-block-store.ts';
 import type { Agreement } from './partners.ts';
+import type { PauseStore } from './pause-store.ts';
 import type { ActiveTerms, Mode, PolicyFacts } from './policy.ts';
 
 export function createReadFacts(deps: {
@@ -11,10 +12,15 @@ export function createReadFacts(deps: {
   ownHost: string;
   agreements: AgreementStore;
   blocks: DomainBlockStore;
+  pauses: PauseStore;
   apis: Apis;
 }): () => Promise<PolicyFacts> {
   return async function readFacts() {
-    const [agreements, blocks] = await Promise.all([deps.agreements.all(), deps.blocks.list()]);
+    const [agreements, blocks, pauses] = await Promise.all([
+      deps.agreements.all(),
+      deps.blocks.list(),
+      deps.pauses.list(),
+    ]);
     const active = new Map<string, ActiveTerms>();
     for (const agreement of latestActive(agreements)) {
       active.set(agreement.host, await activeTerms(agreement));
@@ -26,6 +32,7 @@ export function createReadFacts(deps: {
       active,
       known: new Set(agreements.map(({ host }) => host)),
       revoked: new Set(revoked.filter((host) => !active.has(host))),
+      paused: new Map(pauses.map(({ host, since }) => [host, since])),
       blocked: new Set(blocks.map(({ host }) => host)),
     };
   };

@@ -1,0 +1,58 @@
+/**
+ * Pausing: nothing goes out and nothing comes in, and nothing is lost. Deliveries wait in the
+ * database, and the other side is told to come back later.
+ */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '../../platform/app-error.ts';
+import type { AgreementDeps } from './agreement-deps.ts';
+import type { Partners } from './partners.ts';
+import { EVERYBODY, type PauseStore } from './pause-store.ts';
+
+/** A file of this name in the data folder says that the folder was restored from a backup. */
+const RESTORED = 'restored';
+
+export function createPausePartner(
+  deps: AgreementDeps & { pauses: PauseStore },
+): Pick<Partners, 'pause' | 'resume' | 'pauses'> & { pauseIfRestored: () => Promise<void> } {
+  const { kit, held, pauses, actors, history } = deps;
+
+  const pause: Partners['pause'] = async (rawHost, by) => {
+    const host = rawHost === null ? EVERYBODY : actors.hostOf(rawHost);
+    await pauses.add(host, 'admin', by);
+    await held.changed();
+    await history.note({ host, action: 'paused', by });
+  };
+
+  const resume: Partners['resume'] = async (rawHost, by) => {
+    const host = rawHost === null ? EVERYBODY : actors.hostOf(rawHost);
+    if (!(await pauses.remove(host))) {
+      const all = (await pauses.list()).some((one) => one.host === EVERYBODY);
+      const what = rawHost === null ? 'Federation' : host;
+      throw new AppError(
+        'conflict',
+        all ? `${what} is not paused alone: all partners are` : `${what} is not paused`,
+      );
+    }
+    await held.changed();
+    await history.note({ host, action: 'resumed', by });
+    return kit.outbox.release(rawHost === null ? null : host);
+  };
+
+  /**
+   * A copy of an older state must not send what was sent already, nor answer for what it has
+   * forgotten: an admin looks first.
+   */
+  async function pauseIfRestored(): Promise<void> {
+    const marker = join(kit.config.data_dir, RESTORED);
+    const removed = await rm(marker).then(
+      () => true,
+      () => false,
+    );
+    if (!removed) return;
+    await pauses.add(EVERYBODY, 'restored');
+    await history.note({ host: EVERYBODY, action: 'paused after a restore', side: 'clock' });
+  }
+
+  return { pause, resume, pauses: pauses.list, pauseIfRestored };
+}
