@@ -15,6 +15,7 @@ import type { Posts } from './features/posts/posts.ts';
 import type { Preferences } from './features/preferences/preferences.ts';
 import type { Relations } from './features/relations/relations.ts';
 
+import type { Scheduled } from './features/scheduled/scheduled.ts';
 import type { Tags } from './features/tags/tags.ts';
 
 export type Apis = {
@@ -29,6 +30,7 @@ export type Apis = {
   notifications: Notifications;
   lists: Lists;
   media: MediaLibrary;
+  scheduled: Scheduled;
   tags: Tags;
   policy: Policy;
   partners: Partners;

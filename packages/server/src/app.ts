@@ -26,6 +26,7 @@ import { createPartnersFeature } from './features/partners/partners-feature.ts';
 import { createPostsFeature } from './features/posts/posts-feature.ts';
 import { createPreferencesFeature } from './features/preferences/preferences-feature.ts';
 import { createRelationsFeature } from './features/relations/relations-feature.ts';
+import { createScheduledFeature } from './features/scheduled/scheduled-feature.ts';
 import { createTagsFeature } from './features/tags/tags-feature.ts';
 import { createInbox } from './inbox/create-inbox.ts';
 import { createRemoteFetch } from './inbox/fetch-remote.ts';
@@ -148,6 +149,7 @@ export async function createApp(options: {
   const groups = createGroupsFeature(kit, apis);
   const conversations = createConversationsFeature(kit, apis);
   const filters = createFiltersFeature(kit, apis);
+  const scheduled = createScheduledFeature(kit, apis);
   const tags = createTagsFeature(kit, apis);
   const lists = createListsFeature(kit, apis);
   const posts = createPostsFeature(kit, apis);
@@ -163,6 +165,7 @@ export async function createApp(options: {
     groups: groups.api,
     conversations: conversations.api,
     filters: filters.api,
+    scheduled: scheduled.api,
     tags: tags.api,
     lists: lists.api,
     posts: posts.api,
@@ -179,6 +182,7 @@ export async function createApp(options: {
     groups.feature,
     conversations.feature,
     filters.feature,
+    scheduled.feature,
     tags.feature,
     lists.feature,
     posts.feature,

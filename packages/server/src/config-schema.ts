@@ -192,6 +192,18 @@ export const configSchema = z.strictObject({
         .max(31_536_000)
         .default(2_629_746)
         .describe('Longest time that a poll is open.'),
+      schedule_min_seconds: z
+        .int()
+        .min(1)
+        .max(86_400)
+        .default(300)
+        .describe('Shortest time from now that a post can be scheduled for.'),
+      scheduled_per_person: z
+        .int()
+        .min(0)
+        .max(10_000)
+        .default(300)
+        .describe('Scheduled posts of one person that wait.'),
       lists_per_person: z.int().min(1).max(1000).default(50).describe('Lists that one person has.'),
       list_accounts: z
         .int()

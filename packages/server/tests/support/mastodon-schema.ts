@@ -45,6 +45,13 @@ function createChecker() {
     paths: Record<string, Record<string, Operation>>;
   };
   const { schemas } = description.components;
+  // Ids are strings; described as numbers where a server of theirs happens to have numbers.
+  for (const [entity, name] of [['NotificationGroup', 'most_recent_notification_id']] as const) {
+    const property = schemas[entity]?.properties?.[name];
+    if (property) property.type = 'string';
+  }
+  const answered = schemas.ScheduledStatus?.properties?.params?.properties?.in_reply_to_id;
+  if (answered) answered.type = ['string', 'null'];
   const templates = Object.keys(description.paths).toSorted(
     // A fixed path before one with a parameter in its place.
     (a, b) => a.split('{').length - b.split('{').length,

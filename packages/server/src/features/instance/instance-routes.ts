@@ -15,7 +15,6 @@ const NODEINFO_TYPE =
 /** Lists that a client reads at start and that hold nothing here (yet). */
 const EMPTY_LISTS: [path: string, scope: string, summary: string][] = [
   ['/api/v1/announcements', 'read', 'Announcements'],
-  ['/api/v1/scheduled_statuses', 'read:statuses', 'Scheduled posts'],
   ['/api/v2/suggestions', 'read', 'Suggestions'],
 ];
 

@@ -4,6 +4,7 @@ import type { Apis } from '../../apis.ts';
 import type { Feature } from '../../feature.ts';
 import type { Kit } from '../../kit.ts';
 import { createAttachMedia } from './attach-media.ts';
+import { createDescribeMedia } from './describe-media.ts';
 import { addFileRoutes } from './file-routes.ts';
 import type { MediaLibrary } from './media.ts';
 import { addMediaRoutes } from './media-routes.ts';
@@ -17,6 +18,8 @@ import { createUploads } from './upload-picture.ts';
 const jobSchema = z.object({ id: z.string() });
 /** Uploads of people here come before pictures of remote posts. */
 const REMOTE_PRIORITY = 10;
+
+const UNCLAIMED_MS = 3600_000;
 
 export function createMediaFeature(kit: Kit, _apis: Apis): { feature: Feature; api: MediaLibrary } {
   const store = createMediaStore({ mongo: kit.mongo });
@@ -54,6 +57,8 @@ export function createMediaFeature(kit: Kit, _apis: Apis): { feature: Feature; a
     api: {
       getMany: store.getMany,
       attach: createAttachMedia({ kit, store }),
+      release: (ids, post) => store.release(ids, post, kit.clock.now() + UNCLAIMED_MS),
+      describe: createDescribeMedia({ store }),
       remember: createRememberRemote({ kit, store, enqueue: enqueueRemote }),
       importImage: uploads.importImage,
       present: async (ids) => {

@@ -67,6 +67,13 @@ export type MediaLibrary = {
   getMany: (ids: string[]) => Promise<Media[]>;
   /** Claims uploads of this person for a post; AppError if one is missing, foreign, used or not ready. */
   attach: (ids: string[], owner: string, post: string) => Promise<Media[]>;
+  /** Frees uploads that were claimed for this post; unclaimed again, they expire after an hour. */
+  release: (ids: string[], post: string) => Promise<void>;
+  /** Changes the description or focus of pictures that this person shows in this post. */
+  describe: (
+    post: { id: string; owner: string },
+    changes: { id: string; alt?: string; focus?: { x: number; y: number } }[],
+  ) => Promise<void>;
   /** Records remote pictures (fetched lazily by a job through the safe client); returns media ids. Idempotent per (owner, url). */
   remember: (owner: string, pictures: RemotePicture[]) => Promise<string[]>;
   /** Processes bytes into avatar/header at once (upload in a profile form). */

@@ -30,10 +30,20 @@ export function createRememberRemote(deps: {
     const rows = await store.remoteOf(owner, urls);
     const byUrl = new Map(rows.map((media) => [media.remoteUrl, media]));
     const media = urls.flatMap((url) => byUrl.get(url) ?? []);
+    await redescribe(rows, wanted);
     await replaceOlder(owner, media);
     if (fresh.length > 0) await fetchAhead(media);
     return [...new Set(media.map((one) => one._id))];
   };
+
+  /** The origin may describe a picture anew. */
+  async function redescribe(rows: Media[], wanted: Media[]): Promise<void> {
+    const altOf = new Map(wanted.map((one) => [one.remoteUrl, one.alt]));
+    for (const row of rows) {
+      const alt = altOf.get(row.remoteUrl);
+      if (alt !== undefined && alt !== row.alt) await store.change(row._id, null, { alt });
+    }
+  }
 
   async function replaceOlder(owner: string, media: Media[]): Promise<void> {
     for (const purpose of ['avatar', 'header'] as const) {

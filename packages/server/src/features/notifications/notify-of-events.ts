@@ -17,8 +17,32 @@ export function subscribeNotifications(deps: {
   kit.events.on('post.published', async ({ id }) => {
     const post = await apis.posts.get(id);
     if (!post || post.deletedAt) return;
-    await apis.notifications.notify(await toldOf(post));
+    const named = await toldOf(post);
+    await apis.notifications.notify(named);
+    await apis.notifications.notify(await followersTold(post, named));
   });
+
+  /** Followers who want to be told of each post, and are not told of it by name. */
+  async function followersTold(post: Post, named: NewNotification[]): Promise<NewNotification[]> {
+    if (post.kind !== 'post' || post.inReplyToIri || post.audience === 'direct') return [];
+    if (kit.clock.now() - post.publishedAt > NEWS_MS) return [];
+    const told = new Set(named.map((one) => one.account));
+    const wanting = await apis.relations.notifiedFollowers(post.author);
+    const followers = await apis.accounts.getMany(wanting.filter((id) => !told.has(id)));
+    const readers = await Promise.all(
+      followers.map((account) => apis.posts.visibleMany([post._id], account, { hideMuted: false })),
+    );
+    return followers
+      .filter((_, index) => readers[index]?.length === 1)
+      .map((account) => ({
+        account: account._id,
+        type: 'status',
+        from: post.author,
+        post: post._id,
+        ...(post.group && { group: post.group }),
+        key: `status:${post._id}`,
+      }));
+  }
 
   /** Whom a post names or answers, and who may read it. */
   async function toldOf(post: Post): Promise<NewNotification[]> {

@@ -22,6 +22,8 @@ export type PostChange = {
   sensitive?: boolean;
   language?: string;
   media?: string[];
+  /** New descriptions of pictures. */
+  described?: { id: string; alt?: string; focus?: { x: number; y: number } }[];
   /** Other options, or another kind of poll, drop the votes given. */
   poll?: NewPoll;
 };
@@ -51,6 +53,8 @@ export function createEditPost(deps: {
     if (first.poll && media.length > 0) throw invalid(NO_PICTURES);
     const added = media.filter((one) => !first.media.includes(one));
     await apis.media.attach(added, author._id, id);
+    if (change.described?.length)
+      await apis.media.describe({ id, owner: author._id }, change.described);
     const rendered = await text.render(change.text, author);
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const post = tries === 0 ? first : await own(id, author);

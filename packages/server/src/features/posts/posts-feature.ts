@@ -118,6 +118,7 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
 
   const api: Posts = {
     publish,
+    check: (post) => text.check(post.text, post.media ?? [], post.poll),
     receive: async (note, from) => {
       const result = await receive(note, from);
       return result.kind === 'refused' ? null : result.post;

@@ -46,6 +46,8 @@ export type StatusView = {
 
 export type Posts = {
   publish: (post: NewPost) => Promise<Post>;
+  /** AppError `invalid` where such a post would be refused for its text, pictures or poll. */
+  check: (post: Pick<NewPost, 'text' | 'media' | 'poll'>) => void;
   /** Stores or updates a remote post; null where it may not be stored (reason logged). Idempotent. */
   receive: (note: RemoteNote, from: ReceivedFrom) => Promise<Post | null>;
   get: (id: string) => Promise<Post | null>;

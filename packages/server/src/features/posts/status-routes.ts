@@ -31,6 +31,33 @@ const VISIBILITY: Record<string, Audience> = {
   group: 'group',
 };
 
+/** Descriptions of pictures: a list, or an object by index, as forms send it. */
+const mediaAttributes = z
+  .union([z.array(z.unknown()), z.record(z.string(), z.unknown())])
+  .transform((value) => Object.values(value))
+  .pipe(
+    z
+      .array(
+        z
+          .object({
+            id: z.string().refine(isId, 'is not a media id'),
+            description: z.string().nullish(),
+            focus: z.string().nullish(),
+          })
+          .transform(({ id, description, focus }) => ({
+            id,
+            alt: description ?? undefined,
+            focus: focusOf(focus),
+          })),
+      )
+      .max(100),
+  );
+
+function focusOf(text: string | null | undefined): { x: number; y: number } | undefined {
+  const [x = Number.NaN, y = Number.NaN] = (text ?? '').split(',').map(Number);
+  return Math.abs(x) <= 1 && Math.abs(y) <= 1 ? { x, y } : undefined;
+}
+
 const pollBody = z.object({
   options: z.preprocess(
     (value) => (Array.isArray(value) ? value : [value].filter((one) => one !== undefined)),
@@ -51,12 +78,16 @@ const statusBody = z.object({
   language: z.string().max(20).nullish(),
   group_id: z.string().nullish(),
   poll: pollBody.nullish(),
-  scheduled_at: z.string().nullish(),
+  scheduled_at: z
+    .preprocess(
+      (value) => (value === '' ? null : value),
+      z.coerce.date('must be a date and time').nullable(),
+    )
+    .optional(),
   quoted_status_id: z.string().nullish(),
 });
 
 const NOT_HERE = {
-  scheduled_at: 'Scheduled posts',
   quoted_status_id: 'Quotes',
 } as const;
 
@@ -120,20 +151,24 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
     },
     async ({ account, body, ctx }) => {
       refuseUnknown(body);
-      const post = await publish({
-        author: account,
+      const content = {
         text: body.status,
         media: body.media_ids,
         inReplyTo: body.in_reply_to_id || undefined,
         sensitive:
           body.sensitive ?? ((await apis.preferences.of(account._id)).sensitive || undefined),
         warning: body.spoiler_text ?? undefined,
-        audience: body.group_id ? 'group' : await audience(account, body.visibility),
+        audience: body.group_id ? ('group' as const) : await audience(account, body.visibility),
         language: body.language ?? undefined,
         group: body.group_id || undefined,
         poll: newPoll(body.poll),
-        idempotencyKey: ctx.get('idempotency-key').slice(0, 200) || undefined,
-      });
+      };
+      const idempotencyKey = ctx.get('idempotency-key').slice(0, 200) || undefined;
+      if (body.scheduled_at) {
+        const at = body.scheduled_at.getTime();
+        return apis.scheduled.schedule({ account: account._id, content, at, idempotencyKey });
+      }
+      const post = await publish({ author: account, ...content, idempotencyKey });
       return one(post, account);
     },
   );
@@ -178,7 +213,7 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
       params,
       body: statusBody
         .pick({ status: true, spoiler_text: true, sensitive: true, language: true, poll: true })
-        .extend({ media_ids: ids.optional() }),
+        .extend({ media_ids: ids.optional(), media_attributes: mediaAttributes.optional() }),
     },
     async ({ account, params: { id }, body }) => {
       const edited = await edit(id, account, {
@@ -188,6 +223,7 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
         language: body.language ?? undefined,
         media: body.media_ids,
         poll: newPoll(body.poll),
+        described: body.media_attributes,
       });
       return one(edited, account);
     },

@@ -64,8 +64,10 @@ export function addTimelineRoutes(
       );
       const streams = (await apis.tags.followedBy(account._id)).map((tag) => `tag:${tag}`);
       const listed = new Set<string>(places);
+      const quiet = await apis.relations.followedWithoutShares(account._id);
       return answer((page) => store.home(places, streams, page), account, query, {
         keep: (post) => {
+          if (post.kind === 'share' && quiet.has(post.author)) return false;
           // Of hashtags followed, what everybody may read.
           if (!listed.has(post.feed ?? ''))
             return post.audience === 'public' && !elsewhere.has(post.author);

@@ -8,6 +8,12 @@ export const relationIndexes: IndexSpec[] = [
   { collection: 'follows', name: 'follows_iri', key: { iri: 1 } },
   { collection: 'follows', name: 'follows_of', key: { follower: 1, state: 1, _id: -1 } },
   { collection: 'follows', name: 'follows_to', key: { target: 1, state: 1, _id: -1 } },
+  {
+    collection: 'follows',
+    name: 'follows_notify',
+    key: { target: 1 },
+    partialFilterExpression: { notify: true },
+  },
   { collection: 'follows', name: 'follows_host', key: { remoteHost: 1 }, sparse: true },
   { collection: 'blocks', name: 'blocks_pair', key: { account: 1, target: 1 }, unique: true },
   { collection: 'blocks', name: 'blocks_target', key: { target: 1 } },
@@ -80,6 +86,23 @@ export function createRelationStore(mongo: Mongo) {
         .limit(100_000)
         .toArray();
       return rows.map((row) => row.follower);
+    },
+    notifiedFollowers: async (target: string): Promise<string[]> => {
+      const rows = await follows
+        .find(
+          { target, notify: true, state: 'accepted', followerInbox: { $exists: false } },
+          { projection: { follower: 1 } },
+        )
+        .limit(10_000)
+        .toArray();
+      return rows.map((row) => row.follower);
+    },
+    followedWithoutShares: async (follower: string): Promise<Set<string>> => {
+      const rows = await follows
+        .find({ follower, state: 'accepted', showShares: false }, { projection: { target: 1 } })
+        .limit(10_000)
+        .toArray();
+      return new Set(rows.map((row) => row.target));
     },
     hasFollowersAt: async (target: string, host: string): Promise<boolean> =>
       (await follows.findOne(

@@ -49,6 +49,8 @@ export function createRelationsFeature(kit: Kit, apis: Apis): { feature: Feature
       (await store.followOf(follower, target))?.state === 'accepted',
     followerInboxes: store.followerInboxes,
     localFollowers: store.localFollowers,
+    notifiedFollowers: store.notifiedFollowers,
+    followedWithoutShares: store.followedWithoutShares,
     hasLocalFollowers: store.hasLocalFollowers,
     hasFollowersAt: store.hasFollowersAt,
     countRequests: store.countRequests,

@@ -32,6 +32,10 @@ export type Relations = {
   hasFollowersAt: (target: string, host: string) => Promise<boolean>;
   /** Follow requests that wait for this person. */
   countRequests: (target: string) => Promise<number>;
+  /** Of local followers, those who want to be told of each post. */
+  notifiedFollowers: (target: string) => Promise<string[]>;
+  /** Of those whom this person follows, the ones whose shares they do not want. */
+  followedWithoutShares: (follower: string) => Promise<Set<string>>;
   /** Ids of local followers. */
   localFollowers: (target: string) => Promise<string[]>;
   /** Whether either has blocked the other. */

@@ -1,0 +1,36 @@
+/** The scheduled feature: posts that wait for their time. */
+import type { Apis } from '../../apis.ts';
+import type { Feature } from '../../feature.ts';
+import type { Kit } from '../../kit.ts';
+import { createSchedulePosts } from './schedule-post.ts';
+import type { Scheduled } from './scheduled.ts';
+import { addScheduledRoutes } from './scheduled-routes.ts';
+import { createScheduledStore, scheduledIndexes } from './scheduled-store.ts';
+import { createScheduledViews } from './scheduled-view.ts';
+
+const EVERY_MS = 5000;
+
+export function createScheduledFeature(kit: Kit, apis: Apis): { feature: Feature; api: Scheduled } {
+  const store = createScheduledStore(kit.mongo);
+  const schedules = createSchedulePosts({ kit, apis, store });
+  const present = createScheduledViews({ apis });
+  kit.events.on('account.deleted', async ({ id }) => {
+    await store.removeOf(id);
+  });
+
+  return {
+    feature: {
+      name: 'scheduled',
+      indexes: scheduledIndexes,
+      routes: (endpoints) => addScheduledRoutes(endpoints, { store, schedules, present }),
+      timers: [{ name: 'scheduled-posts', everyMs: EVERY_MS, run: schedules.publishDue }],
+    },
+    api: {
+      schedule: async (wanted) => {
+        const [view] = await present([await schedules.schedule(wanted)]);
+        if (!view) throw new Error('a scheduled post has a view');
+        return view;
+      },
+    },
+  };
+}

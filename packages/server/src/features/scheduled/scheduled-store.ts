@@ -1,0 +1,66 @@
+import { type IndexSpec, isDuplicate, type Mongo } from '../../platform/mongo.ts';
+import type { ScheduledPost } from './scheduled.ts';
+
+export const scheduledIndexes: IndexSpec[] = [
+  { collection: 'scheduled_posts', name: 'scheduled_mine', key: { account: 1, _id: -1 } },
+  { collection: 'scheduled_posts', name: 'scheduled_due', key: { dueAt: 1 }, sparse: true },
+  {
+    collection: 'scheduled_posts',
+    name: 'scheduled_idempotency',
+    key: { account: 1, idempotencyKey: 1 },
+    unique: true,
+    partialFilterExpression: { idempotencyKey: { $gt: '' } },
+  },
+];
+
+export type ScheduledPage = { maxId?: string; minId?: string; sinceId?: string; limit: number };
+export type ScheduledStore = ReturnType<typeof createScheduledStore>;
+
+export function createScheduledStore(mongo: Mongo) {
+  const posts = mongo.collection<ScheduledPost>('scheduled_posts');
+  return {
+    insert: async (post: ScheduledPost): Promise<boolean> => {
+      try {
+        await posts.insertOne(post);
+        return true;
+      } catch (error) {
+        if (isDuplicate(error)) return false;
+        throw error;
+      }
+    },
+    byIdempotency: (account: string, idempotencyKey: string) =>
+      posts.findOne({ account, idempotencyKey }),
+    get: (id: string, account: string) => posts.findOne({ _id: id, account }),
+    count: (account: string) => posts.countDocuments({ account }),
+    list: (account: string, { maxId, minId, sinceId, limit }: ScheduledPage) => {
+      const after = minId ?? sinceId;
+      const range = { ...(maxId && { $lt: maxId }), ...(after && { $gt: after }) };
+      return posts
+        .find({ account, ...(Object.keys(range).length > 0 && { _id: range }) })
+        .sort({ _id: -1 })
+        .limit(limit)
+        .toArray();
+    },
+    move: (id: string, account: string, at: number) =>
+      posts.findOneAndUpdate(
+        { _id: id, account },
+        { $set: { at, dueAt: at }, $unset: { failure: '' } },
+        { returnDocument: 'after' },
+      ),
+    due: (now: number, most: number) =>
+      posts
+        .find({ dueAt: { $lte: now } })
+        .sort({ dueAt: 1 })
+        .limit(most)
+        .toArray(),
+    /** Later again, or (without a time) no more. */
+    failed: (id: string, failure: string, dueAt?: number) =>
+      posts.updateOne(
+        { _id: id },
+        { $set: { failure, ...(dueAt && { dueAt }) }, ...(!dueAt && { $unset: { dueAt: '' } }) },
+      ),
+    remove: async (id: string, account: string): Promise<boolean> =>
+      (await posts.deleteOne({ _id: id, account })).deletedCount > 0,
+    removeOf: (account: string) => posts.deleteMany({ account }),
+  };
+}

@@ -1,0 +1,43 @@
+/** A post that waits for its time. */
+
+import type { NewPoll } from '../posts/poll.ts';
+import type { Audience } from '../posts/post.ts';
+
+/** What will be posted, as `publish` takes it but for its author. */
+export type ScheduledContent = {
+  text: string;
+  warning?: string;
+  sensitive?: boolean;
+  language?: string;
+  media: string[];
+  audience: Audience;
+  group?: string;
+  inReplyTo?: string;
+  poll?: NewPoll;
+};
+
+export type ScheduledPost = {
+  _id: string;
+  account: string;
+  content: ScheduledContent;
+  /** When it is to appear: milliseconds since the epoch. */
+  at: number;
+  /** When it is tried (again); absent: it failed for good. */
+  dueAt?: number;
+  /** Why it could not be posted. */
+  failure?: string;
+  idempotencyKey?: string;
+  createdAt: number;
+};
+
+export type ScheduledView = { id: string; scheduled_at: string } & Record<string, unknown>;
+
+export type Scheduled = {
+  /** Keeps a post for later; AppError `invalid` with every problem at once. */
+  schedule: (post: {
+    account: string;
+    content: ScheduledContent;
+    at: number;
+    idempotencyKey?: string;
+  }) => Promise<ScheduledView>;
+};
