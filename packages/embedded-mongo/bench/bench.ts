@@ -110,6 +110,9 @@ try {
   const groups = (i: number) =>
     Array.from({ length: 20 }, (_, k) => `group-${(i * 13 + k * 7) % GROUPS}`);
   const allGroups = Array.from({ length: GROUPS }, (_, k) => `group-${k}`);
+  await latencies('ping: what driver and socket take alone', 3000, () =>
+    client.db('bench').command({ ping: 1 }),
+  );
   await latencies('findOne by unique key', 3000, (i) =>
     entries.findOne({ handle: `entry-${(i * 7919) % total}` }),
   );

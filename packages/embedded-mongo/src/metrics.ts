@@ -9,6 +9,8 @@ export interface Metrics {
   scanned: { keys: number; docs: number; collectionScans: number };
   /** Queries that examined far more documents than they returned, by their shape. */
   readonly wasteful: Map<string, { count: number; docsExamined: number; returned: number }>;
+  /** Queries with a filter that no index served, by their shape, and how often. */
+  readonly unindexed: Map<string, number>;
 }
 
 export function createMetrics(): Metrics {
@@ -21,5 +23,6 @@ export function createMetrics(): Metrics {
     documents: { inserted: 0, updated: 0, deleted: 0, returned: 0 },
     scanned: { keys: 0, docs: 0, collectionScans: 0 },
     wasteful: new Map(),
+    unindexed: new Map(),
   };
 }

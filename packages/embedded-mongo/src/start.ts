@@ -32,7 +32,13 @@ export async function startEmbeddedMongo(options: StartOptions): Promise<Embedde
     [JSON.stringify(options)],
     {
       // A small young generation keeps the idle process small; the heap holds no data.
-      execArgv: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4', '--expose-gc'],
+      execArgv: [
+        '--disable-warning=ExperimentalWarning',
+        '--expose-gc',
+        '--max-semi-space-size=4',
+        '--v8-pool-size=1',
+        '--optimize-for-size',
+      ],
       env: { ...process.env, ...childEnvironment(options.file) },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     },

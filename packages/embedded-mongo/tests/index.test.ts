@@ -283,3 +283,34 @@ test('a sort beyond the memory limit is refused with its code', async (t) => {
   t.is((await coll.find().sort({ n: -1 }).limit(2).toArray())[0]!.n, 109);
   await coll.drop();
 });
+
+test.serial('distinct leaps through an index and answers as without one', async (t) => {
+  const { db } = t.context;
+  const plain = db.collection('plain');
+  const indexed = db.collection('indexed');
+  await indexed.createIndex({ group: 1, host: 1 });
+  const docs = Array.from({ length: 3000 }, (_, i) => ({
+    _id: i as never,
+    group: `g${i % 3}`,
+    ...(i % 4 !== 0 && { host: `h${i % 7}.example` }),
+  }));
+  await Promise.all([plain.insertMany(docs), indexed.insertMany(docs)]);
+  const filters = [
+    { group: 'g1', host: { $gt: '' } },
+    { group: { $in: ['g0', 'g2'] }, host: { $gte: 'h3' } },
+    { group: 'g1' },
+    { group: 'none' },
+  ];
+  for (const filter of filters) {
+    t.deepEqual(await indexed.distinct('host', filter), await plain.distinct('host', filter));
+  }
+  const examined = async () =>
+    Number((await db.command({ serverStatus: 1 })).metrics.queryExecutor.scannedObjects);
+  const before = await examined();
+  t.is((await indexed.distinct('host', { group: 'g1', host: { $gt: '' } })).length, 7);
+  t.is(await examined(), before, 'no document is tested');
+  await indexed.insertOne({ _id: -1 as never, group: 'g1', host: ['h1.example', 'h9.example'] });
+  t.true(
+    (await indexed.distinct('host', { group: 'g1', host: { $gt: '' } })).includes('h9.example'),
+  );
+});

@@ -73,6 +73,13 @@ export class ByteWriter {
     return out;
   }
 
+  /** A copy for the moment, out of Node's pool: cheap, but it holds its slab as long as it lives. */
+  passingCopy(): Buffer {
+    const out = Buffer.allocUnsafe(this.length);
+    this.buf.copy(out, 0, 0, this.length);
+    return out;
+  }
+
   reset(): void {
     this.length = 0;
   }

@@ -3,9 +3,12 @@ import { type Elem, isEmptyDoc, items, latin1 } from '../bson/raw.ts';
 import { T } from '../bson/types.ts';
 import { MongoError } from '../errors.ts';
 import { coveredCount } from '../query/covered-count.ts';
-import { parsePath, somePathValue } from '../query/path.ts';
-import { runQuery } from '../query/run.ts';
+import { distinctScan } from '../query/distinct-scan.ts';
+import { type Path, parsePath, somePathValue } from '../query/path.ts';
+import { type Query, runQuery } from '../query/run.ts';
+import type { Collection } from '../storage/collection.ts';
 import {
+  type Command,
   collectionName,
   countOption,
   deadlineOf,
@@ -56,10 +59,23 @@ export const distinct: Handler = (command) => {
     throw new MongoError(40414, "BSON field 'distinct.key' is missing but a required field");
   const collection = command.engine.catalog.find(command.db, collectionName(command));
   const query = compileQuery(collection, { ...queryParts(command), deadline: deadlineOf(command) });
-  const values = new Map<string, Elem>();
   if (!collection) return { values: [], ok: 1 };
-  const running = runQuery(collection, query);
   const path = parsePath(key);
+  const leapt = distinctScan(collection, query, path);
+  if (leapt) command.engine.metrics.scanned.keys += leapt.size;
+  const values = leapt ?? valuesOf(command, collection, { query, path });
+  const sorted = [...values].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
+  return { values: sorted, ok: 1 };
+};
+
+/** The values of a field over all matches; the items of an array count as values. */
+function valuesOf(
+  command: Command,
+  collection: Collection,
+  { query, path }: { query: Query; path: Path },
+): Map<string, Elem> {
+  const values = new Map<string, Elem>();
+  const running = runQuery(collection, query);
   for (let found = running.next(); found; found = running.next()) {
     somePathValue(found.doc, path, false, (value) => {
       for (const one of value?.type === T.array ? items(value) : value ? [value] : []) {
@@ -70,6 +86,5 @@ export const distinct: Handler = (command) => {
     });
   }
   recordQuery(command, collection.name, query.filter, running);
-  const sorted = [...values].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
-  return { values: sorted, ok: 1 };
-};
+  return values;
+}

@@ -20,12 +20,14 @@ export const insert: Handler = (command) => {
   const { catalog, metrics } = command.engine;
   const collection = catalog.ensure(command.db, collectionName(command));
   let n = 0;
-  const errors = eachStatement(documents, isOrdered(command), (doc) => {
-    if (doc.type !== T.object)
-      throw new MongoError('TypeMismatch', 'a document to insert must be an object');
-    collection.insert(prepareInsert(doc));
-    n++;
-  });
+  const errors = collection.inserting(() =>
+    eachStatement(documents, isOrdered(command), (doc) => {
+      if (doc.type !== T.object)
+        throw new MongoError('TypeMismatch', 'a document to insert must be an object');
+      collection.insert(prepareInsert(doc));
+      n++;
+    }),
+  );
   metrics.documents.inserted += n;
   return withErrors({ n }, errors);
 };

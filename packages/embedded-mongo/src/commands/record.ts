@@ -18,16 +18,27 @@ export function recordQuery(
   running: Running,
 ): void {
   const { plan, cost } = running;
-  const { scanned, wasteful } = engine.metrics;
+  const { scanned, wasteful, unindexed } = engine.metrics;
+  const shape = () =>
+    `${db}.${namespace} ${name} ${filter ? shapeOf(filter) : '{}'} ${describePlan(plan)}`;
   scanned.keys += cost.keysExamined;
   scanned.docs += cost.docsExamined;
-  if (plan.kind === 'scan') scanned.collectionScans++;
+  if (plan.kind === 'scan') {
+    scanned.collectionScans++;
+    if (filter && fields(filter).length > 0) note(unindexed, shape(), (count = 0) => count + 1);
+  }
   if (cost.docsExamined <= WASTEFUL_RATIO * cost.returned + WASTEFUL_FLOOR) return;
-  const shape = filter ? shapeOf(filter) : '{}';
-  const id = `${db}.${namespace} ${name} ${shape} ${describePlan(plan)}`;
   const { docsExamined, returned } = cost;
-  wasteful.set(id, { count: (wasteful.get(id)?.count ?? 0) + 1, docsExamined, returned });
-  if (wasteful.size > KEPT) wasteful.delete(wasteful.keys().next().value!);
+  note(wasteful, shape(), (before) => ({
+    count: (before?.count ?? 0) + 1,
+    docsExamined,
+    returned,
+  }));
+}
+
+function note<V>(noted: Map<string, V>, id: string, next: (before: V | undefined) => V): void {
+  noted.set(id, next(noted.get(id)));
+  if (noted.size > KEPT) noted.delete(noted.keys().next().value!);
 }
 
 export function describePlan(plan: Plan): string {

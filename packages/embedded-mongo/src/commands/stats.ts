@@ -39,6 +39,7 @@ export const serverStatus: Handler = ({ engine }) => {
       },
       // The engine's own: what an index is missing for.
       wasteful: [...metrics.wasteful].map(([query, cost]) => ({ query, ...cost })),
+      unindexed: [...metrics.unindexed].map(([query, count]) => ({ query, count })),
     },
     storageEngine: {
       name: 'sqlite',

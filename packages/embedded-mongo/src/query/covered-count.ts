@@ -22,7 +22,8 @@ function matchesAll(predicate: Predicate): boolean {
   return predicate.kind === 'and' && predicate.list.length === 0;
 }
 
-function isExact({ index, points, bounds }: IndexAccess, list: Predicate[]): boolean {
+/** Whether the ranges of an access hold what the filter accepts and nothing else. */
+export function isExact({ index, points, bounds }: IndexAccess, list: Predicate[]): boolean {
   // An item per key: an array would be counted as often as it has matching items.
   if (index.multikey !== 0 || index.spec.collation) return false;
   const bound = points + (bounds[points] ? 1 : 0);

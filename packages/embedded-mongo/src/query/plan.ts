@@ -136,6 +136,7 @@ function combine(index: SortedIndex, bounds: readonly (Interval[] | undefined)[]
     lo: prefix,
     hi: successor(prefix),
     prefix: prefix.length,
+    exact: index.spec.unique && points === index.spec.fields.length,
   });
   return { ranges: prefixes.map(whole), points };
 }

@@ -43,7 +43,7 @@ function rangeEntries(
       if (done) return undefined;
       chunk = index.read(range, reverse, last, size);
       cost.keysExamined += chunk.length;
-      done = chunk.length < size;
+      done = range.exact === true || chunk.length < size;
       size = Math.min(size * 2, MAX_CHUNK);
       at = 0;
       last = chunk.at(-1);

@@ -2,7 +2,7 @@ import { type Elem, findField, latin1 } from '../bson/raw.ts';
 import { MongoError } from '../errors.ts';
 import type { CollectionOptions } from './collection-options.ts';
 import { duplicateKey } from './duplicate-key.ts';
-import { type SortedIndex, storedDoc } from './sorted-index.ts';
+import { type Entry, type SortedIndex, storedDoc } from './sorted-index.ts';
 import type { Store } from './store.ts';
 
 /** MongoDB's limit on one document. */
@@ -21,6 +21,8 @@ export interface Collection {
   /** Rows behind `from` (or from the start), in insertion order or against it. */
   scan(from: number | undefined, count: number, reverse?: boolean): [number, Elem][];
   insert(doc: Elem): void;
+  /** Runs work that inserts and reads nothing: keys that cannot collide are written sorted at its end. */
+  inserting<R>(work: () => R): R;
   replace(row: number, before: Elem, after: Elem): void;
   remove(row: number, doc: Elem): void;
   count(): number;
@@ -65,6 +67,9 @@ export function openCollection({ store, id, db, name, options, indexes }: Parts)
     return doc.buf.subarray(doc.start, doc.end);
   }
 
+  /** Keys that wait for the end of `inserting`, by the index that they are for. */
+  let waiting: Map<SortedIndex, Entry[]> | undefined;
+
   /** Adds keys index by index; where a unique key is taken, takes back what it added. */
   function addKeys(row: number, wanted: Buffer[][], doc: Elem): void {
     for (let i = 0; i < indexes.length; i++) {
@@ -103,10 +108,29 @@ export function openCollection({ store, id, db, name, options, indexes }: Parts)
       last ??= ((lastRow.get() as unknown as [number | null])[0] ?? 0) as number;
       const row = last + 1;
       const keys = indexes.map((index) => index.keysOf(doc));
-      addKeys(row, keys, doc);
+      const lists = indexes.map((index) => waiting?.get(index));
+      addKeys(
+        row,
+        keys.map((list, i) => (lists[i] ? [] : list)),
+        doc,
+      );
+      lists.forEach((list, i) => {
+        for (const key of list ? keys[i]! : []) list!.push([key, row]);
+      });
       insertRow.run(row, stored);
       last = row;
       if (total !== undefined) total++;
+    },
+    inserting(work) {
+      const plain = indexes.filter(({ spec }) => !spec.unique);
+      waiting = new Map(plain.map((index) => [index, []]));
+      try {
+        const result = work();
+        for (const [index, entries] of waiting) index.addAll(entries);
+        return result;
+      } finally {
+        waiting = undefined;
+      }
     },
     replace(row, before, after) {
       const stored = bytes(after);

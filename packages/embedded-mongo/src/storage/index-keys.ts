@@ -49,7 +49,7 @@ export function documentKeys(doc: Elem, fields: readonly IndexField[], fold?: Fo
       if (seen.has(id)) return;
       seen.add(id);
     }
-    result.keys.push(shared.copy());
+    result.keys.push(shared.passingCopy());
   };
   expand(start, fields, result, emit);
   return result;

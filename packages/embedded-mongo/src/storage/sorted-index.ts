@@ -11,6 +11,8 @@ export type Entry = readonly [key: Uint8Array, row: number];
 export interface KeyRange {
   readonly lo: Uint8Array;
   readonly hi: Uint8Array;
+  /** `lo` is a whole key of a unique index: there is one entry or none. */
+  readonly exact?: boolean;
 }
 
 /** An index kept in its own SQLite table, ordered by key (and row, where keys repeat). */
@@ -22,6 +24,8 @@ export interface SortedIndex {
   keysOf(doc: Elem): Buffer[];
   /** Returns false when a unique key is already taken. */
   add(key: Uint8Array, row: number): boolean;
+  /** Adds many to an index that is not unique; keys that are near one another cost one look-up. */
+  addAll(entries: Entry[]): void;
   remove(key: Uint8Array, row: number): void;
   has(key: Uint8Array, row: number): boolean;
   /** Up to `count` entries of the range, after the entry `from` where it is given. */
@@ -44,6 +48,9 @@ export function createIndexTable(store: Store, id: number, unique: boolean): voi
       : `CREATE TABLE i${id} (k BLOB NOT NULL, r INTEGER NOT NULL, PRIMARY KEY (k, r)) WITHOUT ROWID`,
   );
 }
+
+/** Entries that one statement writes. */
+const ROWS = 16;
 
 /** Ranges whose first entries one statement reads. */
 const HEADS = 16;
@@ -72,6 +79,9 @@ export function openIndex({ store, id, spec, multikey }: SortedIndexParts): Sort
     };
   };
   const insert = lazily(`INSERT OR IGNORE INTO ${table} VALUES (?, ?)`);
+  const insertRows = lazily(
+    `INSERT OR IGNORE INTO ${table} VALUES ${Array(ROWS).fill('(?, ?)').join(', ')}`,
+  );
   const remove = lazily(`DELETE FROM ${table} WHERE k = ? AND r = ?`);
   const has = lazily(`SELECT 1 FROM ${table} WHERE k = ? AND r = ?`);
   const count = lazily(`SELECT count(*) FROM ${table} WHERE k >= ? AND k < ?`);
@@ -79,6 +89,7 @@ export function openIndex({ store, id, spec, multikey }: SortedIndexParts): Sort
     `SELECT count(*) FROM (SELECT 1 FROM ${table} WHERE k >= ? AND k < ? LIMIT ?)`,
   );
   const size = lazily(`SELECT count(*) FROM ${table}`);
+  const only = lazily(`SELECT k, r FROM ${table} WHERE k = ?`);
   const first = lazily(`SELECT k, r FROM ${table} WHERE k >= ? AND k < ? ORDER BY k, r LIMIT ?`);
   const firstBack = lazily(
     `SELECT k, r FROM ${table} WHERE k >= ? AND k < ? ORDER BY k DESC, r DESC LIMIT ?`,
@@ -109,12 +120,26 @@ export function openIndex({ store, id, spec, multikey }: SortedIndexParts): Sort
       return found.keys;
     },
     add: (key, row) => insert().run(key, row).changes === 1,
+    addAll(entries) {
+      entries.sort(([a, i], [b, j]) => Buffer.compare(a, b) || i - j);
+      const whole = entries.length - (entries.length % ROWS);
+      for (let at = 0; at < whole; at += ROWS) {
+        const values: (Uint8Array | number)[] = [];
+        for (let i = at; i < at + ROWS; i++) values.push(...entries[i]!);
+        insertRows().run(...values);
+      }
+      for (let i = whole; i < entries.length; i++) insert().run(...entries[i]!);
+    },
     remove: (key, row) => {
       remove().run(key, row);
     },
     has: (key, row) => has().get(key, row) !== undefined,
-    read({ lo, hi }, reverse, from, limit) {
+    read({ lo, hi, exact }, reverse, from, limit) {
       let rows: unknown;
+      if (exact) {
+        const entry = from ? undefined : only().get(lo);
+        return entry ? [entry as unknown as Entry] : [];
+      }
       if (!from) rows = (reverse ? firstBack() : first()).all(lo, hi, limit);
       else if (reverse) rows = nextBack().all(lo, from[0], from[1], limit);
       else rows = next().all(from[0], from[1], hi, limit);

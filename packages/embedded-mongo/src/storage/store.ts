@@ -54,26 +54,32 @@ export function openStore({ file, cacheMiB = 10 }: StoreOptions): Store {
   const commit = db.prepare('COMMIT');
   const savepoint = db.prepare('SAVEPOINT piece');
   const release = db.prepare('RELEASE piece');
-  let inPiece = false;
+  // The first piece of a transaction is undone with it: a savepoint would copy every page
+  // that it changes (a quarter of the time of a bulk insert).
+  let piece: 'none' | 'first' | 'later' = 'none';
   return {
     db,
     file,
     beginWrite() {
-      if (inPiece) return;
-      if (!open) begin.run();
+      if (piece !== 'none') return;
+      if (open) savepoint.run();
+      else begin.run();
+      piece = open ? 'later' : 'first';
       open = true;
-      savepoint.run();
-      inPiece = true;
     },
     writing: () => open,
-    touched: () => inPiece,
+    touched: () => piece !== 'none',
     keep() {
-      if (inPiece) release.run();
-      inPiece = false;
+      if (piece === 'later') release.run();
+      piece = 'none';
     },
     undo() {
-      if (inPiece && db.isTransaction) db.exec('ROLLBACK TO piece; RELEASE piece');
-      inPiece = false;
+      if (piece === 'later' && db.isTransaction) db.exec('ROLLBACK TO piece; RELEASE piece');
+      if (piece === 'first') {
+        if (db.isTransaction) db.exec('ROLLBACK');
+        open = false;
+      }
+      piece = 'none';
     },
     lost: () => open && !db.isTransaction,
     commit() {
@@ -83,7 +89,7 @@ export function openStore({ file, cacheMiB = 10 }: StoreOptions): Store {
     },
     rollback() {
       open = false;
-      inPiece = false;
+      piece = 'none';
       // After an I/O error SQLite has already rolled back by itself.
       if (db.isTransaction) db.exec('ROLLBACK');
     },

@@ -13,6 +13,7 @@ import type { Account, Role } from '../../src/features/accounts/account.ts';
 import type { Kit } from '../../src/kit.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { startServices } from '../../src/services/services.ts';
+import { costlyQueries } from './costly-queries.ts';
 import { freePort } from './free-port.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read answers of every shape and assert their fields
@@ -107,8 +108,10 @@ export async function bootApp(overrides: DeepPartial<Config> = {}): Promise<Boot
     settled: () => settle(app),
     stop: async () => {
       await app.stop();
+      const costly = await costlyQueries(services.databaseUrl);
       await services.stop();
       await rm(folder, { recursive: true, force: true });
+      if (costly.length > 0) throw new Error(`an index is missing for\n${costly.join('\n')}`);
     },
   };
 }

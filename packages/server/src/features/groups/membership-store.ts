@@ -24,6 +24,11 @@ export const membershipIndexes: IndexSpec[] = [
   },
   {
     collection: MEMBERSHIPS,
+    name: 'memberships_inboxes',
+    key: { group: 1, state: 1, memberInbox: 1 },
+  },
+  {
+    collection: MEMBERSHIPS,
     name: 'memberships_host',
     key: { memberHost: 1, state: 1 },
     sparse: true,
@@ -55,6 +60,24 @@ export function createMembershipStore(deps: {
   /** A membership counts from when it began, not from when somebody first asked. */
   function dated<T extends MembershipSet>(set: T): T {
     return set.state === 'member' ? { ...set, since: deps.now() } : set;
+  }
+
+  /** Counts of index keys: a group of thousands is not read to be counted. */
+  async function tallyOf(group: string) {
+    const members = { group, state: 'member' } as const;
+    const [all, hosts] = await Promise.all([
+      rows.countDocuments(members),
+      rows.distinct('memberHost', { ...members, memberHost: { $gt: '' } }) as Promise<string[]>,
+    ]);
+    const elsewhere = await Promise.all(
+      hosts.map(async (host) => ({
+        group,
+        host: host as string | null,
+        count: await rows.countDocuments({ ...members, memberHost: host }),
+      })),
+    );
+    const here = all - elsewhere.reduce((sum, { count }) => sum + count, 0);
+    return here > 0 ? [{ group, host: null, count: here }, ...elsewhere] : elsewhere;
   }
 
   /** Calls of one event-loop turn share a query per group: a burst of posts asks for many authors. */
@@ -197,13 +220,20 @@ export function createMembershipStore(deps: {
     members: (group: string, most: number): Promise<Membership[]> =>
       rows.find({ group, state: 'member' }).limit(most).toArray(),
     remoteMembers: (group: string): Promise<Membership[]> =>
-      rows.find({ group, state: 'member', memberHost: { $exists: true } }).toArray(),
+      rows.find({ group, state: 'member', memberHost: { $gt: '' } }).toArray(),
+    // `$gt: ''` keeps to members elsewhere, whose values an index gives one by one.
     inboxes: async (group: string): Promise<string[]> =>
-      (await rows.distinct('memberInbox', { group, state: 'member' })) as string[],
+      (await rows.distinct('memberInbox', {
+        group,
+        state: 'member',
+        memberInbox: { $gt: '' },
+      })) as string[],
     hostsOf: async (group: string): Promise<string[]> =>
-      ((await rows.distinct('memberHost', { group, state: 'member' })) as (string | null)[]).filter(
-        (host) => host !== null,
-      ),
+      (await rows.distinct('memberHost', {
+        group,
+        state: 'member',
+        memberHost: { $gt: '' },
+      })) as string[],
     /** Whether a host has somebody in one of these states. */
     hasAt: async (group: string, host: string, states: MembershipState[]): Promise<boolean> =>
       (await rows.findOne(
@@ -214,18 +244,12 @@ export function createMembershipStore(deps: {
     tally: async (
       groups: string[],
     ): Promise<{ group: string; host: string | null; count: number }[]> => {
-      const found = await rows
-        .aggregate<{ _id: { group: string; host?: string | null }; count: number }>([
-          { $match: { group: { $in: groups }, state: 'member' } },
-          { $group: { _id: { group: '$group', host: '$memberHost' }, count: { $sum: 1 } } },
-        ])
-        .toArray();
-      return found.map(({ _id, count }) => ({ group: _id.group, host: _id.host ?? null, count }));
+      const tallies = await Promise.all(groups.map(tallyOf));
+      return tallies.flat();
     },
+    /** Every host that has, or once had, somebody in a group. */
     memberHosts: async (): Promise<string[]> =>
-      ((await rows.distinct('memberHost', { state: { $in: LIVE } })) as (string | null)[]).filter(
-        (host) => host !== null,
-      ),
+      (await rows.distinct('memberHost', { memberHost: { $gt: '' } })) as string[],
     groupsAtHost: async (host: string): Promise<string[]> =>
       (await rows.distinct('group', { memberHost: host, state: { $in: LIVE } })) as string[],
     endMembersAt: (host: string, group?: string) =>

@@ -14,6 +14,11 @@ export const relationIndexes: IndexSpec[] = [
     key: { target: 1 },
     partialFilterExpression: { notify: true },
   },
+  {
+    collection: 'follows',
+    name: 'follows_inboxes',
+    key: { target: 1, state: 1, followerInbox: 1 },
+  },
   { collection: 'follows', name: 'follows_host', key: { remoteHost: 1 }, sparse: true },
   { collection: 'blocks', name: 'blocks_pair', key: { account: 1, target: 1 }, unique: true },
   { collection: 'blocks', name: 'blocks_target', key: { target: 1 } },
@@ -74,8 +79,13 @@ export function createRelationStore(mongo: Mongo) {
     amongFollowers: (target: string, followers: string[]) =>
       follows.find({ target, follower: { $in: followers } }).toArray(),
     followerInboxes: async (target: string): Promise<string[]> => {
-      const found = await follows.distinct('followerInbox', { target, state: 'accepted' });
-      return found.filter((inbox) => typeof inbox === 'string');
+      // `$gt: ''` keeps to followers elsewhere, whose inboxes an index gives one by one.
+      const found = await follows.distinct('followerInbox', {
+        target,
+        state: 'accepted',
+        followerInbox: { $gt: '' },
+      });
+      return found as string[];
     },
     localFollowers: async (target: string): Promise<string[]> => {
       const rows = await follows
