@@ -3,18 +3,29 @@ import { z } from 'zod';
 import { notFound } from '../../platform/app-error.ts';
 import { type Endpoints, Page } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
+import type { AccountView } from '../accounts/accounts.ts';
 import type { Notification } from './notification.ts';
-import { listQuery, pageOf, wantsOwnTypes } from './notification-query.ts';
+import {
+  filterOf,
+  filterQuery,
+  listQuery,
+  pageOf,
+  unreadLimit,
+  wantsOwnTypes,
+} from './notification-query.ts';
 import type { NotificationStore } from './notification-store.ts';
 import {
   groupKey,
   type NotificationViews,
+  plainType,
   readGroupKey,
   type Shown,
   storedTypes,
 } from './notification-view.ts';
 
 const MOST_SAMPLES = 8;
+/** Unread notifications looked at to count their groups. */
+const MOST_UNREAD_ROWS = 2000;
 /** Rows that one group is made of, at most. */
 const MOST_IN_GROUP = 500;
 
@@ -36,17 +47,39 @@ export function addGroupedRoutes(
       summary: 'What happened to me, grouped',
       auth: 'member',
       scope: 'read:notifications',
-      query: listQuery.extend({ grouped_types: groupedTypes }),
+      query: listQuery.extend({
+        grouped_types: groupedTypes,
+        expand_accounts: z.enum(['full', 'partial_avatars']).default('full'),
+      }),
     },
     async ({ account, query }) => {
       const rows = await store.list(account._id, pageOf(query));
       const shown = await views.hydrate(rows, account, { ownTypes: wantsOwnTypes(query) });
       const last = rows.at(-1)?._id;
       const first = rows[0]?._id;
-      return new Page(results(shown, query.grouped_types), {
+      const found = await results(shown, query.grouped_types, account);
+      const isPartial = query.expand_accounts === 'partial_avatars';
+      return new Page(isPartial ? withPartialAccounts(found) : found, {
         next: last && rows.length >= query.limit ? { max_id: last } : null,
         prev: first ? { min_id: first } : null,
       });
+    },
+  );
+
+  endpoints.define(
+    {
+      method: 'get',
+      path: '/api/v2/notifications/unread_count',
+      summary: 'How many groups since the marker of notifications',
+      auth: 'member',
+      scope: 'read:notifications',
+      query: filterQuery.extend({ grouped_types: groupedTypes, limit: unreadLimit }),
+    },
+    async ({ account, query }) => {
+      const rows = await store.unread(account._id, filterOf(query), MOST_UNREAD_ROWS);
+      const among = query.grouped_types && new Set(query.grouped_types);
+      const keys = rows.map((row) => groupKey(row, plainType(row.type), among));
+      return { count: Math.min(new Set(keys).size, query.limit) };
     },
   );
 
@@ -63,7 +96,7 @@ export function addGroupedRoutes(
     async ({ account, params: { key } }) => {
       const shown = await shownOf(key, account);
       if (shown.length === 0) throw notFound();
-      return results(shown, undefined);
+      return results(shown, undefined, account);
     },
   );
 
@@ -101,6 +134,14 @@ export function addGroupedRoutes(
     },
   );
 
+  /** Of a group all its members, also those beyond the page. */
+  async function sizeOf(key: string, of: Shown[], viewer: Account): Promise<number> {
+    const named = readGroupKey(key);
+    if (!named || 'id' in named) return of.length;
+    const types = storedTypes([named.type]);
+    return Math.max(of.length, await store.countAbout(viewer._id, { post: named.post, types }));
+  }
+
   async function shownOf(key: string, account: Account): Promise<Shown[]> {
     const ownTypes = key.startsWith('mitoyen.');
     return views.hydrate(await rowsOf(key, account), account, { ownTypes });
@@ -117,7 +158,7 @@ export function addGroupedRoutes(
     return store.about(account._id, { post: named.post, types }, MOST_IN_GROUP);
   }
 
-  function results(shown: Shown[], among: string[] | undefined) {
+  async function results(shown: Shown[], among: string[] | undefined, viewer: Account) {
     const groups = Map.groupBy(shown, ({ row, type }) =>
       groupKey(row, type, among ? new Set(among) : undefined),
     );
@@ -129,17 +170,50 @@ export function addGroupedRoutes(
         shown.flatMap(({ account, group }) => (group ? [account, group] : [account])),
       ),
       statuses: unique(shown.flatMap(({ status }) => status ?? [])),
-      notification_groups: [...groups].map(([key, of]) => groupView(key, of)),
+      notification_groups: await Promise.all(
+        [...groups].map(async ([key, of]) => groupView(key, of, await sizeOf(key, of, viewer))),
+      ),
     };
   }
 }
 
-function groupView(key: string, of: Shown[]) {
+/** Those beside the newest of each group are shown by their picture alone. */
+function withPartialAccounts(found: Results) {
+  const whole = new Set(
+    found.notification_groups.flatMap((group) => [
+      ...group.sample_account_ids.slice(0, 1),
+      ...(group.mitoyen.group_id ? [group.mitoyen.group_id] : []),
+    ]),
+  );
+  return {
+    ...found,
+    accounts: found.accounts.filter((account) => whole.has(account.id)),
+    partial_accounts: found.accounts
+      .filter((account) => !whole.has(account.id))
+      .map(({ id, acct, locked, bot, url, avatar, avatar_static }) => ({
+        id,
+        acct,
+        locked,
+        bot,
+        url,
+        avatar,
+        avatar_static,
+      })),
+  };
+}
+
+type Results = {
+  accounts: AccountView[];
+  statuses: object[];
+  notification_groups: ReturnType<typeof groupView>[];
+};
+
+function groupView(key: string, of: Shown[], size: number) {
   const [newest] = of as [Shown, ...Shown[]];
   const people = [...new Set(of.map(({ account }) => account.id))];
   return {
     group_key: key,
-    notifications_count: of.length,
+    notifications_count: size,
     type: newest.type,
     most_recent_notification_id: newest.row._id,
     page_max_id: newest.row._id,

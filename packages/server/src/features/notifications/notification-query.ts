@@ -15,7 +15,12 @@ export const filterQuery = z.object({
   account_id: z.string().max(40).optional(),
   /** Our own types as they are. */
   mitoyen: flag.optional(),
+  /** Also what is held back; it is always there for one sender. */
+  include_filtered: flag.optional(),
 });
+
+/** How far unread notifications are counted. */
+export const unreadLimit = z.coerce.number().int().min(1).max(1000).catch(100).default(100);
 
 export const listQuery = pageQuery.extend(filterQuery.shape);
 
@@ -26,7 +31,9 @@ export function wantsOwnTypes({ mitoyen, types: named = [] }: Filter): boolean {
   return mitoyen === true || named.some((type) => type.startsWith('mitoyen.'));
 }
 
-export function filterOf(query: Filter): Pick<NotificationPage, 'types' | 'without' | 'from'> {
+export function filterOf(
+  query: Filter,
+): Pick<NotificationPage, 'types' | 'without' | 'from' | 'withHeld'> {
   const own = wantsOwnTypes(query);
   const excluded = query.exclude_types ?? [];
   const without = [
@@ -39,6 +46,7 @@ export function filterOf(query: Filter): Pick<NotificationPage, 'types' | 'witho
     }),
     ...(without.length > 0 && { without }),
     ...(query.account_id && { from: query.account_id }),
+    ...((query.include_filtered ?? query.account_id !== undefined) && { withHeld: true }),
   };
 }
 

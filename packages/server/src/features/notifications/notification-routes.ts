@@ -2,20 +2,16 @@
 import { z } from 'zod';
 import { notFound } from '../../platform/app-error.ts';
 import { type Endpoints, idPage } from '../../platform/http/endpoints.ts';
-import { filterOf, filterQuery, listQuery, pageOf, wantsOwnTypes } from './notification-query.ts';
+import {
+  filterOf,
+  filterQuery,
+  listQuery,
+  pageOf,
+  unreadLimit,
+  wantsOwnTypes,
+} from './notification-query.ts';
 import type { NotificationStore } from './notification-store.ts';
 import type { NotificationViews } from './notification-view.ts';
-
-const MOST_UNREAD = 100;
-const MOST_COUNTED = 1000;
-const ACCEPT_ALL = {
-  for_not_following: 'accept',
-  for_not_followers: 'accept',
-  for_new_accounts: 'accept',
-  for_private_mentions: 'accept',
-  for_limited_accounts: 'accept',
-  summary: { pending_requests_count: 0, pending_notifications_count: 0 },
-};
 
 export function addNotificationRoutes(
   endpoints: Endpoints,
@@ -42,37 +38,18 @@ export function addNotificationRoutes(
     },
   );
 
-  for (const version of ['v1', 'v2']) {
-    endpoints.define(
-      {
-        ...reading,
-        path: `/api/${version}/notifications/unread_count`,
-        summary: 'How many since the marker of notifications',
-        query: filterQuery.extend({
-          limit: z.coerce.number().int().min(1).max(MOST_COUNTED).catch(MOST_UNREAD).optional(),
-        }),
-      },
-      async ({ account, query }) => ({
-        count: await store.countUnread(account._id, filterOf(query), query.limit ?? MOST_UNREAD),
-      }),
-    );
-    // Nobody's notifications are held back here: who does not want somebody's mutes or blocks.
-    endpoints.define(
-      {
-        ...reading,
-        path: `/api/${version}/notifications/policy`,
-        summary: 'Whose notifications are held back: nobody’s',
-      },
-      async () => ACCEPT_ALL,
-    );
-  }
   endpoints.define(
     {
       ...reading,
-      path: '/api/v1/notifications/requests',
-      summary: 'Notifications held back: none',
+      path: '/api/v1/notifications/unread_count',
+      summary: 'How many since the marker of notifications',
+      query: filterQuery.extend({
+        limit: unreadLimit,
+      }),
     },
-    async () => [],
+    async ({ account, query }) => ({
+      count: await store.countUnread(account._id, filterOf(query), query.limit),
+    }),
   );
 
   endpoints.define(

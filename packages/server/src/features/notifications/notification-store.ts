@@ -13,6 +13,12 @@ export const notificationIndexes: IndexSpec[] = [
   { collection: 'notifications', name: 'notifications_post', key: { post: 1 }, sparse: true },
   { collection: 'notifications', name: 'notifications_key', key: { key: 1 } },
   { collection: 'notifications', name: 'notifications_from', key: { from: 1 } },
+  {
+    collection: 'notifications',
+    name: 'notifications_held',
+    key: { account: 1, from: 1 },
+    partialFilterExpression: { held: true },
+  },
 ];
 
 export type NotificationPage = {
@@ -23,9 +29,14 @@ export type NotificationPage = {
   types?: NotificationType[];
   without?: NotificationType[];
   from?: string;
+  /** Also what is held back. */
+  withHeld?: boolean;
 };
 
-type Filter = Pick<NotificationPage, 'types' | 'without' | 'from'>;
+type Filter = Pick<NotificationPage, 'types' | 'without' | 'from' | 'withHeld'>;
+
+/** Of one group. */
+const MOST_COUNTED = 10_000;
 
 export type NotificationStore = ReturnType<typeof createNotificationStore>;
 
@@ -33,9 +44,13 @@ export function createNotificationStore(mongo: Mongo) {
   const notifications = mongo.collection<Notification>('notifications');
   const marks = mongo.collection<{ _id: string; upTo: string }>('notification_marks');
 
-  function typesOf({ types, without, from }: Filter) {
+  function typesOf({ types, without, from, withHeld }: Filter) {
     const type = { ...(types && { $in: types }), ...(without && { $nin: without }) };
-    return { ...(Object.keys(type).length > 0 && { type }), ...(from && { from }) };
+    return {
+      ...(Object.keys(type).length > 0 && { type }),
+      ...(from && { from }),
+      ...(!withHeld && { held: { $exists: false } }),
+    };
   }
 
   return {
@@ -67,7 +82,7 @@ export function createNotificationStore(mongo: Mongo) {
     /** Of these types about one post, newest first. */
     about: (account: string, of: { post: string; types: NotificationType[] }, most: number) =>
       notifications
-        .find({ account, post: of.post, type: { $in: of.types } })
+        .find({ account, post: of.post, type: { $in: of.types }, held: { $exists: false } })
         .sort({ _id: -1 })
         .limit(most)
         .toArray(),
@@ -78,6 +93,27 @@ export function createNotificationStore(mongo: Mongo) {
         { limit: most },
       );
     },
+    countAbout: (account: string, of: { post: string; types: NotificationType[] }) =>
+      notifications.countDocuments(
+        { account, post: of.post, type: { $in: of.types }, held: { $exists: false } },
+        { limit: MOST_COUNTED },
+      ),
+    /** After the mark, newest first. */
+    unread: async (account: string, filter: Filter, most: number): Promise<Notification[]> => {
+      const mark = await marks.findOne({ _id: account });
+      return notifications
+        .find({ account, ...typesOf(filter), ...(mark && { _id: { $gt: mark.upTo } }) })
+        .sort({ _id: -1 })
+        .limit(most)
+        .toArray();
+    },
+    /** Held back: of one sender, or of all. */
+    countHeld: (account: string, from: string | null, most: number) =>
+      notifications.countDocuments({ account, held: true, ...(from && { from }) }, { limit: most }),
+    letIn: (account: string, from: string) =>
+      notifications.updateMany({ account, from, held: true }, { $unset: { held: '' } }),
+    dropHeld: (account: string, from: string) =>
+      notifications.deleteMany({ account, from, held: true }),
     /** Everything up to this one is read; the mark never goes back. */
     readUpTo: (account: string, id: string) =>
       marks.updateOne({ _id: account }, { $max: { upTo: id } }, { upsert: true }),

@@ -85,6 +85,11 @@ function shownAs(type: NotificationType, { ownTypes }: { ownTypes: boolean }) {
   return ownTypes || !type.startsWith('mitoyen.') ? type : (FOR_PLAIN_APPS[type] ?? null);
 }
 
+/** As plain Mastodon apps name it. */
+export function plainType(type: NotificationType): NotificationType {
+  return FOR_PLAIN_APPS[type] ?? type;
+}
+
 /** Types of which those about one post are shown as one. */
 const GROUPED = new Set<NotificationType>(['favourite', 'reblog', 'mitoyen.reaction']);
 

@@ -27,6 +27,8 @@ export type Notification = {
   emoji?: string;
   /** Unique with `account`: the same thing is told once. */
   key: string;
+  /** Held back until its recipient wants it: not in the lists, not counted, not pushed. */
+  held?: boolean;
   readAt?: number;
   at: number;
 };

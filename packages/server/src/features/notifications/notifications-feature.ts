@@ -4,22 +4,29 @@ import type { Apis } from '../../apis.ts';
 import type { Feature } from '../../feature.ts';
 import type { Kit } from '../../kit.ts';
 import { addGroupedRoutes } from './grouped-routes.ts';
+import { createJudgeNotifications } from './judge-notifications.ts';
+import type { Notification } from './notification.ts';
 import { addNotificationRoutes } from './notification-routes.ts';
 import { createNotificationStore, notificationIndexes } from './notification-store.ts';
 import { createNotificationViews } from './notification-view.ts';
 import type { NewNotification, Notifications } from './notifications.ts';
 import { subscribeNotifications } from './notify-of-events.ts';
+import { createPolicyStore, policyIndexes } from './policy-store.ts';
+import { addRequestRoutes } from './request-routes.ts';
 
 export function createNotificationsFeature(
   kit: Kit,
   apis: Apis,
 ): { feature: Feature; api: Notifications } {
   const store = createNotificationStore(kit.mongo);
+  const policies = createPolicyStore(kit.mongo);
+  const judge = createJudgeNotifications({ kit, apis, policies });
   const views = createNotificationViews({ apis });
   subscribeNotifications({ kit, apis, followOf: (id) => apis.relations.follow(id) });
 
   kit.events.on('account.deleted', async ({ id }) => {
     await store.withdraw({ from: id });
+    await policies.removeOf(id);
   });
 
   async function localPeople(ids: string[]): Promise<Set<string>> {
@@ -35,9 +42,29 @@ export function createNotificationsFeature(
       of.map((one) => one.from),
     );
     const shown = of.filter((one) => !hidden.has(one.from));
+    const choices = await judge(account, shown);
     await Promise.all(
-      shown.map((one) => store.insert({ ...one, _id: kit.nextId(), at: kit.clock.now() })),
+      shown.map(async (one, index) => {
+        const choice = choices[index];
+        if (choice === 'drop') return;
+        const made = { ...one, _id: kit.nextId(), at: kit.clock.now() };
+        if (choice === 'filter') await hold(made);
+        else await store.insert(made);
+      }),
     );
+  }
+
+  async function hold(made: Notification): Promise<void> {
+    const { account, from, post, at } = made;
+    await store.insert({ ...made, held: true });
+    await policies.keepRequest({
+      _id: kit.nextId(),
+      account,
+      from,
+      createdAt: at,
+      updatedAt: at,
+      ...(post && { lastPost: post }),
+    });
   }
 
   const api: Notifications = {
@@ -62,8 +89,10 @@ export function createNotificationsFeature(
   return {
     feature: {
       name: 'notifications',
-      indexes: notificationIndexes,
+      indexes: [...notificationIndexes, ...policyIndexes],
       routes: (endpoints) => {
+        // Before `/:id`: these paths have their own second word.
+        addRequestRoutes(endpoints, { kit, apis, store, policies });
         addNotificationRoutes(endpoints, { store, views });
         addGroupedRoutes(endpoints, { store, views });
       },

@@ -45,6 +45,11 @@ export function createRelationsFeature(kit: Kit, apis: Apis): { feature: Feature
       const rows = targets.length > 0 ? await store.among(follower, targets) : [];
       return new Set(rows.filter((row) => row.state === 'accepted').map((row) => row.target));
     },
+    followersSince: async (target, among) => {
+      const rows = await store.amongFollowers(target, among);
+      const accepted = rows.filter((row) => row.state === 'accepted');
+      return new Map(accepted.map((row) => [row.follower, row.createdAt]));
+    },
     isFollowing: async (follower, target) =>
       (await store.followOf(follower, target))?.state === 'accepted',
     followerInboxes: store.followerInboxes,

@@ -24,6 +24,8 @@ export type Relations = {
   followedBy: (follower: string) => Promise<string[]>;
   /** Of these targets, the ones that the follower follows (accepted). */
   followsAmong: (follower: string, targets: string[]) => Promise<Set<string>>;
+  /** Of these accounts, those who follow the target, and since when. */
+  followersSince: (target: string, among: string[]) => Promise<Map<string, number>>;
   isFollowing: (follower: string, target: string) => Promise<boolean>;
   /** Distinct inboxes of remote followers. */
   followerInboxes: (target: string) => Promise<string[]>;
