@@ -3,6 +3,7 @@
  * a feature reads `apis.posts` when it is called, never while it is being made.
  */
 import type { Accounts } from './features/accounts/accounts.ts';
+import type { Announcements } from './features/announcements/announcements.ts';
 import type { Authentication } from './features/auth/authentication.ts';
 import type { Conversations } from './features/conversations/conversations.ts';
 import type { Filters } from './features/filters/filters.ts';
@@ -31,6 +32,7 @@ export type Apis = {
   lists: Lists;
   media: MediaLibrary;
   scheduled: Scheduled;
+  announcements: Announcements;
   tags: Tags;
   policy: Policy;
   partners: Partners;

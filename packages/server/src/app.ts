@@ -13,6 +13,7 @@ import type { Config } from './config-schema.ts';
 import { createEvents } from './events.ts';
 import type { Feature } from './feature.ts';
 import { createAccountsFeature } from './features/accounts/accounts-feature.ts';
+import { createAnnouncementsFeature } from './features/announcements/announcements-feature.ts';
 import { createAuthFeature } from './features/auth/auth-feature.ts';
 import { createConversationsFeature } from './features/conversations/conversations-feature.ts';
 import { createFiltersFeature } from './features/filters/filters-feature.ts';
@@ -150,6 +151,7 @@ export async function createApp(options: {
   const conversations = createConversationsFeature(kit, apis);
   const filters = createFiltersFeature(kit, apis);
   const scheduled = createScheduledFeature(kit, apis);
+  const announcements = createAnnouncementsFeature(kit);
   const tags = createTagsFeature(kit, apis);
   const lists = createListsFeature(kit, apis);
   const posts = createPostsFeature(kit, apis);
@@ -166,6 +168,7 @@ export async function createApp(options: {
     conversations: conversations.api,
     filters: filters.api,
     scheduled: scheduled.api,
+    announcements: announcements.api,
     tags: tags.api,
     lists: lists.api,
     posts: posts.api,
@@ -183,6 +186,7 @@ export async function createApp(options: {
     conversations.feature,
     filters.feature,
     scheduled.feature,
+    announcements.feature,
     tags.feature,
     lists.feature,
     posts.feature,
