@@ -6,6 +6,7 @@ import type { Accounts } from './features/accounts/accounts.ts';
 import type { Announcements } from './features/announcements/announcements.ts';
 import type { Authentication } from './features/auth/authentication.ts';
 import type { Conversations } from './features/conversations/conversations.ts';
+import type { Emojis } from './features/emojis/emojis.ts';
 import type { Filters } from './features/filters/filters.ts';
 import type { Groups } from './features/groups/groups.ts';
 import type { Lists } from './features/lists/lists.ts';
@@ -33,6 +34,7 @@ export type Apis = {
   media: MediaLibrary;
   scheduled: Scheduled;
   announcements: Announcements;
+  emojis: Emojis;
   tags: Tags;
   policy: Policy;
   partners: Partners;

@@ -16,6 +16,7 @@ import { createAccountsFeature } from './features/accounts/accounts-feature.ts';
 import { createAnnouncementsFeature } from './features/announcements/announcements-feature.ts';
 import { createAuthFeature } from './features/auth/auth-feature.ts';
 import { createConversationsFeature } from './features/conversations/conversations-feature.ts';
+import { createEmojisFeature } from './features/emojis/emojis-feature.ts';
 import { createFiltersFeature } from './features/filters/filters-feature.ts';
 import { createGroupsFeature } from './features/groups/groups-feature.ts';
 import { createInstanceFeature } from './features/instance/instance-feature.ts';
@@ -151,7 +152,8 @@ export async function createApp(options: {
   const conversations = createConversationsFeature(kit, apis);
   const filters = createFiltersFeature(kit, apis);
   const scheduled = createScheduledFeature(kit, apis);
-  const announcements = createAnnouncementsFeature(kit);
+  const announcements = createAnnouncementsFeature(kit, apis);
+  const emojis = createEmojisFeature(kit, apis);
   const tags = createTagsFeature(kit, apis);
   const lists = createListsFeature(kit, apis);
   const posts = createPostsFeature(kit, apis);
@@ -169,6 +171,7 @@ export async function createApp(options: {
     filters: filters.api,
     scheduled: scheduled.api,
     announcements: announcements.api,
+    emojis: emojis.api,
     tags: tags.api,
     lists: lists.api,
     posts: posts.api,
@@ -187,6 +190,7 @@ export async function createApp(options: {
     filters.feature,
     scheduled.feature,
     announcements.feature,
+    emojis.feature,
     tags.feature,
     lists.feature,
     posts.feature,

@@ -35,6 +35,7 @@ const RULES_OF_OTHERS = new Set([
   'scopes.ts',
   'preferences.ts',
   'filter.ts',
+  'custom-emoji.ts',
   'emoji.ts',
   'tag.ts',
 ]);

@@ -1,4 +1,5 @@
 /** The announcements feature. */
+import type { Apis } from '../../apis.ts';
 import type { Feature } from '../../feature.ts';
 import type { Kit } from '../../kit.ts';
 import { createAnnounce } from './announce.ts';
@@ -7,10 +8,13 @@ import { announcementIndexes, createAnnouncementStore } from './announcement-sto
 import { createAnnouncementViews } from './announcement-view.ts';
 import type { Announcements } from './announcements.ts';
 
-export function createAnnouncementsFeature(kit: Kit): { feature: Feature; api: Announcements } {
+export function createAnnouncementsFeature(
+  kit: Kit,
+  apis: Apis,
+): { feature: Feature; api: Announcements } {
   const store = createAnnouncementStore(kit.mongo);
   const announce = createAnnounce({ kit, store });
-  const present = createAnnouncementViews({ store });
+  const present = createAnnouncementViews({ apis, store });
   kit.events.on('account.deleted', ({ id }) => store.removeOf(id));
 
   return {

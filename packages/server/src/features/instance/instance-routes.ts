@@ -76,10 +76,6 @@ export function addInstanceRoutes(
     },
     async () => [],
   );
-  endpoints.define(
-    { method: 'get', path: '/api/v1/custom_emojis', summary: 'Custom emojis', auth: 'none' },
-    async () => [],
-  );
   for (const [path, scope, summary] of EMPTY_LISTS) {
     endpoints.define({ method: 'get', path, summary, auth: 'member', scope }, async () => []);
   }
