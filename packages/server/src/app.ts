@@ -30,6 +30,7 @@ import { createPreferencesFeature } from './features/preferences/preferences-fea
 import { createRelationsFeature } from './features/relations/relations-feature.ts';
 import { createScheduledFeature } from './features/scheduled/scheduled-feature.ts';
 import { createTagsFeature } from './features/tags/tags-feature.ts';
+import { createWebClient } from './features/web/web-routes.ts';
 import { createInbox } from './inbox/create-inbox.ts';
 import { createRemoteFetch } from './inbox/fetch-remote.ts';
 import { receiptIndexes } from './inbox/receipt-store.ts';
@@ -230,7 +231,13 @@ export async function createApp(options: {
   for (const feature of features) feature.routes?.(endpoints);
   for (const collection of features.flatMap((feature) => feature.pending ?? []))
     pending.watch(collection);
-  const server = createHttpServer({ config, log, router, baseUrl });
+  const server = createHttpServer({
+    config,
+    log,
+    router,
+    baseUrl,
+    fallback: createWebClient({ kit, apis }),
+  });
 
   async function prepare(): Promise<void> {
     await keepBaseUrl(mongo, baseUrl);
