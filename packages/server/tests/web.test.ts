@@ -68,12 +68,13 @@ test('the session cookie works for the API only from our own pages', async (t) =
   t.is(mine.status, 200);
   t.is(mine.json.username, 'rosa');
   t.is((await request('GET', ME, { headers: { cookie } })).status, 401, 'no header');
-  for (const foreign of [
+  const pages: Record<string, string>[] = [
     { origin: 'https://evil.example' },
     { 'sec-fetch-site': 'cross-site' },
     { 'sec-fetch-site': 'same-site' },
     { origin: 'null' },
-  ]) {
+  ];
+  for (const foreign of pages) {
     const answer = await request('GET', ME, { headers: { ...own, ...foreign } });
     t.is(answer.status, 403, JSON.stringify(foreign));
   }
