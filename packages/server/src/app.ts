@@ -30,6 +30,7 @@ import { createPreferencesFeature } from './features/preferences/preferences-fea
 import { createRelationsFeature } from './features/relations/relations-feature.ts';
 import { createScheduledFeature } from './features/scheduled/scheduled-feature.ts';
 import { createTagsFeature } from './features/tags/tags-feature.ts';
+import { createTranslationFeature } from './features/translation/translation-feature.ts';
 import { createWebClient } from './features/web/web-routes.ts';
 import { createInbox } from './inbox/create-inbox.ts';
 import { createRemoteFetch } from './inbox/fetch-remote.ts';
@@ -193,6 +194,7 @@ export async function createApp(options: {
     announcements.feature,
     emojis.feature,
     tags.feature,
+    createTranslationFeature(kit, apis).feature,
     lists.feature,
     posts.feature,
     media.feature,
