@@ -47,8 +47,6 @@ export {
   buildActor,
   buildNote,
   buildTombstone,
-  type EmojiFacts,
-  emojiTag,
   NOTE_CONTEXT,
   type NoteFacts,
   type PollFacts,

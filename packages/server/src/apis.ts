@@ -3,10 +3,8 @@
  * a feature reads `apis.posts` when it is called, never while it is being made.
  */
 import type { Accounts } from './features/accounts/accounts.ts';
-import type { Announcements } from './features/announcements/announcements.ts';
 import type { Authentication } from './features/auth/authentication.ts';
 import type { Conversations } from './features/conversations/conversations.ts';
-import type { Emojis } from './features/emojis/emojis.ts';
 import type { Filters } from './features/filters/filters.ts';
 import type { Groups } from './features/groups/groups.ts';
 import type { Lists } from './features/lists/lists.ts';
@@ -18,6 +16,7 @@ import type { Preferences } from './features/preferences/preferences.ts';
 import type { Relations } from './features/relations/relations.ts';
 
 import type { Scheduled } from './features/scheduled/scheduled.ts';
+import type { Streaming } from './features/streaming/streaming.ts';
 import type { Tags } from './features/tags/tags.ts';
 
 export type Apis = {
@@ -33,8 +32,7 @@ export type Apis = {
   lists: Lists;
   media: MediaLibrary;
   scheduled: Scheduled;
-  announcements: Announcements;
-  emojis: Emojis;
+  streaming: Streaming;
   tags: Tags;
   policy: Policy;
   partners: Partners;

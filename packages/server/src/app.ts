@@ -13,10 +13,8 @@ import type { Config } from './config-schema.ts';
 import { createEvents } from './events.ts';
 import type { Feature } from './feature.ts';
 import { createAccountsFeature } from './features/accounts/accounts-feature.ts';
-import { createAnnouncementsFeature } from './features/announcements/announcements-feature.ts';
 import { createAuthFeature } from './features/auth/auth-feature.ts';
 import { createConversationsFeature } from './features/conversations/conversations-feature.ts';
-import { createEmojisFeature } from './features/emojis/emojis-feature.ts';
 import { createFiltersFeature } from './features/filters/filters-feature.ts';
 import { createGroupsFeature } from './features/groups/groups-feature.ts';
 import { createInstanceFeature } from './features/instance/instance-feature.ts';
@@ -29,9 +27,8 @@ import { createPostsFeature } from './features/posts/posts-feature.ts';
 import { createPreferencesFeature } from './features/preferences/preferences-feature.ts';
 import { createRelationsFeature } from './features/relations/relations-feature.ts';
 import { createScheduledFeature } from './features/scheduled/scheduled-feature.ts';
+import { createStreamingFeature } from './features/streaming/streaming-feature.ts';
 import { createTagsFeature } from './features/tags/tags-feature.ts';
-import { createTranslationFeature } from './features/translation/translation-feature.ts';
-import { createWebClient } from './features/web/web-routes.ts';
 import { createInbox } from './inbox/create-inbox.ts';
 import { createRemoteFetch } from './inbox/fetch-remote.ts';
 import { receiptIndexes } from './inbox/receipt-store.ts';
@@ -145,6 +142,8 @@ export async function createApp(options: {
     outbox,
   };
 
+  // First of all: it hears of every change before anybody works on it.
+  const streaming = createStreamingFeature(kit, apis);
   const partners = createPartnersFeature(kit, apis);
   const accounts = createAccountsFeature(kit, apis);
   const auth = createAuthFeature(kit, apis);
@@ -154,14 +153,13 @@ export async function createApp(options: {
   const conversations = createConversationsFeature(kit, apis);
   const filters = createFiltersFeature(kit, apis);
   const scheduled = createScheduledFeature(kit, apis);
-  const announcements = createAnnouncementsFeature(kit, apis);
-  const emojis = createEmojisFeature(kit, apis);
   const tags = createTagsFeature(kit, apis);
   const lists = createListsFeature(kit, apis);
   const posts = createPostsFeature(kit, apis);
   const preferences = createPreferencesFeature(kit);
   const notifications = createNotificationsFeature(kit, apis);
   Object.assign(apis, {
+    streaming: streaming.api,
     policy: partners.api.policy,
     partners: partners.api.partners,
     accounts: accounts.api,
@@ -172,8 +170,6 @@ export async function createApp(options: {
     conversations: conversations.api,
     filters: filters.api,
     scheduled: scheduled.api,
-    announcements: announcements.api,
-    emojis: emojis.api,
     tags: tags.api,
     lists: lists.api,
     posts: posts.api,
@@ -191,15 +187,13 @@ export async function createApp(options: {
     conversations.feature,
     filters.feature,
     scheduled.feature,
-    announcements.feature,
-    emojis.feature,
     tags.feature,
-    createTranslationFeature(kit, apis).feature,
     lists.feature,
     posts.feature,
     media.feature,
     preferences.feature,
     notifications.feature,
+    streaming.feature,
     createModerationFeature(kit, apis).feature,
     createInstanceFeature(kit, apis).feature,
   ];
@@ -238,7 +232,7 @@ export async function createApp(options: {
     log,
     router,
     baseUrl,
-    fallback: createWebClient({ kit, apis }),
+    upgrades: features.flatMap((feature) => feature.upgrades ?? []),
   });
 
   async function prepare(): Promise<void> {
@@ -307,6 +301,7 @@ export async function createApp(options: {
     },
     stop: async () => {
       ready = false;
+      for (const feature of features) await feature.stop?.();
       await server.close();
       await queues.close();
       await http.close();

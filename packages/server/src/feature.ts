@@ -1,6 +1,7 @@
 /** A feature's manifest: what it adds to the house. */
 import type { InboundHandler } from './inbox/inbound.ts';
 import type { Endpoints } from './platform/http/endpoints.ts';
+import type { Upgrade } from './platform/http/upgrade.ts';
 import type { IndexSpec } from './platform/mongo.ts';
 import type { JobHandler, QueueName } from './platform/queues.ts';
 
@@ -14,6 +15,10 @@ export type Feature = {
   inbound?: InboundHandler[];
   jobs?: { queue: QueueName; concurrency: number; handler: JobHandler }[];
   timers?: { name: string; everyMs: number; run: () => Promise<void> }[];
+  /** Paths where a connection becomes something else than HTTP. */
+  upgrades?: Upgrade[];
+  /** Before the server closes: lets go what would not end by itself. */
+  stop?: () => Promise<void>;
   /** Once at start, on every process, before it serves (idempotent). */
   start?: () => Promise<void>;
 };

@@ -9,8 +9,7 @@ const PACKAGES: Record<string, string[]> = {
   federation: ['protocol'],
   'embedded-mongo': [],
   server: ['protocol', 'federation', 'embedded-mongo'],
-  web: ['protocol'],
-  testkit: ['protocol', 'federation', 'embedded-mongo', 'server', 'web'],
+  testkit: ['protocol', 'federation', 'embedded-mongo', 'server'],
 };
 /** Outer rings by the end of the file's name; any other file of a feature is a rule or a use case. */
 const OUTER =
@@ -36,8 +35,6 @@ const RULES_OF_OTHERS = new Set([
   'scopes.ts',
   'preferences.ts',
   'filter.ts',
-  'custom-emoji.ts',
-  'emoji.ts',
   'tag.ts',
 ]);
 

@@ -1,6 +1,5 @@
 /** A local account as an ActivityPub actor. */
 import { buildActivityDocument, buildActor, type JsonObject, PUBLIC } from '@mitoyen/federation';
-import type { WireEmoji } from '../emojis/emojis.ts';
 import type { Account, AccountKind } from './account.ts';
 
 const TYPES: Record<AccountKind, 'Person' | 'Group' | 'Service' | 'Organization' | 'Application'> =
@@ -16,7 +15,7 @@ type Picture = { url: string; mediaType: string };
 
 export function toActor(
   account: Account,
-  options: { baseUrl: string; icon?: Picture; image?: Picture; emojis: WireEmoji[] },
+  options: { baseUrl: string; icon?: Picture; image?: Picture },
 ): JsonObject {
   const [publicKey] = account.publicKeys;
   const [assertionKey] = account.assertionKeys;
@@ -42,7 +41,6 @@ export function toActor(
     icon: options.icon,
     image: options.image,
     fields: account.fields.map(({ name, value }) => ({ name, value })),
-    emojis: options.emojis,
     alsoKnownAs: account.alsoKnownAs,
     movedTo: account.movedTo,
   });

@@ -15,7 +15,7 @@ import { createTokens } from './tokens.ts';
 const LINK_MS = 24 * 3600_000;
 
 export function createAuthFeature(kit: Kit, apis: Apis): { feature: Feature; api: Authentication } {
-  const store = createAuthStore(kit.mongo, kit.clock.now);
+  const store = createAuthStore(kit.mongo, kit.clock.now, (ended) => apis.streaming.cut(ended));
   const tokens = createTokens({ kit, apis, store });
   const people = createPeople({ kit, apis, store });
 
@@ -38,6 +38,8 @@ export function createAuthFeature(kit: Kit, apis: Apis): { feature: Feature; api
 
   const api: Authentication = {
     authenticate: tokens.authenticate,
+    bearerOf: tokens.bearerOf,
+    validTokens: store.validTokens,
     session: async (ctx) => (await tokens.session(ctx))?.account ?? null,
     revokeAll: async (account) => {
       await store.removeTokensOf(account);

@@ -48,8 +48,7 @@ export function addAuthRoutes(
       params: z.object({ id: z.string().max(40) }),
     },
     async ({ account, params }) => {
-      const { deletedCount } = await store.removeTokenOf(account._id, params.id);
-      if (deletedCount === 0) throw notFound();
+      if (!(await store.removeTokenOf(account._id, params.id))) throw notFound();
       return {};
     },
   );

@@ -78,7 +78,12 @@ export const authIndexes: IndexSpec[] = [
 
 export type AuthStore = ReturnType<typeof createAuthStore>;
 
-export function createAuthStore(mongo: Mongo, now: () => number) {
+/** `ended` is told of tokens that are good no more. */
+export function createAuthStore(
+  mongo: Mongo,
+  now: () => number,
+  ended: (what: { tokens?: string[]; accounts?: string[] }) => void,
+) {
   const credentials = mongo.collection<Credentials>('credentials');
   const apps = mongo.collection<OAuthApp>('apps');
   const tokens = mongo.collection<Token>('tokens');
@@ -116,14 +121,31 @@ export function createAuthStore(mongo: Mongo, now: () => number) {
       const token = await tokens.findOne({ _id: hash });
       return token && (!token.expiresAt || token.expiresAt.getTime() > now()) ? token : null;
     },
+    validTokens: async (hashes: string[]): Promise<Set<string>> => {
+      const found = await tokens
+        .find({ _id: { $in: hashes } }, { projection: { expiresAt: 1 } })
+        .toArray();
+      const good = found.filter(({ expiresAt }) => !expiresAt || expiresAt.getTime() > now());
+      return new Set(good.map((token) => token._id));
+    },
     touchToken: (hash: string, set: { usedAt: number; expiresAt?: Date }) =>
       tokens.updateOne({ _id: hash }, { $set: set }),
-    removeToken: (hash: string, app?: string) =>
-      tokens.deleteOne({ _id: hash, ...(app && { app }) }),
+    removeToken: async (hash: string, app?: string): Promise<void> => {
+      const { deletedCount } = await tokens.deleteOne({ _id: hash, ...(app && { app }) });
+      if (deletedCount > 0) ended({ tokens: [hash] });
+    },
     tokensOf: (account: string) =>
       tokens.find({ account }).sort({ account: 1, kind: 1, createdAt: -1 }).limit(200).toArray(),
-    removeTokenOf: (account: string, publicId: string) => tokens.deleteOne({ account, publicId }),
-    removeTokensOf: (account: string) => tokens.deleteMany({ account }),
+    /** False where there is none. */
+    removeTokenOf: async (account: string, publicId: string): Promise<boolean> => {
+      const removed = await tokens.findOneAndDelete({ account, publicId });
+      if (removed) ended({ tokens: [removed._id] });
+      return removed !== null;
+    },
+    removeTokensOf: async (account: string): Promise<void> => {
+      await tokens.deleteMany({ account });
+      ended({ accounts: [account] });
+    },
 
     addCode: (code: AuthCode) => codes.insertOne(code),
     /** A code works once, whatever comes of it. */

@@ -6,6 +6,10 @@ import type { Account } from '../accounts/account.ts';
 export type Authentication = {
   /** The bearer of the request's token, or null. Throws AppError `unauthenticated` for a bad token. */
   authenticate: (ctx: Context) => Promise<Auth | null>;
+  /** The bearer of a token, however it came; null where it is not valid. */
+  bearerOf: (secret: string) => Promise<Auth | null>;
+  /** Of these tokens (hashes), those that are still good. */
+  validTokens: (hashes: string[]) => Promise<Set<string>>;
   /** The person of the request's browser session (sign-in pages), or null. */
   session: (ctx: Context) => Promise<Account | null>;
   /** Ends every token and session of a person (suspension, password change). */

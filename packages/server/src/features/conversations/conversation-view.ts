@@ -1,19 +1,9 @@
 /** Conversations as Mastodon shows them, read in batches, for one participant. */
 import type { Apis } from '../../apis.ts';
 import type { Account } from '../accounts/account.ts';
-import type { AccountView } from '../accounts/accounts.ts';
-import type { StatusView } from '../posts/posts.ts';
 import type { ConversationStore } from './conversation-store.ts';
-import type { Conversation } from './conversations.ts';
+import type { Conversation, ConversationView } from './conversations.ts';
 import type { FollowMessages } from './follow-messages.ts';
-
-export type ConversationView = {
-  id: string;
-  unread: boolean;
-  /** The others; oneself is not listed. */
-  accounts: AccountView[];
-  last_status: StatusView | null;
-};
 
 export function createConversationView(deps: {
   apis: Apis;

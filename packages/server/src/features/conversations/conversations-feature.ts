@@ -2,10 +2,11 @@
 import type { Apis } from '../../apis.ts';
 import type { Feature } from '../../feature.ts';
 import type { Kit } from '../../kit.ts';
+import type { Account } from '../accounts/account.ts';
 import { addConversationRoutes } from './conversation-routes.ts';
 import { conversationIndexes, createConversationStore } from './conversation-store.ts';
 import { createConversationView } from './conversation-view.ts';
-import type { Conversations } from './conversations.ts';
+import type { Conversations, ConversationView } from './conversations.ts';
 import { createFollowMessages } from './follow-messages.ts';
 import { createOpenConversation } from './open-conversation.ts';
 
@@ -17,12 +18,19 @@ export function createConversationsFeature(
   const follow = createFollowMessages({ kit, apis, store });
   const opener = createOpenConversation({ kit, apis, store });
   const views = createConversationView({ apis, store, follow });
+
+  async function present(id: string, viewer: Account): Promise<ConversationView | null> {
+    const talk = await store.get(id);
+    if (!talk?.participants.includes(viewer._id)) return null;
+    return (await views.present([talk], viewer))[0] ?? null;
+  }
+
   return {
     feature: {
       name: 'conversations',
       indexes: conversationIndexes,
       routes: (endpoints) => addConversationRoutes(endpoints, { apis, store, views, opener }),
     },
-    api: { ensure: opener.ensure, get: store.get },
+    api: { ensure: opener.ensure, get: store.get, present },
   };
 }

@@ -1,4 +1,16 @@
 /** Direct messages by their participants: what other features may ask. */
+import type { Account } from '../accounts/account.ts';
+import type { AccountView } from '../accounts/accounts.ts';
+import type { StatusView } from '../posts/posts.ts';
+
+export type ConversationView = {
+  id: string;
+  unread: boolean;
+  /** The others; oneself is not listed. */
+  accounts: AccountView[];
+  last_status: StatusView | null;
+};
+
 export type Conversation = {
   _id: string;
   /** Sorted account ids, joined: unique. */
@@ -17,5 +29,7 @@ export type Conversation = {
 export type Conversations = {
   /** Finds or makes the conversation of exactly these people (author included). */
   ensure: (participants: string[]) => Promise<Conversation>;
+  /** A Mastodon `Conversation` entity; null for who does not take part. */
+  present: (id: string, viewer: Account) => Promise<ConversationView | null>;
   get: (id: string) => Promise<Conversation | null>;
 };

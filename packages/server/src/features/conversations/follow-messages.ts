@@ -28,6 +28,7 @@ export function createFollowMessages(deps: { kit: Kit; apis: Apis; store: Conver
       message,
       talk.participants.filter((participant) => participant !== post.author),
     );
+    apis.streaming.conversationChanged(conversation, talk.participants);
   }
 
   async function deleted(id: string): Promise<void> {

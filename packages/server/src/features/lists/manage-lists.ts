@@ -47,12 +47,14 @@ export function createManageLists(deps: { kit: Kit; apis: Apis; store: ListStore
     if (Object.keys(set).length === 0) return list;
     const changed = await store.change(id, owner._id, set);
     if (!changed) throw notFound();
+    apis.streaming.refresh(owner._id);
     return changed;
   }
 
   async function remove(owner: Account, id: string): Promise<void> {
     await own(owner, id);
     await store.remove(id, owner._id);
+    apis.streaming.refresh(owner._id);
   }
 
   /** Takes people whom the owner follows, colleagues, and the owner's groups; all of them or none. */
@@ -74,6 +76,7 @@ export function createManageLists(deps: { kit: Kit; apis: Apis; store: ListStore
       });
     for (const account of wanted)
       await store.addMember({ _id: kit.nextId(), list: id, owner: owner._id, account });
+    apis.streaming.refresh(owner._id);
   }
 
   async function strangersAmong(owner: Account, ids: string[]): Promise<string[]> {
@@ -93,6 +96,7 @@ export function createManageLists(deps: { kit: Kit; apis: Apis; store: ListStore
   async function take(owner: Account, id: string, accounts: string[]): Promise<void> {
     await own(owner, id);
     await store.removeMembers(id, accounts);
+    apis.streaming.refresh(owner._id);
   }
 
   return { create, own, change, remove, add, take };

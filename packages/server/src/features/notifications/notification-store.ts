@@ -1,5 +1,4 @@
-import { createCoalescer } from '../../platform/coalesce.ts';
-import { type IndexSpec, isDuplicate, type Mongo } from '../../platform/mongo.ts';
+import { createInserter, type IndexSpec, type Mongo } from '../../platform/mongo.ts';
 import type { Notification, NotificationType } from './notification.ts';
 
 export const notificationIndexes: IndexSpec[] = [
@@ -54,15 +53,8 @@ export function createNotificationStore(mongo: Mongo) {
   }
 
   return {
-    /** Told before: nothing happens. */
-    insert: createCoalescer(async (rows: Notification[]) => {
-      try {
-        await notifications.insertMany(rows, { ordered: false });
-      } catch (error) {
-        if (!isDuplicate(error)) throw error;
-      }
-      return rows.map(() => ({ ok: true as const, value: undefined }));
-    }),
+    /** False where the same was told before. */
+    insert: createInserter(notifications),
     get: (id: string, account: string) => notifications.findOne({ _id: id, account }),
     /** Newest first. */
     list: async (account: string, page: NotificationPage): Promise<Notification[]> => {

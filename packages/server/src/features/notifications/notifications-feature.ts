@@ -49,7 +49,7 @@ export function createNotificationsFeature(
         if (choice === 'drop') return;
         const made = { ...one, _id: kit.nextId(), at: kit.clock.now() };
         if (choice === 'filter') await hold(made);
-        else await store.insert(made);
+        else if (await store.insert(made)) apis.streaming.notified(made);
       }),
     );
   }
@@ -77,6 +77,11 @@ export function createNotificationsFeature(
       const wanted = others.filter((one) => people.has(one.account));
       const byPerson = [...Map.groupBy(wanted, (one) => one.account)];
       await Promise.all(byPerson.map(([account, of]) => tell(account, of)));
+    },
+    present: async (id, viewer, options) => {
+      const row = await store.get(id, viewer._id);
+      const [shown] = row ? await views.present([row], viewer, options) : [];
+      return shown ?? null;
     },
     readUpTo: async (account, id) => {
       if (isId(id)) await store.readUpTo(account, id);

@@ -1,4 +1,5 @@
 /** What other features may ask of the notifications feature. */
+import type { Account } from '../accounts/account.ts';
 import type { Notification } from './notification.ts';
 
 export type NewNotification = Omit<Notification, '_id' | 'at' | 'readAt' | 'key'> & {
@@ -6,9 +7,17 @@ export type NewNotification = Omit<Notification, '_id' | 'at' | 'readAt' | 'key'
   key: string;
 };
 
+export type NotificationView = { id: string; type: string } & Record<string, unknown>;
+
 export type Notifications = {
   /** Tells local people; leaves out who muted or blocked, and people who would tell themselves. */
   notify: (notifications: NewNotification[]) => Promise<void>;
+  /** A Mastodon `Notification` entity; null where the viewer may not see it (any more). */
+  present: (
+    id: string,
+    viewer: Account,
+    options: { ownTypes: boolean },
+  ) => Promise<NotificationView | null>;
   /** Everything up to this notification is read. */
   readUpTo: (account: string, id: string) => Promise<void>;
   /** Takes back what no longer holds (an undone follow, a deleted post). */

@@ -95,8 +95,8 @@ export function buildAnswer(
     'mitoyen:version': agreement.version,
     'mitoyen:digest': agreement.digest,
     ...(answer === 'accept' && { 'mitoyen:signature': ourProof(agreement) }),
-    // Ending an agreement asks the other side to do with its copies of ours as the terms say.
-    ...(answer === 'undo' && { 'mitoyen:deleteCopies': agreement.limits.copiesThen === 'purge' }),
+    // Ending an agreement asks the other side to delete its copies of ours.
+    ...(answer === 'undo' && { 'mitoyen:deleteCopies': true }),
   };
 }
 
@@ -129,7 +129,7 @@ export function buildAttestation(
   baseUrl: string,
   agreement: Agreement,
   undo: string,
-  copies: { deleted: number; frozen: number },
+  deleted: number,
 ): JsonObject & { id: string } {
   return {
     '@context': NOTE_CONTEXT,
@@ -138,8 +138,7 @@ export function buildAttestation(
     actor: agreement.us.actor,
     to: [agreement.them.actor],
     object: undo,
-    'mitoyen:deleted': copies.deleted,
-    'mitoyen:frozen': copies.frozen,
+    'mitoyen:deleted': deleted,
   };
 }
 

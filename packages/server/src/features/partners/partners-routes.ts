@@ -166,12 +166,10 @@ export function addPartnersRoutes(endpoints: Endpoints, apis: Apis): void {
       method: 'post',
       path: `${BASE}/:host/revoke`,
       summary: 'Ends an agreement at once, with a report (admin)',
-      body: z.object({ copies: z.enum(COPIES_THEN).optional() }),
     },
-    async ({ account, params, body }) => {
+    async ({ account, params }) => {
       adminOnly(account);
-      const options = body.copies ? { copies: body.copies } : {};
-      const { agreement } = await apis.partners.revoke(params.host ?? '', account._id, options);
+      const { agreement } = await apis.partners.revoke(params.host ?? '', account._id);
       return shown(agreement);
     },
   );

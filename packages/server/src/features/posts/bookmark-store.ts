@@ -30,6 +30,8 @@ export function createBookmarkStore(mongo: Mongo) {
     drop: (account: string, post: string) => bookmarks.deleteOne({ account, post }),
     among: (account: string, posts: string[]) =>
       bookmarks.find({ account, post: { $in: posts } }).toArray(),
+    keepersAmong: (post: string, accounts: string[]) =>
+      bookmarks.find({ post, account: { $in: accounts } }).toArray(),
     mine: async (account: string, page: FeedPage): Promise<Bookmark[]> => {
       const range = {
         ...(page.maxId && { $lt: page.maxId }),

@@ -47,6 +47,8 @@ export function createPollVoteStore(mongo: Mongo) {
       votes.updateOne({ post, account }, { $addToSet: { choices: choice } }),
     mineOn: (account: string, posts: string[]) =>
       votes.find({ account, post: { $in: posts } }).toArray(),
+    votersAmong: (post: string, accounts: string[]) =>
+      votes.find({ post, account: { $in: accounts } }).toArray(),
     count: (post: string, choice?: number) =>
       votes.countDocuments({ post, ...(choice !== undefined && { choices: choice }) }),
     voters: (post: string, most: number) =>

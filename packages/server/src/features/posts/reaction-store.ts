@@ -99,6 +99,8 @@ export function createReactionStore(mongo: Mongo) {
     remove: (id: string) => reactions.deleteOne({ _id: id, ended: true }),
     mineOn: (account: string, posts: string[]) =>
       reactions.find({ post: { $in: posts }, account, ...live }).toArray(),
+    byAmong: (post: string, accounts: string[]) =>
+      reactions.find({ post, account: { $in: accounts }, ...live }).toArray(),
     ofPost: (post: string, page: FeedPage) => newestFirst({ post }, page),
     /** What somebody likes, newest first. */
     mine: (account: string, page: FeedPage) => newestFirst({ account, emoji: LIKE }, page),

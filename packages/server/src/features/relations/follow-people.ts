@@ -27,6 +27,7 @@ export function createFollowPeople(deps: { kit: Kit; apis: Apis; store: Relation
     const existing = await store.followOf(follower._id, target._id);
     if (existing && (existing.state === 'accepted' || existing.state === 'requested')) {
       await store.setFollow(existing._id, wishes);
+      apis.streaming.refresh(follower._id);
       return { ...existing, ...wishes };
     }
     if (existing) await store.removeFollow(existing._id);

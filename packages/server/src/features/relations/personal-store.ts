@@ -47,6 +47,11 @@ export function createPersonalStore(mongo: Mongo) {
       const rows = await domains.find({ account }).limit(MOST_DOMAINS).toArray();
       return new Set(rows.map((row) => row.domain));
     },
+    /** Of these people, those who hide this host. */
+    hidingAmong: async (accounts: string[], domain: string): Promise<string[]> => {
+      const rows = await domains.find({ account: { $in: accounts }, domain }).toArray();
+      return rows.map((row) => row.account);
+    },
     countDomains: (account: string) => domains.countDocuments({ account }),
     domainPage: (account: string, page: RowPage) =>
       domains

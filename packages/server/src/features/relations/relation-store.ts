@@ -197,6 +197,9 @@ export function createRelationStore(mongo: Mongo) {
     removeMute: (account: string, target: string) => mutes.deleteOne({ account, target }),
     mutesAmong: (account: string, targets: string[]) =>
       mutes.find({ account, target: { $in: targets } }).toArray(),
+    /** Of these people, those who mute this account. */
+    mutersAmong: (accounts: string[], target: string) =>
+      mutes.find({ account: { $in: accounts }, target }).toArray(),
     listMutes: (account: string, page: RowPage) =>
       mutes
         .find({ account, ...idRange(page) })

@@ -62,6 +62,7 @@ export function createRelationsFeature(kit: Kit, apis: Apis): { feature: Feature
     blockedEither: async (a, b) =>
       (await store.blocksBetween(a, [b])).some((rows) => rows.length > 0),
     hiddenAmong: hidden.among,
+    hiddenFrom: hidden.hiddenFrom,
     silencedAmong: hidden.silencedAmong,
     endHost: follows.endHost,
   };

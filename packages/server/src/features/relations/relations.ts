@@ -44,6 +44,8 @@ export type Relations = {
   blockedEither: (a: string, b: string) => Promise<boolean>;
   /** Of these accounts, the ones that this person does not see (blocked either way or muted). */
   hiddenAmong: (viewer: string, accounts: string[]) => Promise<Set<string>>;
+  /** The other way round: of many viewers, the ones who do not see this account. */
+  hiddenFrom: (viewers: string[], account: string) => Promise<Set<string>>;
   /** Of these accounts, the ones whose doings this person is not told (a mute may leave that on). */
   silencedAmong: (viewer: string, accounts: string[]) => Promise<Set<string>>;
   /** Ends every follow to and from people at a host, without telling it (agreement ended); returns how many. Idempotent. */

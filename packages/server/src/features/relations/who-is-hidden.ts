@@ -50,7 +50,27 @@ export function createWhoIsHidden(deps: {
       .map((account) => account._id);
   }
 
+  /** The other way round: of many viewers, those who do not see this account. */
+  async function hiddenFrom(viewers: string[], account: string): Promise<Set<string>> {
+    const others = viewers.filter((id) => id !== account);
+    if (others.length === 0) return new Set();
+    const [[theirs, mine], mutes, host] = await Promise.all([
+      store.blocksBetween(account, others),
+      store.mutersAmong(others, account),
+      apis.accounts.get(account).then((found) => found?.domain ?? null),
+    ]);
+    const hiding = host === null ? [] : await personal.hidingAmong(others, host);
+    const now = clock.now();
+    return new Set([
+      ...theirs.map((row) => row.target),
+      ...mine.map((row) => row.account),
+      ...mutes.filter((row) => isMuting(row, now)).map((row) => row.account),
+      ...hiding,
+    ]);
+  }
+
   return {
+    hiddenFrom,
     /** Whose posts are not shown. */
     among: (viewer: string, accounts: string[]) => find(viewer, accounts, () => true),
     /** Whose doings are not told: a mute may leave notifications on. */

@@ -102,6 +102,7 @@ export function addTagRoutes(
       async ({ account, params: { name } }) => {
         const tag = named(name);
         await act(account._id, tag);
+        apis.streaming.refresh(account._id);
         return (await viewTags([tag], account._id))[0];
       },
     );

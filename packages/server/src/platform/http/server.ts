@@ -9,6 +9,7 @@ import type { Config } from '../../config-schema.ts';
 import type { Log } from '../log.ts';
 import { parseForm } from './body.ts';
 import { createErrorHandler } from './errors.ts';
+import { serveUpgrades, shouldUpgrade, type Upgrade } from './upgrade.ts';
 
 export type HttpServer = {
   listen: () => Promise<{ host: string; port: number }>;
@@ -24,8 +25,9 @@ export function createHttpServer(deps: {
   router: Router;
   baseUrl: string;
   fallback?: Koa.Middleware;
+  upgrades?: Upgrade[];
 }): HttpServer {
-  const { config, log, router } = deps;
+  const { config, log, router, upgrades = [] } = deps;
   const app = new Koa();
   const clientIp = createClientIp(config.http.trusted_proxies);
 
@@ -61,8 +63,16 @@ export function createHttpServer(deps: {
   if (deps.fallback) app.use(deps.fallback);
 
   const server: Server = createServer(
-    { requestTimeout: 60_000, headersTimeout: 15_000, keepAliveTimeout: 20_000 },
+    {
+      requestTimeout: 60_000,
+      headersTimeout: 15_000,
+      keepAliveTimeout: 20_000,
+      shouldUpgradeCallback: (request) => shouldUpgrade(upgrades, request),
+    },
     app.callback(),
+  );
+  serveUpgrades(server, upgrades, (req) =>
+    clientIp({ req, get: (name: string) => String(req.headers[name] ?? '') }),
   );
 
   return {

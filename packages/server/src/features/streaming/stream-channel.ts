@@ -1,0 +1,38 @@
+/** The channel in Redis through which every process that serves apps hears what happened in any. */
+
+import type { Kit } from '../../kit.ts';
+import type { Log } from '../../platform/log.ts';
+import type { StreamMessage } from './stream-message.ts';
+
+export type StreamChannel = {
+  /** Never throws, and is not waited for: a live update that is lost is read again by the app. */
+  send: (message: StreamMessage) => void;
+  /** Resolves when listening. `lost` is told after each time that something may have been missed. */
+  listen: (take: (message: StreamMessage) => void, lost: () => void) => Promise<void>;
+};
+
+export function createStreamChannel(deps: {
+  redis: Kit['redis'];
+  log: Log;
+  name: string;
+}): StreamChannel {
+  const { redis, log, name } = deps;
+
+  return {
+    send: (message) => {
+      redis
+        .publish(name, JSON.stringify(message))
+        .catch((error) => log.warn({ err: error }, 'a live update was not sent'));
+    },
+    listen: async (take, lost) => {
+      const subscriber = redis.duplicate();
+      // The platform closes its connection when the app stops; this one follows it.
+      redis.once('end', () => subscriber.disconnect());
+      subscriber.on('error', (error) => log.warn({ err: error }, 'stream listener error'));
+      // Only our own processes write here.
+      subscriber.on('message', (_, text: string) => take(JSON.parse(text) as StreamMessage));
+      await subscriber.subscribe(name);
+      subscriber.on('ready', lost);
+    },
+  };
+}
