@@ -47,6 +47,8 @@ export {
   buildActor,
   buildNote,
   buildTombstone,
+  type EmojiFacts,
+  emojiTag,
   NOTE_CONTEXT,
   type NoteFacts,
   type PollFacts,

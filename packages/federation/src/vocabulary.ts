@@ -70,6 +70,7 @@ export type ActorFacts = {
   icon?: { url: string; mediaType: string };
   image?: { url: string; mediaType: string };
   fields?: { name: string; value: string }[];
+  emojis?: EmojiFacts[];
   alsoKnownAs?: string[];
   movedTo?: string;
   /** Further properties (groups: attributedTo, accessType, postingRestrictedToMods). */
@@ -115,10 +116,24 @@ export function buildActor(facts: ActorFacts): JsonObject {
       name,
       value,
     })),
-    tag: [],
+    tag: (facts.emojis ?? []).map(emojiTag),
     ...(facts.alsoKnownAs?.length && { alsoKnownAs: facts.alsoKnownAs }),
     ...(facts.movedTo && { movedTo: facts.movedTo }),
     ...facts.more,
+  };
+}
+
+/** A custom emoji; `name` without its colons. */
+export type EmojiFacts = { id: string; name: string; url: string; updated: string };
+
+/** An `Emoji` tag (toot:Emoji). */
+export function emojiTag({ id, name, url, updated }: EmojiFacts): JsonObject {
+  return {
+    id,
+    type: 'Emoji',
+    name: `:${name}:`,
+    updated,
+    icon: { type: 'Image', mediaType: 'image/webp', url },
   };
 }
 
@@ -163,6 +178,7 @@ export type NoteFacts = {
   }[];
   mentions: { href: string; name: string }[];
   hashtags: { href: string; name: string }[];
+  emojis?: EmojiFacts[];
   replies?: string;
 };
 
@@ -193,6 +209,7 @@ export function buildNote(facts: NoteFacts): JsonObject {
     tag: [
       ...facts.mentions.map(({ href, name }) => ({ type: 'Mention', href, name })),
       ...facts.hashtags.map(({ href, name }) => ({ type: 'Hashtag', href, name })),
+      ...(facts.emojis ?? []).map(emojiTag),
     ],
     ...(facts.replies && { replies: facts.replies }),
     ...(facts.poll && pollTerms(facts.poll)),
@@ -228,6 +245,7 @@ export type ActivityFacts = {
   audience?: string;
   target?: string;
   content?: string;
+  tag?: unknown[];
   context?: unknown[];
 };
 

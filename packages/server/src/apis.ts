@@ -3,8 +3,10 @@
  * a feature reads `apis.posts` when it is called, never while it is being made.
  */
 import type { Accounts } from './features/accounts/accounts.ts';
+import type { Announcements } from './features/announcements/announcements.ts';
 import type { Authentication } from './features/auth/authentication.ts';
 import type { Conversations } from './features/conversations/conversations.ts';
+import type { Emojis } from './features/emojis/emojis.ts';
 import type { Filters } from './features/filters/filters.ts';
 import type { Groups } from './features/groups/groups.ts';
 import type { Lists } from './features/lists/lists.ts';
@@ -32,6 +34,8 @@ export type Apis = {
   lists: Lists;
   media: MediaLibrary;
   scheduled: Scheduled;
+  announcements: Announcements;
+  emojis: Emojis;
   streaming: Streaming;
   tags: Tags;
   policy: Policy;

@@ -13,8 +13,10 @@ import type { Config } from './config-schema.ts';
 import { createEvents } from './events.ts';
 import type { Feature } from './feature.ts';
 import { createAccountsFeature } from './features/accounts/accounts-feature.ts';
+import { createAnnouncementsFeature } from './features/announcements/announcements-feature.ts';
 import { createAuthFeature } from './features/auth/auth-feature.ts';
 import { createConversationsFeature } from './features/conversations/conversations-feature.ts';
+import { createEmojisFeature } from './features/emojis/emojis-feature.ts';
 import { createFiltersFeature } from './features/filters/filters-feature.ts';
 import { createGroupsFeature } from './features/groups/groups-feature.ts';
 import { createInstanceFeature } from './features/instance/instance-feature.ts';
@@ -29,6 +31,8 @@ import { createRelationsFeature } from './features/relations/relations-feature.t
 import { createScheduledFeature } from './features/scheduled/scheduled-feature.ts';
 import { createStreamingFeature } from './features/streaming/streaming-feature.ts';
 import { createTagsFeature } from './features/tags/tags-feature.ts';
+import { createTranslationFeature } from './features/translation/translation-feature.ts';
+import { createWebClient } from './features/web/web-routes.ts';
 import { createInbox } from './inbox/create-inbox.ts';
 import { createRemoteFetch } from './inbox/fetch-remote.ts';
 import { receiptIndexes } from './inbox/receipt-store.ts';
@@ -153,6 +157,8 @@ export async function createApp(options: {
   const conversations = createConversationsFeature(kit, apis);
   const filters = createFiltersFeature(kit, apis);
   const scheduled = createScheduledFeature(kit, apis);
+  const announcements = createAnnouncementsFeature(kit, apis);
+  const emojis = createEmojisFeature(kit, apis);
   const tags = createTagsFeature(kit, apis);
   const lists = createListsFeature(kit, apis);
   const posts = createPostsFeature(kit, apis);
@@ -170,6 +176,8 @@ export async function createApp(options: {
     conversations: conversations.api,
     filters: filters.api,
     scheduled: scheduled.api,
+    announcements: announcements.api,
+    emojis: emojis.api,
     tags: tags.api,
     lists: lists.api,
     posts: posts.api,
@@ -187,7 +195,10 @@ export async function createApp(options: {
     conversations.feature,
     filters.feature,
     scheduled.feature,
+    announcements.feature,
+    emojis.feature,
     tags.feature,
+    createTranslationFeature(kit, apis).feature,
     lists.feature,
     posts.feature,
     media.feature,
@@ -232,6 +243,7 @@ export async function createApp(options: {
     log,
     router,
     baseUrl,
+    fallback: createWebClient({ kit, apis }),
     upgrades: features.flatMap((feature) => feature.upgrades ?? []),
   });
 

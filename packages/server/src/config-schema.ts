@@ -234,6 +234,7 @@ export const configSchema = z.strictObject({
       api_anonymous_per_5_minutes: perWindow(600).describe(
         'API requests per address without sign-in; 0: no limit.',
       ),
+      translations_per_hour: perWindow(300).describe('Posts translated per account; 0: no limit.'),
       streams_per_person: z
         .int()
         .min(1)
@@ -281,6 +282,22 @@ export const configSchema = z.strictObject({
         .max(100_000)
         .default(500)
         .describe('Unknown hosts kept for the admin to look at.'),
+    })
+    .prefault({}),
+  translation: z
+    .strictObject({
+      url: z
+        .url({ protocol: /^https?$/ })
+        .optional()
+        .describe('A LibreTranslate server of your own; without one, posts are not translated.'),
+      api_key: z.string().min(1).optional().describe('Its key, where it asks for one.'),
+      scope: z
+        .enum(['public', 'all'])
+        .default('public')
+        .describe(
+          'Posts whose text may be sent to it: public ones, or all but messages (company, groups).',
+        ),
+      timeout_seconds: z.int().min(1).max(120).default(15).describe('Seconds that it may take.'),
     })
     .prefault({}),
   log: z

@@ -39,6 +39,9 @@ export const EVENT_NAMES = [
   'membership.ended',
   'membership.role_changed',
   'filters.changed', // id: account; a hint for open apps
+  'announcement.changed', // id: announcement
+  'announcement.removed',
+  'announcement.reacted', // a hint for open apps
   'report.filed', // id: report
   'agreement.changed', // id: agreement
   'agreement.ended',

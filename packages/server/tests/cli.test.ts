@@ -83,6 +83,16 @@ test.serial('the database is checked, dumped and loaded with the same counts', a
   t.is(loaded.code, 0, loaded.err);
   const people = JSON.parse((await mitoyen(['user', 'list', '--json'], { env: elsewhere })).out);
   t.is(people.length, 2);
+  const { pauses } = JSON.parse(
+    (await mitoyen(['partner', 'list', '--json'], { env: elsewhere })).out,
+  );
+  t.deepEqual(
+    pauses.map(({ host, reason }: Record<string, string>) => [host, reason]),
+    [['*', 'restored']],
+    'a loaded database starts paused',
+  );
+  const resumed = await mitoyen(['partner', 'resume', '--all'], { env: elsewhere });
+  t.regex(resumed.out, /Resumed: all partners/);
   t.is(
     (await mitoyen(['db', 'load', folder], { env: elsewhere })).code,
     1,

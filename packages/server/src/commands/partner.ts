@@ -4,7 +4,14 @@ import { CONNECTION_WORDS } from '../features/partners/connection.ts';
 import type { PartnerStatus } from '../features/partners/partners.ts';
 import { answer, answeringCommand, CommandError } from './answer.ts';
 import { withApp } from './context.ts';
-import { historyCommand, pauseCommand, resumeCommand, revokeCommand } from './partner-end.ts';
+import {
+  copiesCommand,
+  historyCommand,
+  pauseCommand,
+  reportCommand,
+  resumeCommand,
+  revokeCommand,
+} from './partner-end.ts';
 import { acceptCommand, changeCommand, offerCommand, rejectCommand } from './partner-offer.ts';
 import { termLines } from './partner-terms.ts';
 import { hostOf, views } from './partner-view.ts';
@@ -21,6 +28,8 @@ export function partnerCommand(): Command {
     .addCommand(pauseCommand())
     .addCommand(resumeCommand())
     .addCommand(revokeCommand())
+    .addCommand(reportCommand())
+    .addCommand(copiesCommand())
     .addCommand(historyCommand());
 }
 

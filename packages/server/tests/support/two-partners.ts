@@ -1,6 +1,7 @@
 /** Two whole apps whose admins make agreements with each other over the API. */
 import type { TestFn } from 'ava';
 import type { Agreement } from '../../src/features/partners/partners.ts';
+import type { Post } from '../../src/features/posts/post.ts';
 import type { Answer, Booted } from './boot.ts';
 import { withTwoApps } from './two-apps.ts';
 
@@ -68,6 +69,12 @@ export function withTwoPartners(
 
     return { acme, north, settled, other, hostOf, admin, act, offer, agree, versions, active };
   };
+}
+
+/** The stored post with these words, whoever may read it. */
+export async function stored(app: Booted, words: string): Promise<Post | null> {
+  const posts = await app.kit.mongo.collection<Post>('posts').find({}).toArray();
+  return posts.find(({ html }) => html.includes(words)) ?? null;
 }
 
 /** Waits until it is so; an error after 20 seconds, which a busy machine may need. */

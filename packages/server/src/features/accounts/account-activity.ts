@@ -1,5 +1,6 @@
 /** A local account as an ActivityPub actor. */
 import { buildActivityDocument, buildActor, type JsonObject, PUBLIC } from '@mitoyen/federation';
+import type { WireEmoji } from '../emojis/emojis.ts';
 import type { Account, AccountKind } from './account.ts';
 
 const TYPES: Record<AccountKind, 'Person' | 'Group' | 'Service' | 'Organization' | 'Application'> =
@@ -15,7 +16,7 @@ type Picture = { url: string; mediaType: string };
 
 export function toActor(
   account: Account,
-  options: { baseUrl: string; icon?: Picture; image?: Picture },
+  options: { baseUrl: string; icon?: Picture; image?: Picture; emojis: WireEmoji[] },
 ): JsonObject {
   const [publicKey] = account.publicKeys;
   const [assertionKey] = account.assertionKeys;
@@ -41,6 +42,7 @@ export function toActor(
     icon: options.icon,
     image: options.image,
     fields: account.fields.map(({ name, value }) => ({ name, value })),
+    emojis: options.emojis,
     alsoKnownAs: account.alsoKnownAs,
     movedTo: account.movedTo,
   });

@@ -1,6 +1,7 @@
 /** Mastodon `Account` entities, many at once. */
 import { htmlToText } from '@mitoyen/federation';
 import type { Apis } from '../../apis.ts';
+import { shortcodesIn } from '../emojis/custom-emoji.ts';
 import type { Media } from '../media/media.ts';
 import { mastodonVisibility, type PreferenceSet } from '../preferences/preferences.ts';
 import type { Account } from './account.ts';
@@ -31,7 +32,15 @@ export function createAccountViews(deps: { apis: Apis; baseUrl: string }): Accou
     const media = new Map(
       (await apis.media.getMany([...new Set(ids)])).map((one) => [one._id, one]),
     );
-    return new Map(accounts.map((account) => [account._id, view(account, media)]));
+    const local = accounts.filter((account) => account.domain === null);
+    const emojis = await apis.emojis.named(shortcodesIn(...local.flatMap(wordsOf)));
+    return new Map(
+      accounts.map((account) => {
+        const used = account.domain === null ? shortcodesIn(...wordsOf(account)) : [];
+        const shown = used.flatMap((name) => emojis.get(name) ?? []);
+        return [account._id, { ...view(account, media), emojis: shown }];
+      }),
+    );
   }
 
   function view(account: Account, media: Map<string, Media>): AccountView {
@@ -66,7 +75,6 @@ export function createAccountViews(deps: { apis: Apis; baseUrl: string }): Accou
         ? new Date(account.lastPostAt).toISOString().slice(0, 10)
         : null,
       hide_collections: false,
-      emojis: [],
       fields: gone
         ? []
         : account.fields.map(({ name, value, verifiedAt }) => ({
@@ -131,4 +139,9 @@ export function createAccountViews(deps: { apis: Apis; baseUrl: string }): Accou
 
 function hostOf(account: Account): string {
   return new URL(account.iri).host;
+}
+
+/** Where names of emojis may stand. */
+export function wordsOf({ displayName, bio, fields }: Account): string[] {
+  return [displayName, bio, ...fields.flatMap(({ name, value }) => [name, value])];
 }

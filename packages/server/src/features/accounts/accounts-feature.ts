@@ -3,13 +3,14 @@ import type { Apis } from '../../apis.ts';
 import type { Feature } from '../../feature.ts';
 import type { Kit } from '../../kit.ts';
 import { notFound } from '../../platform/app-error.ts';
+import { shortcodesIn } from '../emojis/custom-emoji.ts';
 import type { Account } from './account.ts';
 import { toActor, updateActivity } from './account-activity.ts';
 import { addAccountDocuments } from './account-documents.ts';
 import { createAccountInbox } from './account-inbox.ts';
 import { addAccountRoutes, createAccountSearch } from './account-routes.ts';
 import { accountIndexes, createAccountStore } from './account-store.ts';
-import { createAccountViews } from './account-view.ts';
+import { createAccountViews, wordsOf } from './account-view.ts';
 import type { Accounts } from './accounts.ts';
 import { createActorMaker } from './create-actor.ts';
 import { profileUpdate } from './edit-profile.ts';
@@ -85,7 +86,8 @@ export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature;
 
   async function actorDocument(account: Account) {
     const [icon, image] = await Promise.all([pictureOf(account.avatar), pictureOf(account.header)]);
-    return toActor(account, { baseUrl, icon, image });
+    const emojis = await apis.emojis.wire(shortcodesIn(...wordsOf(account)));
+    return toActor(account, { baseUrl, icon, image, emojis });
   }
 
   async function pictureOf(id: string | undefined) {

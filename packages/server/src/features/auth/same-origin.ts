@@ -14,6 +14,17 @@ export function requireSameOrigin(ctx: Context, baseUrl: string): void {
   if (host !== new URL(baseUrl).host && host !== ctx.get('host')) throw foreign();
 }
 
+/**
+ * Whether a request comes from the web client on our own pages. Only script of our origin can
+ * set this header: elsewhere it needs a preflight, and ours does not allow it. So a session
+ * cookie that arrives with it was not sent by a foreign page.
+ */
+export function fromWebClient(ctx: Context, baseUrl: string): boolean {
+  if (ctx.get('x-mitoyen-client') !== 'web') return false;
+  requireSameOrigin(ctx, baseUrl);
+  return true;
+}
+
 function foreign(): AppError {
-  return new AppError('forbidden', 'This form was sent from another site');
+  return new AppError('forbidden', 'This request was sent from another site');
 }

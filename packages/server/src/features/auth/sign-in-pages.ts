@@ -1,6 +1,6 @@
 /** Pages of signing in and out, invitations, one-time links, and the devices of an account. */
 import { readFileSync } from 'node:fs';
-import type { Context, Next } from 'koa';
+import type { Context } from 'koa';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { AppError } from '../../platform/app-error.ts';
@@ -165,7 +165,7 @@ ${field({ name: 'password', label: messages.password, type: 'password', autocomp
       if (account.state === 'awaiting_approval')
         return showMessage(ctx, messages.registeredWaiting, 200, messages.registered);
       await tokens.startSession(ctx, account);
-      seeOther(ctx, '/auth/account');
+      seeOther(ctx, '/');
     } catch (error) {
       if (!(error instanceof AppError) || error.problems.length === 0) throw error;
       const labels: Record<string, string> = {
@@ -299,12 +299,6 @@ ${field({ name: 'password', label: messages.newPassword, type: 'password', autoc
     ) as Fields;
     await run(texts, ctx);
   }
-
-  // Until the web client is there, the front page is the account's.
-  router.get('/', async (ctx: Context, next: Next) => {
-    if (!ctx.accepts('html')) return next();
-    ctx.redirect('/auth/account');
-  });
 }
 
 function seeOther(ctx: Context, to: string): void {

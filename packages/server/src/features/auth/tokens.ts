@@ -7,9 +7,11 @@ import { AppError } from '../../platform/app-error.ts';
 import type { Auth } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
 import type { AuthStore, Token } from './auth-store.ts';
+import { fromWebClient } from './same-origin.ts';
 import { hashSecret, makeSecret } from './secret.ts';
 
 export const SESSION_COOKIE = 'mitoyen_session';
+const WEB_CLIENT_SCOPES = ['read', 'write', 'follow', 'push', 'admin:read', 'admin:write'];
 const SESSION_MS = 30 * 24 * 3600_000;
 /** `usedAt` is kept to the hour, so that reading costs no write. */
 const TOUCH_MS = 3600_000;
@@ -51,7 +53,7 @@ export function createTokens(deps: { kit: Kit; apis: Apis; store: AuthStore }) {
       (typeof parameter === 'string' ? parameter : undefined);
     if (secret === undefined) {
       if (header !== '') throw invalidToken();
-      return null;
+      return fromWebClient(ctx, kit.baseUrl) ? authenticateSession(ctx) : null;
     }
     const bearer = await bearerOf(secret);
     if (!bearer) throw invalidToken();
@@ -65,6 +67,19 @@ export function createTokens(deps: { kit: Kit; apis: Apis; store: AuthStore }) {
     if (token.account !== null && account?.state !== 'active') return null;
     await touch(token);
     return { tokenId: token._id, appId: token.app, scopes: token.scopes, account };
+  }
+
+  /** The web client's own session: its secret is in an HttpOnly cookie, where no script can read it. */
+  async function authenticateSession(ctx: Context): Promise<Auth | null> {
+    const found = await session(ctx);
+    return (
+      found && {
+        tokenId: found.token._id,
+        appId: found.token.app,
+        scopes: WEB_CLIENT_SCOPES,
+        account: found.account,
+      }
+    );
   }
 
   async function session(ctx: Context): Promise<{ account: Account; token: Token } | null> {

@@ -14,7 +14,6 @@ const NODEINFO_TYPE =
   'application/json; profile="http://nodeinfo.diaspora.software/ns/schema/2.1#"; charset=utf-8';
 /** Lists that a client reads at start and that hold nothing here (yet). */
 const EMPTY_LISTS: [path: string, scope: string, summary: string][] = [
-  ['/api/v1/announcements', 'read', 'Announcements'],
   ['/api/v2/suggestions', 'read', 'Suggestions'],
 ];
 
@@ -75,10 +74,6 @@ export function addInstanceRoutes(
       summary: 'Known servers (kept private)',
       auth: 'none',
     },
-    async () => [],
-  );
-  endpoints.define(
-    { method: 'get', path: '/api/v1/custom_emojis', summary: 'Custom emojis', auth: 'none' },
     async () => [],
   );
   for (const [path, scope, summary] of EMPTY_LISTS) {

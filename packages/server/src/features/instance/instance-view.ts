@@ -48,11 +48,11 @@ function configuration({ kit }: Facts) {
       min_expiration: limits.poll_min_seconds,
       max_expiration: limits.poll_max_seconds,
     },
-    translation: { enabled: false },
+    translation: { enabled: kit.config.translation.url !== undefined },
     timelines_access: {
       live_feeds: { local: 'authenticated', remote: 'authenticated' },
       hashtag_feeds: { local: 'authenticated', remote: 'authenticated' },
-      trending_link_feeds: { local: 'disabled', remote: 'disabled' },
+      trending_link_feeds: { local: 'authenticated', remote: 'authenticated' },
     },
     limited_federation: kit.config.federation.mode !== 'open',
   };

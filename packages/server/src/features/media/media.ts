@@ -9,7 +9,7 @@ export type MediaState =
   /** Its files are being deleted; the document goes last. */
   | 'removing';
 
-export type Purpose = 'attachment' | 'avatar' | 'header';
+export type Purpose = 'attachment' | 'avatar' | 'header' | 'emoji';
 export type PictureSize = 'original' | 'small';
 export type PictureFile = { key: string; width: number; height: number; mediaType: string };
 

@@ -28,6 +28,8 @@ export function boxesOf(purpose: Purpose): Partial<Record<PictureSize, Box>> {
       };
     case 'avatar':
       return { original: { width: 400, height: 400, fit: 'cover', quality: 82 } };
+    case 'emoji':
+      return { original: { width: 128, height: 128, fit: 'inside', quality: 85 } };
     case 'header':
       return { original: { width: 1500, height: 500, fit: 'cover', quality: 80 } };
   }

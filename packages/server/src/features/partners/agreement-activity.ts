@@ -95,8 +95,8 @@ export function buildAnswer(
     'mitoyen:version': agreement.version,
     'mitoyen:digest': agreement.digest,
     ...(answer === 'accept' && { 'mitoyen:signature': ourProof(agreement) }),
-    // Ending an agreement asks the other side to delete its copies of ours.
-    ...(answer === 'undo' && { 'mitoyen:deleteCopies': true }),
+    // Ending an agreement asks the other side to do with its copies of ours as the terms say.
+    ...(answer === 'undo' && { 'mitoyen:deleteCopies': agreement.limits.copiesThen === 'purge' }),
   };
 }
 
@@ -129,7 +129,7 @@ export function buildAttestation(
   baseUrl: string,
   agreement: Agreement,
   undo: string,
-  deleted: number,
+  copies: { deleted: number; frozen: number },
 ): JsonObject & { id: string } {
   return {
     '@context': NOTE_CONTEXT,
@@ -138,7 +138,8 @@ export function buildAttestation(
     actor: agreement.us.actor,
     to: [agreement.them.actor],
     object: undo,
-    'mitoyen:deleted': deleted,
+    'mitoyen:deleted': copies.deleted,
+    'mitoyen:frozen': copies.frozen,
   };
 }
 

@@ -3,11 +3,11 @@
  * then what there was is taken apart, in steps that may be repeated, and counted in a report.
  */
 import type { DomainEvent } from '../../events.ts';
-import { AppError } from '../../platform/app-error.ts';
+import { AppError, invalid } from '../../platform/app-error.ts';
 import { outranks } from './agreement.ts';
 import { buildAnswer, buildAttestation } from './agreement-activity.ts';
 import { type AgreementDeps, sends } from './agreement-deps.ts';
-import type { Agreement, AgreementState, Partners } from './partners.ts';
+import type { Agreement, AgreementState, CopiesThen, Partners } from './partners.ts';
 import type { PauseStore } from './pause-store.ts';
 
 /** What let something flow, and may have left something behind. */
@@ -17,13 +17,18 @@ const OPEN: AgreementState[] = ['offered', 'waiting_for_us'];
 export function createEndAgreement(deps: AgreementDeps & { pauses: PauseStore }) {
   const { kit, apis, store, held, actors } = deps;
 
-  const revoke: Partners['revoke'] = async (rawHost, by) => {
+  const revoke: Partners['revoke'] = async (rawHost, by, options = {}) => {
     const host = actors.hostOf(rawHost);
     const ofHost = await store.ofHost(host);
     const main = mainOf(ofHost) ?? ofHost.find(({ state }) => state === 'offered');
     if (!main) throw new AppError('not_found', `There is no agreement with ${host} to revoke`);
     if (main.state === 'offered') return withdraw(main, by);
-    const change = { by, endedBy: 'us', report: emptyReport() } as const;
+    const copies = options.copies ?? main.limits.copiesThen;
+    if (copies === 'freeze' && main.limits.copiesThen === 'purge') {
+      const message = 'cannot be kept: the terms say that they are deleted';
+      throw invalid({ field: 'copies', code: 'ERR_INVALID', message });
+    }
+    const change = { by, endedBy: 'us', report: emptyReport(copies) } as const;
     await store.move(main._id, IN_FORCE, 'revoked', change, [kit.pending.entry('agreement.ended')]);
     await closeOthers(main, 'us');
     await held.changed();
@@ -59,7 +64,8 @@ export function createEndAgreement(deps: AgreementDeps & { pauses: PauseStore })
     if (!main) {
       await store.move(named._id, OPEN, 'rejected', { endedBy: 'them' });
     } else if (!unfinished) {
-      const change = { endedBy: 'them', report: emptyReport() } as const;
+      const report = emptyReport(main.limits.copiesThen);
+      const change = { endedBy: 'them', report } as const;
       await store.move(main._id, IN_FORCE, 'revoked', change);
     }
     await closeOthers(main ?? named, 'them');
@@ -79,38 +85,41 @@ export function createEndAgreement(deps: AgreementDeps & { pauses: PauseStore })
     }
   }
 
-  function emptyReport() {
+  function emptyReport(copies: CopiesThen) {
     return {
+      copies,
       startedAt: kit.clock.now(),
       deliveriesDropped: 0,
       followsEnded: 0,
       membershipsEnded: 0,
       postsPurged: 0,
+      postsFrozen: 0,
       picturesPurged: 0,
     };
   }
 
   /** Takes apart what there was with a host; what is gone already counts nothing. */
-  async function takeApart(host: string) {
+  async function takeApart(host: string, copies: CopiesThen = 'purge') {
     return {
       deliveriesDropped: await kit.outbox.dropHost(host),
       followsEnded: await apis.relations.endHost(host),
       membershipsEnded: await apis.groups.endHost(host),
-      ...(await takeApartCopies(host)),
+      ...(await takeApartCopies(host, copies)),
     };
   }
 
-  async function takeApartCopies(host: string) {
-    return {
-      postsPurged: await apis.posts.purgeFrom({ host }),
-      picturesPurged: await apis.media.removeOf({ host }),
-    };
+  /** Pictures go in any case: what is set aside is the words. */
+  async function takeApartCopies(host: string, copies: CopiesThen) {
+    const picturesPurged = await apis.media.removeOf({ host });
+    if (copies === 'purge') await apis.posts.dropFrozen(host);
+    const count = await apis.posts.purgeFrom({ host, freeze: copies === 'freeze' });
+    return { picturesPurged, [copies === 'freeze' ? 'postsFrozen' : 'postsPurged']: count };
   }
 
   async function onEnded(event: DomainEvent): Promise<void> {
     const agreement = await store.byId(event.id);
     if (agreement?.state !== 'revoked') return;
-    const counts = await takeApart(agreement.host);
+    const counts = await takeApart(agreement.host, agreement.report?.copies);
     await store.addToReport(agreement._id, counts);
     await tellThem(agreement, event);
     await store.setReport(agreement._id, { finishedAt: kit.clock.now() });
@@ -123,7 +132,10 @@ export function createEndAgreement(deps: AgreementDeps & { pauses: PauseStore })
     const deleted = (report?.postsPurged ?? 0) + (report?.picturesPurged ?? 0);
     const activity = event.local
       ? buildAnswer(kit.baseUrl, agreement, 'undo')
-      : buildAttestation(kit.baseUrl, agreement, undo ?? agreement.iri, deleted);
+      : buildAttestation(kit.baseUrl, agreement, undo ?? agreement.iri, {
+          deleted,
+          frozen: report?.postsFrozen ?? 0,
+        });
     const actor = await apis.accounts.instanceActor();
     await kit.outbox.send({
       actor: actor._id,
@@ -131,6 +143,7 @@ export function createEndAgreement(deps: AgreementDeps & { pauses: PauseStore })
       recipients: { inboxes: [agreement.inbox] },
       scope: 'agreement',
     });
+    if (event.local) await store.setReport(agreement._id, { requestedAt: kit.clock.now() });
   }
 
   return { revoke, endedByThem, takeApart, takeApartCopies, onEnded };
@@ -151,7 +164,9 @@ function isUnfinished({ state, endedBy, report }: Agreement): boolean {
 /** The numbers of a report alone. */
 export function numbersOf(agreement: Agreement): Record<string, number> {
   const entries = Object.entries(agreement.report ?? {});
-  return Object.fromEntries(entries.filter(([, value]) => typeof value === 'number'));
+  return Object.fromEntries(
+    entries.flatMap(([name, value]) => (typeof value === 'number' ? [[name, value]] : [])),
+  );
 }
 
 export type EndAgreement = ReturnType<typeof createEndAgreement>;

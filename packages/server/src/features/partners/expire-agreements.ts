@@ -24,7 +24,7 @@ export function createHousekeeping(deps: AgreementDeps & { end: EndAgreement }) 
   async function purgeAgain(): Promise<void> {
     for (const { _id, host, report } of await store.endedSince(kit.clock.now() - SETTLE_MS)) {
       if (report?.finishedAt === undefined) continue;
-      await store.addToReport(_id, await deps.end.takeApartCopies(host));
+      await store.addToReport(_id, await deps.end.takeApartCopies(host, report.copies ?? 'purge'));
     }
   }
 

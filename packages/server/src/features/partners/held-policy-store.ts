@@ -24,6 +24,7 @@ export type HeldPolicy = {
 
 /** A process that does not answer in this time is stuck or gone; it reads anew when it is back. */
 const ANSWER_MS = 2000;
+const DAY_MS = 24 * 3600_000;
 
 export function createHeldPolicy(deps: {
   redis: Redis;
@@ -160,6 +161,11 @@ export function createHeldPolicy(deps: {
       pausedSince: (raw) => {
         if (facts.paused.size === 0) return null;
         return facts.paused.get(normalise(raw) ?? raw) ?? facts.paused.get(EVERYBODY) ?? null;
+      },
+      oldestCopy: (raw) => {
+        const host = normalise(raw);
+        const days = host === null ? undefined : facts.active.get(host)?.limits.copyDays;
+        return days ? clock.now() - days * DAY_MS : null;
       },
       mediaBytes: (raw) => {
         const host = normalise(raw);

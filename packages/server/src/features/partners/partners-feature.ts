@@ -2,11 +2,14 @@
 import type { Apis } from '../../apis.ts';
 import type { Feature } from '../../feature.ts';
 import type { Kit } from '../../kit.ts';
+import { createAgeOutCopies } from './age-out-copies.ts';
+import { createAgeOutStore } from './age-out-store.ts';
 import type { AgreementDeps } from './agreement-deps.ts';
 import { addAgreementDocuments } from './agreement-documents.ts';
 import { agreementIndexes, createAgreementStore } from './agreement-store.ts';
 import { createAnswerOffer } from './answer-offer.ts';
 import { createBlockHost } from './block-host.ts';
+import { addCopiesRoutes } from './copies-routes.ts';
 import { createDomainBlockStore, domainBlockIndexes } from './domain-block-store.ts';
 import { createEndAgreement } from './end-agreement.ts';
 import { createHousekeeping } from './expire-agreements.ts';
@@ -63,6 +66,8 @@ export function createPartnersFeature(
   const end = createEndAgreement({ ...deps, pauses });
   const tell = createTellPartner(deps);
   const blocking = createBlockHost({ kit, blocks, held, takeApart: end.takeApart });
+  const runs = createAgeOutStore({ mongo });
+  const ageOutCopies = createAgeOutCopies({ kit, apis, store, history, runs });
   const { pauseIfRestored, ...pausing } = createPausePartner({ ...deps, pauses });
   const housekeeping = createHousekeeping({ ...deps, end });
 
@@ -82,6 +87,13 @@ export function createPartnersFeature(
     ...pausing,
     history: (host) => history.list(host === null ? null : actors.hostOf(host)),
     status: createPartnerStatus({ kit, apis, pauses }),
+    dropCopies: async (rawHost, by) => {
+      const host = actors.hostOf(rawHost);
+      const count = await apis.posts.dropFrozen(host);
+      if (count > 0)
+        await history.note({ host, action: `${count} copies set aside were deleted`, by });
+      return count;
+    },
     forget: async (host) => {
       await pendingHosts.remove(actors.hostOf(host));
     },
@@ -107,6 +119,7 @@ export function createPartnersFeature(
       routes: (endpoints) => {
         // Before the rest: `/history` is no host.
         addPauseRoutes(endpoints, apis);
+        addCopiesRoutes(endpoints, apis);
         addPartnersRoutes(endpoints, apis);
         addAgreementDocuments(endpoints, { store, baseUrl: kit.baseUrl });
       },
@@ -114,6 +127,7 @@ export function createPartnersFeature(
       timers: [
         { name: 'agreements-expire', everyMs: 60_000, run: housekeeping.expire },
         { name: 'agreements-purge-again', everyMs: 60_000, run: housekeeping.purgeAgain },
+        { name: 'copies-age-out', everyMs: 5 * 60_000, run: ageOutCopies },
         { name: 'blocks-finish', everyMs: 60_000, run: blocking.sweep },
       ],
       start: async () => {

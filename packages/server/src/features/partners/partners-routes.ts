@@ -166,10 +166,12 @@ export function addPartnersRoutes(endpoints: Endpoints, apis: Apis): void {
       method: 'post',
       path: `${BASE}/:host/revoke`,
       summary: 'Ends an agreement at once, with a report (admin)',
+      body: z.object({ copies: z.enum(COPIES_THEN).optional() }),
     },
-    async ({ account, params }) => {
+    async ({ account, params, body }) => {
       adminOnly(account);
-      const { agreement } = await apis.partners.revoke(params.host ?? '', account._id);
+      const options = body.copies ? { copies: body.copies } : {};
+      const { agreement } = await apis.partners.revoke(params.host ?? '', account._id, options);
       return shown(agreement);
     },
   );

@@ -22,6 +22,8 @@ export type Policy = {
   mode: () => 'closed' | 'partners' | 'open';
   /** Whether we have paused the exchange with this host, and since when. What is stored waits. */
   pausedSince: (host: string) => number | null;
+  /** What was published before this is not kept of this host, as agreed; null: no such limit. */
+  oldestCopy: (host: string) => number | null;
   /** The most bytes of one picture of this host, as agreed; null: as configured. */
   mediaBytes: (host: string) => number | null;
 };
@@ -110,10 +112,15 @@ export type EndReport = {
   followsEnded: number;
   membershipsEnded: number;
   postsPurged: number;
+  /** Copies that were set aside for admins, where the terms say so. */
+  postsFrozen?: number;
+  copies?: CopiesThen;
   picturesPurged: number;
   /** When the other side said that it deleted its copies of ours, and how many it named. */
   attestedAt?: number;
   attestedCount?: number;
+  /** When our own request to delete copies was sent off; absent where the other side ended it. */
+  requestedAt?: number;
 };
 
 /** `host` is `*` for all partners. */
@@ -167,6 +174,7 @@ export type Partners = {
   revoke: (
     host: string,
     by: string,
+    options?: { copies?: CopiesThen },
   ) => Promise<{ agreement: Agreement; report: Record<string, number> }>;
   /** Of each agreement, by its id. */
   status: (agreements: Agreement[]) => Promise<Map<string, PartnerStatus>>;
@@ -177,6 +185,8 @@ export type Partners = {
   pauses: () => Promise<Pause[]>;
   /** Who did what and when, newest first; with no host, of all. */
   history: (host: string | null) => Promise<HistoryEntry[]>;
+  /** Deletes what was set aside of a host; returns how many. */
+  dropCopies: (host: string, by: string) => Promise<number>;
   /** Forgets an unknown host that knocked. */
   forget: (host: string) => Promise<void>;
   /** Active partners: host and the name that the partner gives itself. */

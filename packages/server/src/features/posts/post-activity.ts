@@ -3,11 +3,13 @@ import {
   buildActivityDocument,
   buildNote,
   buildTombstone,
+  emojiTag,
   type JsonObject,
   type PollFacts,
   PUBLIC,
 } from '@mitoyen/federation';
 import type { Account } from '../accounts/account.ts';
+import type { WireEmoji } from '../emojis/emojis.ts';
 import { isOver, type Poll } from './poll.ts';
 import { LIKE, type Post } from './post.ts';
 import type { Reaction } from './reaction-store.ts';
@@ -72,6 +74,7 @@ export function toNote(
     pictures: WirePicture[];
     tagUrl: (tag: string) => string;
     ownHost: string;
+    emojis: WireEmoji[];
     now: number;
   },
 ): JsonObject {
@@ -113,6 +116,7 @@ export function toNote(
       name: `@${account.username}@${account.domain ?? options.ownHost}`,
     })),
     hashtags: post.hashtags.map((tag) => ({ href: options.tagUrl(tag), name: `#${tag}` })),
+    emojis: options.emojis,
     replies: `${post.iri}/replies`,
   });
 }
@@ -223,9 +227,11 @@ export function reactionActivity(
   target: Post,
   actor: Account,
   to: string[],
+  emoji?: WireEmoji,
 ): Built {
   const isLike = reaction.emoji === LIKE;
   return buildActivityDocument(isLike ? 'Like' : 'EmojiReact', {
+    ...(emoji && { tag: [emojiTag(emoji)] }),
     id: reaction.iri,
     actor: actor.iri,
     object: target.iri,

@@ -4,6 +4,7 @@ import type { Apis } from '../../apis.ts';
 import type { DomainEvent, EventName } from '../../events.ts';
 import type { Kit } from '../../kit.ts';
 import type { Account } from '../accounts/account.ts';
+import { shortcodesIn } from '../emojis/custom-emoji.ts';
 import type { DeletePosts } from './delete-post.ts';
 import type { PollVoteStore } from './poll-vote-store.ts';
 import type { Post } from './post.ts';
@@ -219,8 +220,11 @@ export function subscribePosts(deps: {
       posts: [parties.author],
     }[scope];
     const named = scope === 'messages' ? addressOf(post, parties).to : told.map((one) => one.iri);
-    const build = added ? reactionActivity : undoReactionActivity;
-    const activity = build(reaction, post, actor, [...new Set([...named, parties.author.iri])]);
+    const to = [...new Set([...named, parties.author.iri])];
+    const [custom] = await apis.emojis.wire(shortcodesIn(reaction.emoji));
+    const activity = added
+      ? reactionActivity(reaction, post, actor, to, custom)
+      : undoReactionActivity(reaction, post, actor, to);
     await kit.outbox.send({
       actor: actor._id,
       activity,

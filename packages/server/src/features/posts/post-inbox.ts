@@ -19,6 +19,7 @@ import {
 } from '../../inbox/inbound.ts';
 import type { Kit } from '../../kit.ts';
 import type { DeletePosts } from './delete-post.ts';
+import type { FrozenPostStore } from './frozen-post-store.ts';
 import type { PassOn } from './pass-on.ts';
 import { type Post, scopeOf } from './post.ts';
 import type { PostStore } from './post-store.ts';
@@ -46,6 +47,7 @@ export type PostInboxDeps = {
   kit: Kit;
   apis: Apis;
   store: PostStore;
+  frozen: FrozenPostStore;
   receive: ReceivePost;
   changes: ReceiveChange;
   polls: VoteInPolls;
@@ -186,6 +188,7 @@ export function createPostInbox(deps: PostInboxDeps): InboundHandler {
   async function unknownDeleted(id: string, inbound: Inbound): Promise<Outcome | null> {
     if (await apis.accounts.byIri(id)) return null;
     if (iriHost(id) !== iriHost(inbound.actor.iri)) return rejected('of another host');
+    await deps.frozen.removeOne(id, inbound.actor._id);
     await changes.rememberDeleted(id, inbound.actor);
     return ignored('not here; remembered as deleted');
   }

@@ -3,6 +3,7 @@ import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import type { Recipients } from '../../outbox/outbox.ts';
 import type { Account } from '../accounts/account.ts';
+import { shortcodesIn } from '../emojis/custom-emoji.ts';
 import type { Scope } from '../partners/partners.ts';
 import type { Post } from './post.ts';
 import { type PostParties, toNote, type WirePicture } from './post-activity.ts';
@@ -56,10 +57,13 @@ export function createPostWire(deps: {
 
   async function noteOf(post: Post, parties?: PostParties) {
     const [known, pictures] = [parties ?? (await partiesOf(post)), await picturesOf(post)];
+    const words = [post.source, post.warning, ...(post.poll?.options ?? [])];
+    const emojis = post.local ? await apis.emojis.wire(shortcodesIn(...words)) : [];
     return toNote(post, known, {
       pictures,
       tagUrl: (tag) => `${kit.baseUrl}/tags/${encodeURIComponent(tag)}`,
       ownHost: kit.ownHost,
+      emojis,
       now: kit.clock.now(),
     });
   }

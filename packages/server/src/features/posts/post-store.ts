@@ -76,7 +76,12 @@ export type StoredPost = Post & {
   orphanOf?: string;
 };
 
-export type PurgeRow = Pick<StoredPost, '_id' | 'deletedAt' | 'countedIn' | 'shareOf'>;
+export type PurgeRow = Pick<
+  StoredPost,
+  '_id' | 'local' | 'deletedAt' | 'countedIn' | 'shareOf' | 'media'
+>;
+/** Enough to say whether a copy has to go. */
+export type DatedRow = Pick<StoredPost, '_id' | 'iri' | 'publishedAt'>;
 
 export type PostStore = ReturnType<typeof createPostStore>;
 
@@ -84,11 +89,15 @@ export type PostStore = ReturnType<typeof createPostStore>;
 export type PurgeFilter = { host: string } | { author: string } | { group: string };
 
 function purgeQueries(filter: PurgeFilter): Filter<StoredPost>[] {
-  if (!('host' in filter)) return [filter];
-  const { host } = filter;
+  return 'host' in filter ? iriRanges(filter.host).map((iri) => ({ iri })) : [filter];
+}
+
+/** All ids of a host, in their order. */
+function iriRanges(host: string): { $gte: string; $lt: string }[] {
   // "0" comes right after "/".
-  return ['https', 'http'].map((scheme) => ({
-    iri: { $gte: `${scheme}://${host}/`, $lt: `${scheme}://${host}0` },
+  return ['http', 'https'].map((scheme) => ({
+    $gte: `${scheme}://${host}/`,
+    $lt: `${scheme}://${host}0`,
   }));
 }
 
@@ -294,7 +303,23 @@ export function createPostStore(mongo: Mongo) {
     some: async (filter: PurgeFilter, most: number): Promise<PurgeRow[]> => {
       for (const query of purgeQueries(filter)) {
         const rows = await posts
-          .find(query, { projection: { deletedAt: 1, countedIn: 1, shareOf: 1 } })
+          .find(query, {
+            projection: { local: 1, deletedAt: 1, countedIn: 1, shareOf: 1, media: 1 },
+          })
+          .limit(most)
+          .toArray();
+        if (rows.length > 0) return rows;
+      }
+      return [];
+    },
+    /** In the order of their ids on the wire, which is no order of time. */
+    datedOf: async (host: string, after: string, most: number): Promise<DatedRow[]> => {
+      for (const range of iriRanges(host)) {
+        if (after >= range.$lt) continue;
+        const iri = after > range.$gte ? { $gt: after, $lt: range.$lt } : range;
+        const rows = await posts
+          .find({ iri }, { projection: { iri: 1, publishedAt: 1 } })
+          .sort({ iri: 1 })
           .limit(most)
           .toArray();
         if (rows.length > 0) return rows;

@@ -3,6 +3,8 @@ import { htmlToText } from '@mitoyen/federation';
 import type { Apis } from '../../apis.ts';
 import type { Account } from '../accounts/account.ts';
 import type { AccountView } from '../accounts/accounts.ts';
+import { shortcodesIn } from '../emojis/custom-emoji.ts';
+import type { EmojiView } from '../emojis/emojis.ts';
 import type { FilterPosts, FilterResult } from '../filters/filters.ts';
 import type { GroupAccess } from '../groups/group.ts';
 import type { MediaView } from '../media/media.ts';
@@ -28,6 +30,7 @@ type Hydrated = {
   mutedThreads: Set<string>;
   votes: Map<string, PollVote>;
   filters: FilterPosts | null;
+  emojis: Map<string, EmojiView>;
 };
 
 export type PostViews = ReturnType<typeof createPostViews>;
@@ -70,10 +73,14 @@ export function createPostViews(deps: {
     ];
     const me = viewer?._id;
     const asked = all.filter((post) => post.poll).map((post) => post._id);
-    const [accounts, media, groups, mine, bookmarks, shares, muted, votes, filters] =
+    const [accounts, media, groups, mine, bookmarks, shares, muted, votes, filters, emojis] =
       await Promise.all([
         apis.accounts.present(accountIds),
-        apis.media.present([...new Set(all.flatMap((post) => post.media))]),
+        apis.media.present([
+          ...new Set(
+            all.flatMap((post) => [...post.media, ...(post.emojis ?? []).map((one) => one.media)]),
+          ),
+        ]),
         groupIds.length > 0 ? apis.groups.getMany(groupIds) : [],
         me ? reactions.mineOn(me, ids) : [],
         me ? deps.bookmarks.among(me, ids) : [],
@@ -86,6 +93,7 @@ export function createPostViews(deps: {
           : [],
         me && asked.length > 0 ? deps.votes.mineOn(me, asked) : [],
         me ? apis.filters.forReader(me) : null,
+        apis.emojis.named(shortcodesIn(...all.flatMap(wordsOf))),
       ]);
     const byPost = Map.groupBy(mine, (reaction) => reaction.post);
     return {
@@ -103,6 +111,7 @@ export function createPostViews(deps: {
       ),
       mutedThreads: new Set(muted.map((mute) => mute.root)),
       filters,
+      emojis,
       votes: new Map(votes.map((vote) => [vote.post, vote])),
     };
   }
@@ -115,7 +124,7 @@ export function createPostViews(deps: {
     if (account.suspended === true && !isStaff(hydrated.viewer)) return null;
     const subject = target ?? post;
     const own = hydrated.reactions.get(subject._id) ?? new Set<string>();
-    const given = reactionViews(subject, own);
+    const given = reactionViews(subject, own, hydrated.emojis);
     const emojis = given.filter((one) => one.name !== LIKE);
     const reblog = target ? view(target, hydrated) : null;
     if (target && !reblog) return null;
@@ -149,7 +158,7 @@ export function createPostViews(deps: {
         name,
         url: `${baseUrl}/tags/${encodeURIComponent(name)}`,
       })),
-      emojis: [],
+      emojis: emojisOf(post, hydrated),
       replies_count: Math.max(0, subject.counts.comments),
       reblogs_count: Math.max(0, subject.counts.shares),
       favourites_count: Math.max(0, subject.counts.reactions),
@@ -158,7 +167,10 @@ export function createPostViews(deps: {
       in_reply_to_account_id: post.inReplyToAccount ?? null,
       reblog,
       poll: hasPoll(post)
-        ? viewPoll(post, hydrated.viewer, hydrated.votes.get(post._id), deps.now())
+        ? {
+            ...viewPoll(post, hydrated.viewer, hydrated.votes.get(post._id), deps.now()),
+            emojis: emojisOf(post, hydrated),
+          }
         : null,
       card: null,
       quote: null,
@@ -231,10 +243,33 @@ function isStaff(viewer: Account | null): boolean {
   return viewer?.role === 'admin' || viewer?.role === 'moderator';
 }
 
-function reactionViews(post: Post, own: Set<string>) {
+/** Where names of emojis of ours may stand. */
+function wordsOf(post: Post): string[] {
+  const reactions = Object.keys(post.reactions).filter((name) => name.startsWith(':'));
+  const said = post.local ? [post.source, post.warning, ...(post.poll?.options ?? [])] : [];
+  return [...said, ...reactions];
+}
+
+function emojisOf(post: Post, { emojis, media }: Hydrated): EmojiView[] {
+  if (post.local) {
+    const words = [post.source, post.warning, ...(post.poll?.options ?? [])];
+    return shortcodesIn(...words).flatMap((name) => emojis.get(name) ?? []);
+  }
+  return (post.emojis ?? []).flatMap(({ shortcode, media: id }) => {
+    const url = media.get(id)?.url;
+    return url
+      ? [{ shortcode, url, static_url: url, visible_in_picker: false, category: null }]
+      : [];
+  });
+}
+
+function reactionViews(post: Post, own: Set<string>, emojis: Map<string, EmojiView>) {
   return Object.entries(post.reactions)
     .filter(([, count]) => count > 0)
-    .map(([name, count]) => ({ name, count, me: own.has(name) }))
+    .map(([name, count]) => {
+      const url = emojis.get(name.replace(/^:|:$/g, ''))?.url;
+      return { name, count, me: own.has(name), ...(url && { url, static_url: url }) };
+    })
     .sort((a, b) => b.count - a.count);
 }
 

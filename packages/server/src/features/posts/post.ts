@@ -78,6 +78,8 @@ export type Post = WithPending & {
   /** Wire value of `conversation`/`context`. */
   context?: string;
   /** What a type that we have no feature for is shown as. */
+  /** Emojis of another server, without their colons. */
+  emojis?: { shortcode: string; media: string }[];
   card?: { url: string; title: string; type: string };
   poll?: Poll;
   /** When the poll has something to tell: new numbers, or its end. */

@@ -9,6 +9,7 @@ import { bookmarkIndexes, createBookmarkStore } from './bookmark-store.ts';
 import { createEditPost } from './change-post.ts';
 import { createComposeRemote } from './compose-remote.ts';
 import { createDeletePosts } from './delete-post.ts';
+import { createFrozenPostStore, frozenPostIndexes } from './frozen-post-store.ts';
 import { createInteractionInbox } from './interaction-inbox.ts';
 import { addInteractionRoutes } from './interaction-routes.ts';
 import { createMayFetch } from './may-fetch.ts';
@@ -52,6 +53,7 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
   const reactions = createReactionStore(kit.mongo);
   const bookmarks = createBookmarkStore(kit.mongo);
   const votes = createPollVoteStore(kit.mongo);
+  const frozen = createFrozenPostStore(kit.mongo);
   const read = createReadPosts({ apis, store });
   const text = createPostText({ kit, apis });
   const views = createPostViews({
@@ -87,7 +89,7 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
   const passOn = createPassOn({ kit, apis });
   const wire = createPostWire({ kit, apis, store, reactions });
   const mayFetch = createMayFetch({ apis });
-  const purge = createPurgePosts({ kit, apis, store, reactions, bookmarks, votes });
+  const purge = createPurgePosts({ kit, apis, store, reactions, bookmarks, votes, frozen });
   const runPolls = createRunPolls({ kit, apis, store, votes, polls });
   subscribePosts({ kit, apis, store, reactions, votes, wire, deletion });
 
@@ -137,6 +139,10 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
     present: views.present,
     remove: deletion.remove,
     purgeFrom: purge.purgeFrom,
+    ageOut: purge.ageOut,
+    frozen: frozen.ofHost,
+    countFrozen: frozen.count,
+    dropFrozen: frozen.removeHost,
     toNote: (post) => wire.noteOf(post),
     threadsMuted: async (account, roots) =>
       new Set((await bookmarks.threadsMuted(account, roots)).map((mute) => mute.root)),
@@ -162,7 +168,13 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
   return {
     feature: {
       name: 'posts',
-      indexes: [...postIndexes, ...reactionIndexes, ...bookmarkIndexes, ...pollVoteIndexes],
+      indexes: [
+        ...frozenPostIndexes,
+        ...postIndexes,
+        ...reactionIndexes,
+        ...bookmarkIndexes,
+        ...pollVoteIndexes,
+      ],
       pending: ['posts', 'reactions', 'poll_votes'],
       timers: [{ name: 'polls', everyMs: POLLS_EVERY_MS, run: runPolls.runDue }],
       routes: (endpoints) => {
@@ -184,7 +196,18 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
         addPostDocuments(endpoints, { kit, apis, store, wire, mayFetch });
       },
       inbound: [
-        createPostInbox({ kit, apis, store, receive, changes, polls, deletion, passOn, tell }),
+        createPostInbox({
+          kit,
+          apis,
+          store,
+          frozen,
+          receive,
+          changes,
+          polls,
+          deletion,
+          passOn,
+          tell,
+        }),
         createInteractionInbox({
           kit,
           apis,

@@ -1,7 +1,9 @@
 /** What other features may ask of the posts feature. */
+
 import type { RemoteNote } from '@mitoyen/federation';
 import type { Account } from '../accounts/account.ts';
 import type { FilterResult } from '../filters/filters.ts';
+import type { FrozenPost } from './frozen-post-store.ts';
 import type { NewPoll } from './poll.ts';
 import type { Audience, Place, Post } from './post.ts';
 import type { Reaction } from './reaction-store.ts';
@@ -83,7 +85,26 @@ export type Posts = {
   /** Deletes as the author would (also for moderators of a group). */
   remove: (id: string, by: Account) => Promise<void>;
   /** Drops every copy of a host's or a person's posts; returns how many (partner revoked, person gone). */
-  purgeFrom: (filter: { host?: string; author?: string; group?: string }) => Promise<number>;
+  purgeFrom: (filter: {
+    host?: string;
+    author?: string;
+    group?: string;
+    /** With `host`: sets the copies aside for admins before they go. */
+    freeze?: boolean;
+  }) => Promise<number>;
+  /** Copies of a host's posts that were published before a moment, a batch at a time. */
+  ageOut: (batch: {
+    host: string;
+    before: number;
+    freeze: boolean;
+    /** Where the batch before ended; absent: from the start. */
+    after?: string;
+    most: number;
+  }) => Promise<{ gone: number; next: string | null }>;
+  /** What was set aside of a host, newest first. */
+  frozen: (host: string, page: { maxId?: string; limit: number }) => Promise<FrozenPost[]>;
+  countFrozen: (host: string) => Promise<number>;
+  dropFrozen: (host: string) => Promise<number>;
   /** The Note/Article document as we serve it. */
   toNote: (post: Post) => Promise<Record<string, unknown>>;
 };

@@ -2,6 +2,7 @@
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import type { BookmarkStore } from './bookmark-store.ts';
+import { type FrozenPostStore, toFrozen } from './frozen-post-store.ts';
 import type { PollVoteStore } from './poll-vote-store.ts';
 import type { PostStore, PurgeFilter, PurgeRow } from './post-store.ts';
 import type { Posts } from './posts.ts';
@@ -16,8 +17,9 @@ export function createPurgePosts(deps: {
   reactions: ReactionStore;
   bookmarks: BookmarkStore;
   votes: PollVoteStore;
+  frozen: FrozenPostStore;
 }) {
-  const { kit, apis, store, reactions, bookmarks, votes } = deps;
+  const { kit, apis, store, reactions, bookmarks, votes, frozen } = deps;
 
   /** Repeats until nothing is left; safe to run twice. */
   async function purgeFrom(filter: Parameters<Posts['purgeFrom']>[0]): Promise<number> {
@@ -27,16 +29,41 @@ export function createPurgePosts(deps: {
     for (;;) {
       const batch = await store.some(wanted, AT_ONCE);
       if (batch.length === 0) return purged;
-      const ids = batch.map((post) => post._id);
-      await countDown(batch);
-      await reactions.purgePosts(ids);
-      await bookmarks.purgePosts(ids);
-      await votes.purgePosts(ids);
-      for (const id of ids) await apis.notifications.withdraw({ post: id });
-      await store.purge(ids);
-      purged += ids.length;
+      if (filter.host && filter.freeze) await freeze(filter.host, batch);
+      await purge(batch);
+      purged += batch.length;
     }
   }
+
+  async function purge(batch: PurgeRow[]): Promise<void> {
+    const ids = batch.map((post) => post._id);
+    await countDown(batch);
+    await reactions.purgePosts(ids);
+    await bookmarks.purgePosts(ids);
+    await votes.purgePosts(ids);
+    for (const id of ids) await apis.notifications.withdraw({ post: id });
+    const pictures = batch.flatMap((post) => (post.local ? [] : post.media));
+    if (pictures.length > 0) await apis.media.removeOf({ ids: pictures });
+    await store.purge(ids);
+  }
+
+  /** Before they go, so that a crash in between leaves both and not neither. */
+  async function freeze(host: string, batch: PurgeRow[]): Promise<void> {
+    const posts = await store.many(batch.map((post) => post._id));
+    const kept = posts.filter((post) => post.kind === 'post' && post.deletedAt === undefined);
+    await frozen.keep(kept.map((post) => toFrozen(post, host, kit.clock.now())));
+  }
+
+  const ageOut: Posts['ageOut'] = async ({ host, before, after = '', most, ...options }) => {
+    const rows = await store.datedOf(host, after, most);
+    const old = rows.filter((row) => row.publishedAt < before);
+    if (old.length > 0) {
+      const batch = await store.many(old.map((row) => row._id));
+      if (options.freeze) await freeze(host, batch);
+      await purge(batch);
+    }
+    return { gone: old.length, next: rows.at(-1)?.iri ?? null };
+  };
 
   /** What stays no longer counts the comments and shares that go. */
   async function countDown(batch: PurgeRow[]): Promise<void> {
@@ -77,10 +104,11 @@ export function createPurgePosts(deps: {
     if (!account || account.domain === null) return;
     await purgeReactionsOf(id);
     await purgeFrom({ author: id });
+    await frozen.removeAuthor(id);
     await apis.media.removeOf({ owner: id });
   });
 
-  return { purgeFrom };
+  return { purgeFrom, ageOut };
 }
 
 function readFilter({

@@ -3,6 +3,7 @@ import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { forbidden, invalid } from '../../platform/app-error.ts';
 import type { Account } from '../accounts/account.ts';
+import { shortcodesIn } from '../emojis/custom-emoji.ts';
 import { normaliseEmoji } from './emoji.ts';
 import { LIKE, type Post } from './post.ts';
 import type { PostStore } from './post-store.ts';
@@ -29,6 +30,9 @@ export function createReact(deps: {
     const emoji = normaliseEmoji(rawEmoji);
     if (!emoji)
       throw invalid({ field: 'emoji', code: 'ERR_INVALID', message: 'must be one emoji' });
+    const [custom] = shortcodesIn(emoji);
+    if (custom && !(emoji in post.reactions) && !(await apis.emojis.named([custom])).has(custom))
+      throw invalid({ field: 'emoji', code: 'ERR_INVALID', message: 'is not an emoji here' });
     const refusal = await refusalOf(post, account, emoji);
     if (refusal) throw forbidden(refusal);
     const reactionId = kit.nextId();

@@ -39,10 +39,18 @@ export function createReceivePost(deps: {
     const source = placed.group && from.group ? from.group : author;
     if (!apis.policy.allows(iriHost(source.iri), scope, placed.group))
       return refused(`the agreement does not allow ${scope}`);
+    if (isTooOld(note, iriHost(author.iri)))
+      return refused('older than the agreement lets copies become');
     const composed = await deps.compose.compose(note, author, parent, placed);
     const post: StoredPost = { ...composed, ...(from.receipt && { receipt: from.receipt }) };
     return (await store.insert(post)) ? arrived(post) : wasThere(post);
   };
+
+  /** What the next clearing away would remove is not stored in between. */
+  function isTooOld({ published }: RemoteNote, host: string): boolean {
+    const oldest = apis.policy.oldestCopy(host);
+    return oldest !== null && published !== undefined && published < oldest;
+  }
 
   async function arrived(post: StoredPost): Promise<Received> {
     await Promise.all([count(post), adoptOrphans(post)]);

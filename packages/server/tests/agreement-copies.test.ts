@@ -1,0 +1,178 @@
+/** How long copies are kept, what becomes of them then, and what the end of an agreement leaves. */
+import test from 'ava';
+import { createAgeOutCopies } from '../src/features/partners/age-out-copies.ts';
+import { createAgeOutStore } from '../src/features/partners/age-out-store.ts';
+import { createAgreementStore } from '../src/features/partners/agreement-store.ts';
+import { createHistoryStore } from '../src/features/partners/history-store.ts';
+import type { AnyJson, Booted } from './support/boot.ts';
+import { EVERYTHING, stored, until, withTwoPartners } from './support/two-partners.ts';
+
+const partners = withTwoPartners(test);
+type Person = Awaited<ReturnType<Booted['person']>>;
+const DAY_MS = 86_400_000;
+let ann: Person;
+let bo: Person;
+
+/** The timer's work, done now. */
+async function ageOut(): Promise<void> {
+  const { acme } = partners();
+  const { kit, apis } = acme;
+  const { mongo, clock, nextId } = kit;
+  await createAgeOutCopies({
+    ...{ kit, apis },
+    store: createAgreementStore({ mongo, clock }),
+    history: createHistoryStore({ mongo, clock, nextId }),
+    runs: createAgeOutStore({ mongo }),
+  })();
+}
+
+/** Bo says something that reaches Acme, and was said so many days ago. */
+async function said(words: string, days: number, to = '', more: object = {}): Promise<void> {
+  const { acme, north, settled } = partners();
+  const body = { status: `${to} ${words}`.trim(), visibility: 'public', ...more };
+  const { status, text } = await north.request('POST', '/api/v1/statuses', {
+    token: bo.token,
+    body,
+  });
+  if (status !== 200) throw new Error(text);
+  await settled();
+  await until(() => holds(words));
+  await date(acme, words, Date.now() - days * DAY_MS);
+}
+
+async function date(app: Booted, words: string, publishedAt: number): Promise<void> {
+  const post = await stored(app, words);
+  const posts = app.kit.mongo.collection<{ _id: string; publishedAt: number }>('posts');
+  await posts.updateOne({ _id: post?._id ?? '' }, { $set: { publishedAt } });
+}
+
+async function holds(words: string): Promise<boolean> {
+  return (await stored(partners().acme, words)) !== null;
+}
+
+async function frozen(): Promise<AnyJson[]> {
+  const { acme, north, admin, hostOf } = partners();
+  return (await admin(acme, 'GET', `/${encodeURIComponent(hostOf(north))}/copies`)).json;
+}
+
+async function meet(): Promise<void> {
+  const { acme, settled } = partners();
+  const target = await acme.apis.accounts.resolveIri(bo.account.iri);
+  const path = `/api/v1/accounts/${target?._id}/follow`;
+  await acme.request('POST', path, { token: ann.token });
+  await settled();
+}
+
+test.serial('copies that are as old as agreed are deleted, and younger ones are not', async (t) => {
+  const { acme, north, agree } = partners();
+  [ann, bo] = [await acme.person('ann'), await north.person('bo')];
+  await agree({ ...EVERYTHING, limits: { copy_days: 30, copies_then: 'purge' } });
+  await meet();
+  await said('old words', 31);
+  await said('young words', 29);
+  await said('old message', 40, `@ann@${acme.kit.ownHost}`, { visibility: 'direct' });
+  await acme.request('POST', '/api/v1/statuses', { token: ann.token, body: { status: 'our own' } });
+  await date(acme, 'our own', 1);
+  await ageOut();
+  t.false(await holds('old words'));
+  t.false(await holds('old message'));
+  t.true(await holds('young words'));
+  t.true(await holds('our own'), 'what is ours is no copy');
+  t.deepEqual(await frozen(), []);
+});
+
+test.serial('what is too old already is not stored again', async (t) => {
+  const { acme, north } = partners();
+  const words = 'from long ago';
+  const body = { status: words, visibility: 'public' };
+  const { json } = await north.request('POST', '/api/v1/statuses', { token: bo.token, body });
+  await partners().settled();
+  await until(() => holds(words));
+  await acme.apis.posts.purgeFrom({ host: north.kit.ownHost });
+  t.false(await holds(words));
+  t.truthy(await acme.apis.posts.resolveIri(json.uri), 'while it is young it may be fetched anew');
+  await acme.apis.posts.purgeFrom({ host: north.kit.ownHost });
+  await date(north, words, Date.now() - 31 * DAY_MS);
+  t.is(await acme.apis.posts.resolveIri(json.uri), null);
+});
+
+test.serial('a run that was cut short goes on where it stopped', async (t) => {
+  const { acme, north } = partners();
+  for (const number of [1, 2, 3, 4, 5]) await said(`batch ${number}`, 31);
+  const batch = {
+    host: north.kit.ownHost,
+    before: Date.now() - 30 * DAY_MS,
+    freeze: false,
+    most: 2,
+  };
+  const first = await acme.apis.posts.ageOut(batch);
+  t.is(first.gone, 2);
+  const again = await acme.apis.posts.ageOut({ ...batch, after: first.next ?? '' });
+  t.is(again.gone, 2);
+  // As a crash leaves it: the next run of the timer begins there.
+  const runs = createAgeOutStore(acme.kit);
+  const version = (await partners().active(acme))?.version ?? 0;
+  await runs.set({ host: batch.host, version, after: again.next ?? '', gone: 4, nextAt: 0 });
+  await ageOut();
+  for (const number of [1, 2, 3, 4, 5]) t.false(await holds(`batch ${number}`));
+  const history = await acme.apis.partners.history(batch.host);
+  t.true(history.some(({ action }) => action.startsWith('5 copies')));
+  t.true(((await runs.get(batch.host))?.nextAt ?? 0) > Date.now());
+});
+
+test.serial(
+  'copies that are set aside are seen by admins alone, and go with their author’s word',
+  async (t) => {
+    const { acme, north, agree, admin, settled, hostOf } = partners();
+    await agree({ ...EVERYTHING, limits: { copy_days: 30, copies_then: 'freeze' } });
+    await said('first kept', 31);
+    await said('second kept', 31);
+    await ageOut();
+    t.false(await holds('kept'));
+    const kept = await frozen();
+    t.deepEqual(
+      kept.map((one) => one.author),
+      [`bo@${hostOf(north)}`, `bo@${hostOf(north)}`],
+    );
+    t.regex(kept[0].content, /kept/);
+    const path = `/api/mitoyen/v1/partners/${encodeURIComponent(hostOf(north))}/copies`;
+    t.is((await acme.request('GET', path, { token: ann.token })).status, 403);
+    const search = await acme.request('GET', '/api/v1/timelines/home', { token: ann.token });
+    t.false(search.text.includes('first kept'));
+
+    const first = kept.find((one) => one.content.includes('first'));
+    const id = new URL(first.uri).pathname.split('/').at(-1);
+    await north.request('DELETE', `/api/v1/statuses/${id}`, { token: bo.token });
+    await settled();
+    await until(async () => (await frozen()).length === 1);
+    t.regex((await frozen())[0].content, /second/);
+    t.is((await admin(acme, 'DELETE', path)).json.deleted, 1);
+    t.is((await admin(acme, 'DELETE', path)).status, 404);
+  },
+);
+
+test.serial('the end of an agreement keeps what the terms say, and never more', async (t) => {
+  const { acme, north, agree, act, active, admin, settled, hostOf } = partners();
+  await agree({ ...EVERYTHING, limits: { copies_then: 'freeze' } });
+  await said('evidence', 1);
+  const ended = await act(acme, 'revoke');
+  t.is(ended.status, 200, ended.text);
+  t.is(ended.json.report.copies, 'freeze');
+  t.true(ended.json.report.posts_frozen >= 1);
+  t.is(ended.json.report.posts_purged, 0);
+  t.truthy(ended.json.report.deletion_requested_at);
+  t.true((await frozen()).some((one) => one.content.includes('evidence')));
+  await settled();
+  await until(async () => (await active(north)) === undefined);
+
+  await agree({ ...EVERYTHING, limits: { copies_then: 'purge' } });
+  const kept = await act(acme, 'revoke', { copies: 'freeze' });
+  t.is(kept.status, 422, 'the terms say that they are deleted');
+  t.truthy(await active(acme));
+  const purged = await act(acme, 'revoke', { copies: 'purge' });
+  t.is(purged.json.report.copies, 'purge');
+  t.deepEqual(await frozen(), [], 'also what was set aside under earlier terms');
+  const report = `/${encodeURIComponent(hostOf(north))}/report`;
+  await until(async () => (await admin(acme, 'GET', report)).json.deletion_attested_at !== null);
+  t.pass();
+});

@@ -1,0 +1,111 @@
+/** The web client as the server serves it, and its session: a cookie that only its own pages can use. */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import test from 'ava';
+import { withApp } from './support/boot.ts';
+
+const BUILD = join(import.meta.dirname, '../../web/build/build.ts');
+await promisify(execFile)(process.execPath, [BUILD]);
+const app = withApp(test);
+const ME = '/api/v1/accounts/verify_credentials';
+
+async function signIn(name: string): Promise<string> {
+  const { request, baseUrl, person } = app();
+  await person(name);
+  const answer = await request('POST', '/auth/sign_in', {
+    headers: { origin: baseUrl },
+    body: new URLSearchParams({ username: name, password: `${name}-pass-word-1` }),
+  });
+  if (answer.status !== 303) throw new Error(`sign-in answered ${answer.status}`);
+  return answer.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+}
+
+test('who is not signed in is led to the sign-in page and back', async (t) => {
+  const { request } = app();
+  const front = await request('GET', '/', { headers: { accept: 'text/html' } });
+  t.is(front.status, 302);
+  t.is(front.headers.get('location'), '/auth/sign_in');
+  const deep = await request('GET', '/groups/abc?x=1', { headers: { accept: 'text/html' } });
+  t.is(deep.headers.get('location'), '/auth/sign_in?return_to=%2Fgroups%2Fabc%3Fx%3D1');
+});
+
+test('the page has a strict policy and is checked again each time; its files are kept for ever', async (t) => {
+  const { request } = app();
+  const cookie = await signIn('paula');
+  const page = await request('GET', '/chat', { headers: { cookie, accept: 'text/html' } });
+  t.is(page.status, 200);
+  const policy = page.headers.get('content-security-policy') ?? '';
+  t.regex(policy, /default-src 'none'/);
+  t.regex(policy, /require-trusted-types-for 'script'/);
+  t.notRegex(policy, /unsafe/);
+  t.is(page.headers.get('cache-control'), 'private, no-cache');
+  t.notRegex(page.text, /<script>|<style| on\w+=/);
+  const script = /src="(\/client\/[^"]+\.js)"/.exec(page.text)?.[1] ?? '';
+  const file = await request('GET', script, { headers: { 'accept-encoding': 'br' } });
+  t.is(file.status, 200);
+  t.regex(file.headers.get('cache-control') ?? '', /immutable/);
+  t.is(file.headers.get('content-encoding'), 'br');
+});
+
+test('an unknown address of the API is an error, never a page', async (t) => {
+  const { request } = app();
+  const cookie = await signIn('quentin');
+  const answer = await request('GET', '/api/v1/nothing', {
+    headers: { cookie, accept: 'text/html' },
+  });
+  t.is(answer.status, 404);
+  t.regex(answer.headers.get('content-type') ?? '', /json/);
+  const missing = await request('GET', '/client/gone.js', { headers: { cookie, accept: '*/*' } });
+  t.is(missing.status, 404);
+});
+
+test('the session cookie works for the API only from our own pages', async (t) => {
+  const { request, baseUrl } = app();
+  const cookie = await signIn('rosa');
+  const own = { cookie, 'x-mitoyen-client': 'web' };
+  const mine = await request('GET', ME, { headers: own });
+  t.is(mine.status, 200);
+  t.is(mine.json.username, 'rosa');
+  t.is((await request('GET', ME, { headers: { cookie } })).status, 401, 'no header');
+  const pages: Record<string, string>[] = [
+    { origin: 'https://evil.example' },
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+    { origin: 'null' },
+  ];
+  for (const foreign of pages) {
+    const answer = await request('GET', ME, { headers: { ...own, ...foreign } });
+    t.is(answer.status, 403, JSON.stringify(foreign));
+  }
+  const posted = await request('POST', '/api/v1/statuses', {
+    headers: { ...own, origin: baseUrl, 'sec-fetch-site': 'same-origin' },
+    body: { status: 'From the web client', visibility: 'company' },
+  });
+  t.is(posted.status, 200);
+});
+
+test('a foreign page cannot ask leave to send the header', async (t) => {
+  const { request } = app();
+  const answer = await request('OPTIONS', ME, {
+    headers: {
+      origin: 'https://evil.example',
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'x-mitoyen-client',
+    },
+  });
+  t.notRegex(answer.headers.get('access-control-allow-headers') ?? '', /x-mitoyen-client/i);
+  t.is(answer.headers.get('access-control-allow-credentials'), null);
+});
+
+test('ending the session ends its use for the API at once', async (t) => {
+  const { request, baseUrl } = app();
+  const cookie = await signIn('samira');
+  const headers = { cookie, 'x-mitoyen-client': 'web' };
+  t.is((await request('GET', ME, { headers })).status, 200);
+  await request('POST', '/auth/sign_out', {
+    headers: { cookie, origin: baseUrl },
+    body: new URLSearchParams({}),
+  });
+  t.is((await request('GET', ME, { headers })).status, 401);
+});

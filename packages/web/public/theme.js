@@ -1,0 +1,12 @@
+// Before the first paint: the chosen theme and language, so that nothing flashes.
+(() => {
+  const root = document.documentElement;
+  let chosen = null;
+  try {
+    chosen = localStorage.getItem('theme');
+    root.lang = localStorage.getItem('locale') ?? (/^fr\b/.test(navigator.language) ? 'fr' : 'en');
+  } catch {}
+  const dark =
+    chosen === 'dark' || (chosen !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
+  root.dataset.theme = dark ? 'dark' : 'light';
+})();

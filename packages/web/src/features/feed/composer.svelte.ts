@@ -1,0 +1,48 @@
+/** The composer's state: one at a time, for a new post or for a change of one. */
+import { get } from '../../api/http.ts';
+import type { Status } from '../../api/types.ts';
+import { draftOf } from '../../stores/drafts.ts';
+import { myGroups } from '../../stores/groups.svelte.ts';
+import { say } from '../../stores/toasts.svelte.ts';
+import { errorText } from '../../ui/error-text.ts';
+import type { Choice } from './audience.ts';
+
+export type Start = { choice?: Choice; pictures?: boolean; poll?: boolean; files?: File[] };
+
+class ComposerState {
+  open = $state(false);
+  text = $state('');
+  choice: Choice = $state.raw({ audience: 'company', group: null });
+  editing: Status | null = $state.raw(null);
+  start: Start = $state.raw({});
+}
+
+export const composer = new ComposerState();
+export const DRAFT = 'new-post';
+
+export async function compose(start: Start = {}): Promise<void> {
+  const draft = await draftOf(DRAFT);
+  const group = myGroups()?.find((one) => one.id === draft?.groupId) ?? null;
+  const kept: Choice | null = draft && { audience: draft.audience as Choice['audience'], group };
+  composer.editing = null;
+  composer.text = draft?.text ?? '';
+  composer.choice = start.choice ??
+    (kept && (kept.audience !== 'group' || group) ? kept : null) ?? {
+      audience: 'company',
+      group: null,
+    };
+  composer.start = start;
+  composer.open = true;
+}
+
+export async function editPost(status: Status): Promise<void> {
+  try {
+    const source = await get<{ text: string }>(`/api/v1/statuses/${status.id}/source`);
+    composer.editing = status;
+    composer.text = source.text;
+    composer.start = {};
+    composer.open = true;
+  } catch (error) {
+    say(errorText(error));
+  }
+}

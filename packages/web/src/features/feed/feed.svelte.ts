@@ -1,0 +1,48 @@
+/** The home feed: latest first, what is new since the last visit, and where that ended. */
+import { get, post } from '../../api/http.ts';
+import type { Status } from '../../api/types.ts';
+import { paged } from '../../stores/paged.svelte.ts';
+import { keepAll, status } from '../../stores/statuses.svelte.ts';
+
+type Markers = { home?: { last_read_id: string; updated_at: string } };
+
+export function homeFeed() {
+  return paged<string>('/api/v1/timelines/home', { limit: 20 }, (rows) =>
+    keepAll(rows as Status[]),
+  );
+}
+
+class ReadMark {
+  /** The newest post that was read at the last visit; null until it is known. */
+  lastRead: string | null = $state(null);
+  since: string | null = $state(null);
+  #sent = '';
+
+  async load(): Promise<void> {
+    if (this.lastRead !== null) return;
+    const markers = await get<Markers>('/api/v1/markers', { timeline: ['home'] }).catch(
+      (): Markers => ({}),
+    );
+    this.lastRead = markers.home?.last_read_id ?? '';
+    this.since = markers.home?.updated_at ?? null;
+    this.#sent = this.lastRead;
+  }
+
+  /** Told to the server for the other devices; this visit still shows what was new at its start. */
+  async reach(id: string): Promise<void> {
+    if (this.lastRead === null || id <= this.#sent) return;
+    this.#sent = id;
+    await post('/api/v1/markers', { home: { last_read_id: id } }).catch(() => {});
+  }
+}
+
+export const readMark = new ReadMark();
+
+export function isUnread(id: string): boolean {
+  return (
+    readMark.lastRead !== null &&
+    readMark.lastRead !== '' &&
+    id > readMark.lastRead &&
+    status(id) !== null
+  );
+}

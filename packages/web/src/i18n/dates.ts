@@ -1,0 +1,80 @@
+/** Times as people say them. Formatters are kept: making one costs more than using it. */
+import { locale } from './i18n.svelte.ts';
+
+const kept = new Map<string, Intl.DateTimeFormat>();
+const relative = new Map<string, Intl.RelativeTimeFormat>();
+const MINUTE = 60;
+const HOUR = 3600;
+const DAY = 86_400;
+const WEEK = 7 * DAY;
+
+function format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${locale()} ${JSON.stringify(options)}`;
+  const known = kept.get(key) ?? new Intl.DateTimeFormat(locale(), options);
+  kept.set(key, known);
+  return known;
+}
+
+/** "2 hr. ago", and the date once that is long ago. */
+export function ago(iso: string, now = Date.now()): string {
+  const seconds = Math.max(0, Math.round((now - Date.parse(iso)) / 1000));
+  if (seconds >= WEEK) return day(iso);
+  const known =
+    relative.get(locale()) ??
+    new Intl.RelativeTimeFormat(locale(), { numeric: 'auto', style: 'short' });
+  relative.set(locale(), known);
+  if (seconds < MINUTE) return known.format(0, 'second');
+  if (seconds < HOUR) return known.format(-Math.round(seconds / MINUTE), 'minute');
+  if (seconds < DAY) return known.format(-Math.round(seconds / HOUR), 'hour');
+  return known.format(-Math.round(seconds / DAY), 'day');
+}
+
+export function day(iso: string): string {
+  const sameYear = new Date(iso).getFullYear() === new Date().getFullYear();
+  return format({ day: 'numeric', month: 'short', ...(!sameYear && { year: 'numeric' }) }).format(
+    new Date(iso),
+  );
+}
+
+export function clock(iso: string | number): string {
+  return format({ hour: '2-digit', minute: '2-digit' }).format(new Date(iso));
+}
+
+export function full(iso: string): string {
+  return format({ dateStyle: 'full', timeStyle: 'short' }).format(new Date(iso));
+}
+
+export function longDay(iso: string | number): string {
+  return format({ weekday: 'long', day: 'numeric', month: 'long' }).format(new Date(iso));
+}
+
+/** For lists: the time today, the weekday this week, then the date. */
+export function brief(iso: string): string {
+  const at = new Date(iso);
+  const midnight = new Date().setHours(0, 0, 0, 0);
+  if (at.getTime() >= midnight) return clock(iso);
+  if (midnight - at.getTime() < 6 * DAY * 1000) return format({ weekday: 'short' }).format(at);
+  return day(iso);
+}
+
+/** "yesterday 17:40" */
+export function dayAndClock(iso: string): string {
+  const midnight = new Date().setHours(0, 0, 0, 0);
+  const days = Math.floor((new Date(iso).setHours(0, 0, 0, 0) - midnight) / (DAY * 1000));
+  const name =
+    days > -2
+      ? new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' }).format(days, 'day')
+      : day(iso);
+  return `${name} ${clock(iso)}`;
+}
+
+/** "4 Lyon, Rotterdam and Gdańsk" */
+export function list(names: string[]): string {
+  return new Intl.ListFormat(locale(), { type: 'conjunction' }).format(names);
+}
+
+export function number(value: number): string {
+  return new Intl.NumberFormat(locale(), {
+    notation: value >= 10_000 ? 'compact' : 'standard',
+  }).format(value);
+}

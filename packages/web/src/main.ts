@@ -1,0 +1,20 @@
+/** Starts the client: language, who is signed in, then the screen of the address. */
+import '@fontsource-variable/figtree/wght.css';
+import './styles/tokens.css';
+import './styles/reset.css';
+import './styles/base.css';
+import './styles/layout.css';
+import './styles/components.css';
+import './styles/more.css';
+import { mount } from 'svelte';
+import App from './App.svelte';
+import { startLocale } from './i18n/i18n.svelte.ts';
+import { startRouter } from './router/router.svelte.ts';
+import { startSession } from './stores/session.svelte.ts';
+
+const target = document.getElementById('app');
+if (!target) throw new Error('the page has no #app');
+
+// All three at once: none needs the others, and the page needs all.
+await Promise.all([startLocale(), startSession(), startRouter()]);
+mount(App, { target });

@@ -1,0 +1,29 @@
+/** Unfinished texts, by what they answer, kept on this device. */
+import { type Draft, database } from './database.ts';
+
+export async function draftOf(place: string): Promise<Draft | null> {
+  try {
+    return (await (await database()).get('drafts', place)) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+export async function saveDraft(place: string, draft: Draft): Promise<boolean> {
+  try {
+    const open = await database();
+    if (draft.text.trim() === '') await open.delete('drafts', place);
+    else await open.put('drafts', draft, place);
+    return draft.text.trim() !== '';
+  } catch {
+    return false;
+  }
+}
+
+export async function dropDraft(place: string): Promise<void> {
+  try {
+    await (await database()).delete('drafts', place);
+  } catch {
+    // Nothing was kept, so nothing is to be dropped.
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * HTML of posts as nodes. The server has sanitized it; here it is read in an inert document and
+ * only what is on this list is built anew, so that a mistake there is not one here.
+ */
+import { go } from '../router/router.svelte.ts';
+
+const ALLOWED = new Set(
+  'P BR A SPAN STRONG B EM I DEL CODE PRE BLOCKQUOTE UL OL LI H1 H2 H3 H4 HR TABLE THEAD TBODY TR TH TD'.split(
+    ' ',
+  ),
+);
+const DROPPED = new Set('SCRIPT STYLE TEMPLATE IFRAME OBJECT SVG MATH'.split(' '));
+type Mention = { url: string; acct: string };
+type Policy = { createHTML: (html: string) => string };
+
+const policy: Policy = (
+  globalThis as { trustedTypes?: { createPolicy: (name: string, rules: Policy) => Policy } }
+).trustedTypes?.createPolicy('mitoyen-html', { createHTML: (html) => html }) ?? {
+  createHTML: (html) => html,
+};
+
+/** For `{@attach richText(html)}`: fills the element. */
+export function richText(html: string, mentions: Mention[] = []) {
+  return (element: Element): void => {
+    element.replaceChildren(toNodes(html, mentions));
+  };
+}
+
+/** Only the words, on one line. */
+export function plainText(html: string): string {
+  const parsed = parse(html.replace(/<(br|\/p|\/li)[^>]*>/gi, ' '));
+  return (parsed.body.textContent ?? '').replace(/\s+/g, ' ').trim();
+}
+
+export function toNodes(html: string, mentions: Mention[] = []): DocumentFragment {
+  const fragment = document.createDocumentFragment();
+  copy(parse(html).body, fragment, new Map(mentions.map((one) => [one.url, one.acct])));
+  return fragment;
+}
+
+function parse(html: string): Document {
+  return new DOMParser().parseFromString(policy.createHTML(html), 'text/html');
+}
+
+function copy(from: Node, to: Node, mentions: Map<string, string>): void {
+  for (const node of from.childNodes) {
+    if (node.nodeType === Node.TEXT_NODE)
+      to.appendChild(document.createTextNode(node.nodeValue ?? ''));
+    if (!(node instanceof Element) || DROPPED.has(node.tagName)) continue;
+    const made = ALLOWED.has(node.tagName) ? element(node, mentions) : null;
+    copy(node, made ?? to, mentions);
+    if (made) to.appendChild(made);
+  }
+}
+
+function element(node: Element, mentions: Map<string, string>): Element {
+  if (node.tagName === 'A') return link(node, mentions);
+  const made = document.createElement(/^H[1-4]$/.test(node.tagName) ? 'p' : node.tagName);
+  if (made.tagName === 'P' && node.tagName !== 'P') made.className = 'rich-heading';
+  if (/\binvisible\b/.test(node.className)) made.className = 'invisible';
+  if (/\bellipsis\b/.test(node.className)) made.className = 'ellipsis';
+  return made;
+}
+
+function link(node: Element, mentions: Map<string, string>): Element {
+  const address = node.getAttribute('href') ?? '';
+  const url = URL.parse(address, location.origin);
+  if (!url || !/^(https?|mailto):$/.test(url.protocol)) return document.createElement('span');
+  const made = document.createElement('a');
+  const acct = mentions.get(address);
+  const tag = /\bhashtag\b/.test(node.className) ? node.textContent?.replace(/^#/, '') : undefined;
+  if (acct !== undefined) made.href = `/@${acct}`;
+  else if (tag) made.href = `/search?q=${encodeURIComponent(`#${tag}`)}`;
+  else {
+    made.href = url.href;
+    if (url.origin !== location.origin) {
+      made.target = '_blank';
+      made.rel = 'noopener noreferrer nofollow';
+    }
+  }
+  if (acct !== undefined) made.className = 'mention';
+  return made;
+}
+
+/** A click on a card that is not a click on something in it opens its post. */
+export function opensPost(address: string) {
+  return (event: MouseEvent): void => {
+    const inside = (event.target as Element).closest(
+      'a,button,input,textarea,summary,video,audio,label',
+    );
+    if (inside || getSelection()?.toString()) return;
+    void go(address);
+  };
+}
