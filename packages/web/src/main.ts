@@ -6,15 +6,20 @@ import './styles/base.css';
 import './styles/layout.css';
 import './styles/components.css';
 import './styles/more.css';
+import './styles/screens.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { startLocale } from './i18n/i18n.svelte.ts';
 import { startRouter } from './router/router.svelte.ts';
 import { startSession } from './stores/session.svelte.ts';
 
-const target = document.getElementById('app');
-if (!target) throw new Error('the page has no #app');
+/** Not at the top level: a screen that is loaded meanwhile may import what is in this file's chunk. */
+async function start(): Promise<void> {
+  const target = document.getElementById('app');
+  if (!target) throw new Error('the page has no #app');
+  // All three at once: none needs the others, and the page needs all.
+  await Promise.all([startLocale(), startSession(), startRouter()]);
+  mount(App, { target });
+}
 
-// All three at once: none needs the others, and the page needs all.
-await Promise.all([startLocale(), startSession(), startRouter()]);
-mount(App, { target });
+void start();

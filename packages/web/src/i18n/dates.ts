@@ -37,7 +37,7 @@ export function day(iso: string): string {
 }
 
 export function clock(iso: string | number): string {
-  return format({ hour: '2-digit', minute: '2-digit' }).format(new Date(iso));
+  return format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(iso));
 }
 
 export function full(iso: string): string {

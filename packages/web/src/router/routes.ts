@@ -39,6 +39,29 @@ function route(
 export const routes: Route[] = [
   route('/', 'nav.feed', () => import('../features/feed/FeedScreen.svelte'), { name: 'feed' }),
   route('/posts/:id', 'post.title', () => import('../features/feed/PostScreen.svelte')),
+  route('/groups', 'nav.groups', () => import('../features/groups/GroupsScreen.svelte')),
+  route('/groups/new', 'groups.create', () => import('../features/groups/NewGroupScreen.svelte')),
+  route('/groups/:id/:tab?', 'groups.one', () => import('../features/groups/GroupScreen.svelte')),
+  route('/chat/:id?', 'nav.chat', () => import('../features/chat/ChatScreen.svelte'), {
+    wide: true,
+  }),
+  route(
+    '/notifications',
+    'alerts.title',
+    () => import('../features/notifications/NotificationsScreen.svelte'),
+  ),
+  route('/people/:section?', 'nav.people', () => import('../features/people/PeopleScreen.svelte')),
+  route('/bookmarks', 'nav.bookmarks', () => import('../features/feed/BookmarksScreen.svelte')),
+  route('/search', 'search.title', () => import('../features/search/SearchScreen.svelte')),
+  route(
+    '/settings/:section?',
+    'nav.settings',
+    () => import('../features/settings/SettingsScreen.svelte'),
+  ),
+  route('/menu', 'tab.menu', () => import('../features/shell/MenuScreen.svelte')),
+  route('/@:acct', 'profile.title', () => import('../features/profile/ProfileScreen.svelte'), {
+    name: 'profile',
+  }),
 ];
 
 export function match(path: string): { route: Route; params: Params } | null {

@@ -1,0 +1,109 @@
+/** Conversations and their messages, newest first from the server, shown oldest first. */
+import { type ApiError, get, getPage, post } from '../../api/http.ts';
+import type { Account, Conversation, Status } from '../../api/types.ts';
+import { loadCounts } from '../../stores/counts.svelte.ts';
+import { keep, keepAll } from '../../stores/statuses.svelte.ts';
+
+const OURS = '/api/mitoyen/v1/conversations';
+
+class Talks {
+  list: Conversation[] = $state.raw([]);
+  state: 'idle' | 'loading' | 'ready' | 'failed' = $state('idle');
+  error: ApiError | null = $state.raw(null);
+
+  async load(): Promise<void> {
+    if (this.state === 'idle') this.state = 'loading';
+    try {
+      this.list = await get<Conversation[]>('/api/v1/conversations', { limit: 40 });
+      this.state = 'ready';
+    } catch (error) {
+      this.error = error as ApiError;
+      if (this.list.length === 0) this.state = 'failed';
+    }
+  }
+
+  put(talk: Conversation): void {
+    this.list = [talk, ...this.list.filter((one) => one.id !== talk.id)];
+  }
+
+  seen(id: string): void {
+    this.list = this.list.map((one) => (one.id === id ? { ...one, unread: false } : one));
+  }
+
+  async hide(id: string): Promise<void> {
+    this.list = this.list.filter((one) => one.id !== id);
+  }
+}
+
+export const talks = new Talks();
+
+export class Thread {
+  readonly id: string;
+  talk: Conversation | null = $state.raw(null);
+  /** Ids of messages, oldest first. */
+  messages: string[] = $state.raw([]);
+  older: string | null = $state.raw(null);
+  error: ApiError | null = $state.raw(null);
+  ready = $state(false);
+  constructor(id: string) {
+    this.id = id;
+    this.talk = talks.list.find((one) => one.id === id) ?? null;
+  }
+
+  async load(): Promise<void> {
+    try {
+      const [talk, page] = await Promise.all([
+        get<Conversation>(`${OURS}/${this.id}`),
+        getPage<Status[]>(`${OURS}/${this.id}/messages`, { limit: 40 }),
+      ]);
+      this.talk = talk;
+      this.messages = keepAll(page.items).reverse();
+      this.older = page.next;
+      this.ready = true;
+      await this.read();
+    } catch (error) {
+      this.error = error as ApiError;
+    }
+  }
+
+  async loadOlder(): Promise<void> {
+    if (!this.older) return;
+    const page = await getPage<Status[]>(this.older);
+    const fresh = keepAll(page.items).reverse();
+    this.messages = [...fresh, ...this.messages.filter((id) => !fresh.includes(id))];
+    this.older = page.next;
+  }
+
+  /** What came since, after a hint of the stream. */
+  async catchUp(): Promise<void> {
+    const rows = await get<Status[]>(`${OURS}/${this.id}/messages`, { limit: 20 });
+    const fresh = keepAll(rows).reverse();
+    this.messages = [...this.messages.filter((id) => !fresh.includes(id)), ...fresh];
+    await this.read();
+  }
+
+  add(status: Status): void {
+    const id = keep(status);
+    if (!this.messages.includes(id)) this.messages = [...this.messages, id];
+  }
+
+  async read(): Promise<void> {
+    if (document.visibilityState !== 'visible') return;
+    const wasUnread = this.talk?.unread !== false;
+    if (!wasUnread) return;
+    await post(`/api/v1/conversations/${this.id}/read`).catch(() => {});
+    if (this.talk) this.talk = { ...this.talk, unread: false };
+    talks.seen(this.id);
+    void loadCounts();
+  }
+}
+
+export function openTalk(accounts: Account[]): Promise<Conversation> {
+  return post<Conversation>(OURS, { accounts: accounts.map((one) => one.id) });
+}
+
+export function talkName(talk: Conversation, alone: string): string {
+  const names = talk.accounts.map((one) => one.display_name || one.username);
+  if (names.length <= 1) return names[0] ?? alone;
+  return names.map((name) => name.split(' ')[0]).join(', ');
+}

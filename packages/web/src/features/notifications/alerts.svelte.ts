@@ -1,0 +1,77 @@
+/** Notifications, grouped by the server: what happened, to what, by whom. */
+import { type ApiError, get, getPage } from '../../api/http.ts';
+import type { Account, Status } from '../../api/types.ts';
+
+export type AlertGroup = {
+  group_key: string;
+  notifications_count: number;
+  type: string;
+  most_recent_notification_id: string;
+  latest_page_notification_at: string;
+  sample_account_ids: string[];
+  status_id?: string;
+  mitoyen?: { type: string; emojis: string[]; group_id: string | null };
+};
+type Answer = { accounts: Account[]; statuses: Status[]; notification_groups: AlertGroup[] };
+type Markers = { notifications?: { last_read_id: string } };
+
+/** Our own kinds too: the server gives plain apps only what they know. */
+const OWN_TYPES = { mitoyen: true, limit: 30 };
+
+export class Alerts {
+  groups: AlertGroup[] = $state.raw([]);
+  state: 'loading' | 'ready' | 'failed' = $state('loading');
+  error: ApiError | null = $state.raw(null);
+  next: string | null = $state.raw(null);
+  readonly #accounts = new Map<string, Account>();
+  readonly #statuses = new Map<string, Status>();
+
+  /** Gives the newest that was read before. */
+  async load(): Promise<string> {
+    this.state = 'loading';
+    try {
+      const [page, markers] = await Promise.all([
+        getPage<Answer>('/api/v2/notifications', OWN_TYPES),
+        get<Markers>('/api/v1/markers', { timeline: ['notifications'] }).catch((): Markers => ({})),
+      ]);
+      this.groups = [];
+      this.#take(page.items);
+      this.next = page.next;
+      this.state = 'ready';
+      return markers.notifications?.last_read_id ?? '';
+    } catch (error) {
+      this.error = error as ApiError;
+      this.state = 'failed';
+      return '';
+    }
+  }
+
+  async more(): Promise<void> {
+    if (!this.next) return;
+    const page = await getPage<Answer>(this.next);
+    this.#take(page.items);
+    this.next = page.next;
+  }
+
+  people(alert: AlertGroup): Account[] {
+    return alert.sample_account_ids.flatMap((id) => this.#accounts.get(id) ?? []);
+  }
+
+  status(alert: AlertGroup): Status | null {
+    return this.#statuses.get(alert.status_id ?? '') ?? null;
+  }
+
+  group(alert: AlertGroup): Account | null {
+    return this.#accounts.get(alert.mitoyen?.group_id ?? '') ?? null;
+  }
+
+  #take(answer: Answer): void {
+    for (const one of answer.accounts) this.#accounts.set(one.id, one);
+    for (const one of answer.statuses) this.#statuses.set(one.id, one);
+    const known = new Set(this.groups.map((one) => one.group_key));
+    this.groups = [
+      ...this.groups,
+      ...answer.notification_groups.filter((one) => !known.has(one.group_key)),
+    ];
+  }
+}
