@@ -53,6 +53,9 @@ export type RemoteNote = {
   link?: string;
   /** The post that this one quotes. */
   quote?: string;
+  /** Of Mitoyen: it has to be confirmed; its author's server wants to hear of readers. */
+  mustRead?: boolean;
+  readReceipts?: boolean;
   poll?: RemotePoll;
   event?: RemoteEvent;
   /** FEP-8b32, not verified. */
@@ -94,6 +97,8 @@ export function readNote(json: JsonObject): RemoteNote | null {
     link: readLink(json.attachment),
     quote:
       objectId(json.quote ?? json.quoteUrl ?? json.quoteUri ?? json._misskey_quote) ?? undefined,
+    mustRead: json.mustRead === true || undefined,
+    readReceipts: json.readReceipts === true || undefined,
     poll: readPoll(json),
     event: type === 'Event' ? readEvent(json) : undefined,
     proof: isObject(json.proof) ? json.proof : undefined,

@@ -46,6 +46,8 @@ export const NOTE_CONTEXT = [
     focalPoint: { '@container': '@list', '@id': 'toot:focalPoint' },
     EmojiReact: 'litepub:EmojiReact',
     Agreement: 'mitoyen:Agreement',
+    mustRead: 'mitoyen:mustRead',
+    readReceipts: 'mitoyen:readReceipts',
   },
 ];
 
@@ -179,6 +181,9 @@ export type NoteFacts = {
   mentions: { href: string; name: string }[];
   hashtags: { href: string; name: string }[];
   emojis?: EmojiFacts[];
+  /** Everybody it is for has to confirm having read it; and the author's server wants to hear of readers. */
+  mustRead?: boolean;
+  readReceipts?: boolean;
   replies?: string;
 };
 
@@ -213,6 +218,8 @@ export function buildNote(facts: NoteFacts): JsonObject {
     ],
     ...(facts.replies && { replies: facts.replies }),
     ...(facts.poll && pollTerms(facts.poll)),
+    ...(facts.mustRead && { mustRead: true }),
+    ...(facts.readReceipts && { readReceipts: true }),
   };
 }
 

@@ -3,6 +3,7 @@
  * a feature reads `apis.posts` when it is called, never while it is being made.
  */
 import type { Accounts } from './features/accounts/accounts.ts';
+import type { Acknowledgements } from './features/acknowledgements/acknowledgements.ts';
 import type { Announcements } from './features/announcements/announcements.ts';
 import type { Authentication } from './features/auth/authentication.ts';
 import type { Conversations } from './features/conversations/conversations.ts';
@@ -37,6 +38,7 @@ export type Apis = {
   announcements: Announcements;
   emojis: Emojis;
   streaming: Streaming;
+  acknowledgements: Acknowledgements;
   tags: Tags;
   policy: Policy;
   partners: Partners;

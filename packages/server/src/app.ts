@@ -13,6 +13,7 @@ import type { Config } from './config-schema.ts';
 import { createEvents } from './events.ts';
 import type { Feature } from './feature.ts';
 import { createAccountsFeature } from './features/accounts/accounts-feature.ts';
+import { createAcknowledgementsFeature } from './features/acknowledgements/acknowledgements-feature.ts';
 import { createAnnouncementsFeature } from './features/announcements/announcements-feature.ts';
 import { createAuthFeature } from './features/auth/auth-feature.ts';
 import { createConversationsFeature } from './features/conversations/conversations-feature.ts';
@@ -159,6 +160,7 @@ export async function createApp(options: {
   const scheduled = createScheduledFeature(kit, apis);
   const announcements = createAnnouncementsFeature(kit, apis);
   const emojis = createEmojisFeature(kit, apis);
+  const acknowledgements = createAcknowledgementsFeature(kit, apis);
   const tags = createTagsFeature(kit, apis);
   const lists = createListsFeature(kit, apis);
   const posts = createPostsFeature(kit, apis);
@@ -178,6 +180,7 @@ export async function createApp(options: {
     scheduled: scheduled.api,
     announcements: announcements.api,
     emojis: emojis.api,
+    acknowledgements: acknowledgements.api,
     tags: tags.api,
     lists: lists.api,
     posts: posts.api,
@@ -197,6 +200,7 @@ export async function createApp(options: {
     scheduled.feature,
     announcements.feature,
     emojis.feature,
+    acknowledgements.feature,
     tags.feature,
     createTranslationFeature(kit, apis).feature,
     lists.feature,

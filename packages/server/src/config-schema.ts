@@ -105,6 +105,10 @@ export const configSchema = z.strictObject({
         .boolean()
         .default(false)
         .describe('Allow plain http between servers (intranets, tests).'),
+      read_receipts: z
+        .boolean()
+        .default(false)
+        .describe('Tell Mitoyen partners who want it too when our people have read.'),
       delivery_concurrency: z
         .int()
         .min(1)

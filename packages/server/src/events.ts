@@ -42,6 +42,8 @@ export const EVENT_NAMES = [
   'announcement.changed', // id: announcement
   'announcement.removed',
   'announcement.reacted', // a hint for open apps
+  'post.acknowledged', // id: acknowledgement
+  'conversation.read', // id: conversation; data: account, upTo (message)
   'report.filed', // id: report
   'agreement.changed', // id: agreement
   'agreement.ended',

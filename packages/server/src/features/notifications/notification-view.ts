@@ -9,6 +9,7 @@ import type { Notification, NotificationType } from './notification.ts';
 /** Of our own types, those that plain Mastodon apps can show, and as what. */
 const FOR_PLAIN_APPS: Partial<Record<NotificationType, NotificationType>> = {
   'mitoyen.reaction': 'favourite',
+  'mitoyen.must_read': 'status',
 };
 
 export type Shown = {

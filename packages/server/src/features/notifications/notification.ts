@@ -9,6 +9,7 @@ export type NotificationType =
   | 'poll'
   | 'admin.sign_up'
   | 'admin.report'
+  | 'mitoyen.must_read'
   | 'mitoyen.reaction'
   | 'mitoyen.group_invite'
   | 'mitoyen.group_request'

@@ -33,6 +33,7 @@ const ALWAYS = new Set<NotificationType>([
   'update',
   'admin.sign_up',
   'admin.report',
+  'mitoyen.must_read',
   'mitoyen.group_invite',
   'mitoyen.group_request',
   'mitoyen.group_accepted',

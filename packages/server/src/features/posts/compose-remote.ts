@@ -43,6 +43,8 @@ export function createComposeRemote(deps: { kit: Kit; apis: Apis }) {
       media,
       mentions,
       ...(emojis.length > 0 && { emojis }),
+      ...(note.mustRead && { mustRead: true }),
+      ...(note.readReceipts && { wantsRead: true }),
       ...(note.poll && { poll: pollOf(note, kit.clock.now()) }),
     } satisfies Partial<Post>;
   }

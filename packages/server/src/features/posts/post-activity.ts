@@ -75,6 +75,7 @@ export function toNote(
     tagUrl: (tag: string) => string;
     ownHost: string;
     emojis: WireEmoji[];
+    readReceipts: boolean;
     now: number;
   },
 ): JsonObject {
@@ -117,6 +118,8 @@ export function toNote(
     })),
     hashtags: post.hashtags.map((tag) => ({ href: options.tagUrl(tag), name: `#${tag}` })),
     emojis: options.emojis,
+    mustRead: post.mustRead,
+    readReceipts: options.readReceipts,
     replies: `${post.iri}/replies`,
   });
 }

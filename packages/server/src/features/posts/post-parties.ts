@@ -64,8 +64,16 @@ export function createPostWire(deps: {
       tagUrl: (tag) => `${kit.baseUrl}/tags/${encodeURIComponent(tag)}`,
       ownHost: kit.ownHost,
       emojis,
+      readReceipts: await wantsRead(post),
       now: kit.clock.now(),
     });
+  }
+
+  /** Of what must be read, and of messages by those who tell others the same. */
+  async function wantsRead(post: Post): Promise<boolean> {
+    if (!kit.config.federation.read_receipts || !post.local) return false;
+    if (post.audience !== 'direct') return post.mustRead === true;
+    return (await apis.preferences.of(post.author)).readReceipts;
   }
 
   async function picturesOf(post: Post): Promise<WirePicture[]> {

@@ -31,6 +31,12 @@ export const postIndexes: IndexSpec[] = [
     partialFilterExpression: { inReplyTo: { $gt: '' } },
   },
   { collection: 'posts', name: 'posts_orphans', key: { orphanOf: 1 }, sparse: true },
+  {
+    collection: 'posts',
+    name: 'posts_must_read',
+    key: { feed: 1, _id: -1 },
+    partialFilterExpression: { mustRead: true },
+  },
   { collection: 'posts', name: 'posts_poll_due', key: { pollDueAt: 1 }, sparse: true },
   { collection: 'posts', name: 'posts_counted', key: { countedIn: 1 }, sparse: true },
   {
@@ -213,6 +219,12 @@ export function createPostStore(mongo: Mongo) {
         [{ feed: { $in: places } }, ...(streams.length > 0 ? [{ streams: { $in: streams } }] : [])],
         page,
       ),
+    mustRead: (places: Place[], most: number) =>
+      posts
+        .find({ feed: { $in: places }, mustRead: true })
+        .sort({ _id: -1 })
+        .limit(most)
+        .toArray(),
     /** When somebody used a hashtag in what everybody may read, newest first. */
     tagged: async (author: string, tag: string, most: number): Promise<number[]> => {
       const rows = await posts

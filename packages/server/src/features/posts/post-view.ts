@@ -3,6 +3,7 @@ import { htmlToText } from '@mitoyen/federation';
 import type { Apis } from '../../apis.ts';
 import type { Account } from '../accounts/account.ts';
 import type { AccountView } from '../accounts/accounts.ts';
+import type { Confirmed } from '../acknowledgements/acknowledgement.ts';
 import { shortcodesIn } from '../emojis/custom-emoji.ts';
 import type { EmojiView } from '../emojis/emojis.ts';
 import type { FilterPosts, FilterResult } from '../filters/filters.ts';
@@ -31,6 +32,7 @@ type Hydrated = {
   votes: Map<string, PollVote>;
   filters: FilterPosts | null;
   emojis: Map<string, EmojiView>;
+  confirmed: Map<string, Confirmed>;
 };
 
 export type PostViews = ReturnType<typeof createPostViews>;
@@ -73,28 +75,43 @@ export function createPostViews(deps: {
     ];
     const me = viewer?._id;
     const asked = all.filter((post) => post.poll).map((post) => post._id);
-    const [accounts, media, groups, mine, bookmarks, shares, muted, votes, filters, emojis] =
-      await Promise.all([
-        apis.accounts.present(accountIds),
-        apis.media.present([
-          ...new Set(
-            all.flatMap((post) => [...post.media, ...(post.emojis ?? []).map((one) => one.media)]),
-          ),
-        ]),
-        groupIds.length > 0 ? apis.groups.getMany(groupIds) : [],
-        me ? reactions.mineOn(me, ids) : [],
-        me ? deps.bookmarks.among(me, ids) : [],
-        me ? store.sharesBy(me, ids) : [],
-        me
-          ? deps.bookmarks.threadsMuted(
-              me,
-              all.map((post) => post.root ?? post._id),
-            )
-          : [],
-        me && asked.length > 0 ? deps.votes.mineOn(me, asked) : [],
-        me ? apis.filters.forReader(me) : null,
-        apis.emojis.named(shortcodesIn(...all.flatMap(wordsOf))),
-      ]);
+    const [
+      accounts,
+      media,
+      groups,
+      mine,
+      bookmarks,
+      shares,
+      muted,
+      votes,
+      filters,
+      emojis,
+      confirmed,
+    ] = await Promise.all([
+      apis.accounts.present(accountIds),
+      apis.media.present([
+        ...new Set(
+          all.flatMap((post) => [...post.media, ...(post.emojis ?? []).map((one) => one.media)]),
+        ),
+      ]),
+      groupIds.length > 0 ? apis.groups.getMany(groupIds) : [],
+      me ? reactions.mineOn(me, ids) : [],
+      me ? deps.bookmarks.among(me, ids) : [],
+      me ? store.sharesBy(me, ids) : [],
+      me
+        ? deps.bookmarks.threadsMuted(
+            me,
+            all.map((post) => post.root ?? post._id),
+          )
+        : [],
+      me && asked.length > 0 ? deps.votes.mineOn(me, asked) : [],
+      me ? apis.filters.forReader(me) : null,
+      apis.emojis.named(shortcodesIn(...all.flatMap(wordsOf))),
+      apis.acknowledgements.among(
+        all.filter((post) => post.mustRead).map((post) => post._id),
+        me ?? null,
+      ),
+    ]);
     const byPost = Map.groupBy(mine, (reaction) => reaction.post);
     return {
       viewer,
@@ -112,6 +129,7 @@ export function createPostViews(deps: {
       mutedThreads: new Set(muted.map((mute) => mute.root)),
       filters,
       emojis,
+      confirmed,
       votes: new Map(votes.map((vote) => [vote.post, vote])),
     };
   }
@@ -193,6 +211,7 @@ export function createPostViews(deps: {
         conversation_id: post.conversation ?? null,
         root_id: post.root ?? null,
         reactions: given,
+        must_read: confirmation(post, hydrated),
         original_type: post.card?.type ?? null,
       },
     };
@@ -261,6 +280,13 @@ function emojisOf(post: Post, { emojis, media }: Hydrated): EmojiView[] {
       ? [{ shortcode, url, static_url: url, visible_in_picker: false, category: null }]
       : [];
   });
+}
+
+function confirmation(post: Post, { confirmed, viewer }: Hydrated) {
+  const found = post.mustRead ? confirmed.get(post._id) : undefined;
+  if (!found) return null;
+  const { count, me } = found;
+  return { acknowledged: me, acknowledged_count: count, mine: post.author === viewer?._id };
 }
 
 function reactionViews(post: Post, own: Set<string>, emojis: Map<string, EmojiView>) {

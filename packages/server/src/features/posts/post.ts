@@ -81,6 +81,10 @@ export type Post = WithPending & {
   /** Emojis of another server, without their colons. */
   emojis?: { shortcode: string; media: string }[];
   card?: { url: string; title: string; type: string };
+  /** Everybody it is for has to confirm having read it. */
+  mustRead?: boolean;
+  /** Of remote posts: the author's server wants to hear of readers. */
+  wantsRead?: boolean;
   poll?: Poll;
   /** When the poll has something to tell: new numbers, or its end. */
   pollDueAt?: number;

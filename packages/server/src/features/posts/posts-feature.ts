@@ -37,6 +37,7 @@ import { createReceivePost } from './receive-post.ts';
 import { createRunPolls } from './run-polls.ts';
 import { createSharePosts } from './share-post.ts';
 import { addStatusRoutes } from './status-routes.ts';
+import { createTellRead } from './tell-read.ts';
 import { addTimelineRoutes } from './timeline-routes.ts';
 import { createVoteInPolls } from './vote-in-poll.ts';
 import { createWhoTouched } from './who-touched.ts';
@@ -90,6 +91,7 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
   const wire = createPostWire({ kit, apis, store, reactions });
   const mayFetch = createMayFetch({ apis });
   const purge = createPurgePosts({ kit, apis, store, reactions, bookmarks, votes, frozen });
+  const told = createTellRead({ kit, apis, store, read });
   const runPolls = createRunPolls({ kit, apis, store, votes, polls });
   subscribePosts({ kit, apis, store, reactions, votes, wire, deletion });
 
@@ -150,6 +152,11 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
     sharers: async (id) =>
       (await store.sharesOf(id, { limit: MOST_SHARERS })).map((share) => share.author),
     reaction: reactions.get,
+    mustRead: async (viewer, most) => {
+      const found = await store.mustRead(await read.homePlaces(viewer), most);
+      return read.visibleOf(found, viewer, { hideMuted: false });
+    },
+    tellRead: told.tell,
     tagUse: async (author, tag) => {
       const dates = await store.tagged(author, tag, MOST_COUNTED);
       return { count: dates.length, lastAt: dates[0] ?? null };
@@ -196,6 +203,7 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
         addPostDocuments(endpoints, { kit, apis, store, wire, mayFetch });
       },
       inbound: [
+        { verbs: ['Read'], handle: told.receive },
         createPostInbox({
           kit,
           apis,

@@ -21,6 +21,7 @@ export type NewPost = {
   group?: string;
   inReplyTo?: string;
   poll?: NewPoll;
+  mustRead?: boolean;
   idempotencyKey?: string;
 };
 
@@ -76,6 +77,10 @@ export type Posts = {
   threadsMuted: (account: string, roots: string[]) => Promise<Set<string>>;
   /** Of these people, the ones who want no notifications of the thread. */
   threadMutedBy: (root: string, accounts: string[]) => Promise<Set<string>>;
+  /** Posts that this person has to read, newest first. */
+  mustRead: (viewer: Account, most: number) => Promise<Post[]>;
+  /** Tells the author's server that somebody here has read, where both servers want that. */
+  tellRead: (post: string, reader: string) => Promise<void>;
   /** Who shared a post (bounded). */
   sharers: (post: string) => Promise<string[]>;
   reaction: (id: string) => Promise<Reaction | null>;

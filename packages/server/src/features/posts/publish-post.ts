@@ -54,12 +54,30 @@ export function createPublishPost(deps: {
     const parent = input.inReplyTo ? await findParent(input.inReplyTo, author) : null;
     const rendered = await text.render(input.text, author);
     const placement = await place(input, parent, rendered);
+    if (input.mustRead) await authorizeMustRead(author, placement, parent);
     const post = compose(input, parent, rendered, placement);
     await apis.media.attach(media, author._id, post._id);
     if (!(await store.insert(post))) return again(author, idempotencyKey);
     await count(post);
     await kit.pending.kick('posts', post._id);
     return post;
+  }
+
+  /** Everybody's time is asked for: by moderators of the group, else by the staff. */
+  async function authorizeMustRead(
+    author: Account,
+    { audience, group }: Placement,
+    parent: Post | null,
+  ): Promise<void> {
+    if (parent || audience === 'direct' || audience === 'followers')
+      throw invalid({
+        field: 'must_read',
+        code: 'ERR_INVALID',
+        message: 'is for posts to a group, the company or everybody',
+      });
+    const isStaff = author.role === 'admin' || author.role === 'moderator';
+    if (isStaff || (group && (await apis.groups.mayModerate(author._id, group)))) return;
+    throw forbidden('Only moderators can make a post that must be read');
   }
 
   async function findParent(id: string, author: Account): Promise<Post> {
@@ -194,6 +212,7 @@ export function createPublishPost(deps: {
       counts: { comments: 0, reactions: 0, shares: 0 },
       reactions: {},
       ...(poll && { poll, pollDueAt: poll.endsAt }),
+      ...(input.mustRead && { mustRead: true }),
       publishedAt: kit.clock.now(),
       ...(input.idempotencyKey && { idempotencyKey: input.idempotencyKey }),
       pending: [kit.pending.entry('post.published')],

@@ -41,6 +41,7 @@ export function createPurgePosts(deps: {
     await reactions.purgePosts(ids);
     await bookmarks.purgePosts(ids);
     await votes.purgePosts(ids);
+    await apis.acknowledgements.purge(ids);
     for (const id of ids) await apis.notifications.withdraw({ post: id });
     const pictures = batch.flatMap((post) => (post.local ? [] : post.media));
     if (pictures.length > 0) await apis.media.removeOf({ ids: pictures });

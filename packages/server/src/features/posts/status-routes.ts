@@ -78,6 +78,8 @@ const statusBody = z.object({
   language: z.string().max(20).nullish(),
   group_id: z.string().nullish(),
   poll: pollBody.nullish(),
+  /** Everybody has to confirm having read it. */
+  must_read: flag.nullish(),
   scheduled_at: z
     .preprocess(
       (value) => (value === '' ? null : value),
@@ -162,6 +164,7 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
         language: body.language ?? undefined,
         group: body.group_id || undefined,
         poll: newPoll(body.poll),
+        ...(body.must_read && { mustRead: true }),
       };
       const idempotencyKey = ctx.get('idempotency-key').slice(0, 200) || undefined;
       if (body.scheduled_at) {

@@ -16,6 +16,8 @@ const changeBody = z.object({
   'reading:expand:media': z.enum(EXPAND_MEDIA).optional(),
   'reading:expand:spoilers': flag.optional(),
   'reading:autoplay:gifs': flag.optional(),
+  'mitoyen:read_receipts': flag.optional(),
+  'mitoyen:presence': flag.optional(),
 });
 
 export function addPreferenceRoutes(
@@ -51,6 +53,8 @@ export function addPreferenceRoutes(
         expandMedia: body['reading:expand:media'],
         expandSpoilers: body['reading:expand:spoilers'],
         autoplayGifs: body['reading:autoplay:gifs'],
+        readReceipts: body['mitoyen:read_receipts'],
+        presence: body['mitoyen:presence'],
       };
       return view(account, await preferences.set(account._id, change));
     },
@@ -68,5 +72,7 @@ function view(account: Account, of: PreferenceSet) {
     'reading:autoplay:gifs': of.autoplayGifs,
     // With the audience that Mastodon has no word for.
     'mitoyen:posting:default:visibility': of.visibility,
+    'mitoyen:read_receipts': of.readReceipts,
+    'mitoyen:presence': of.presence,
   };
 }

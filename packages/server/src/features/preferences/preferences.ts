@@ -11,6 +11,9 @@ export type PreferenceSet = {
   expandMedia: (typeof EXPAND_MEDIA)[number];
   expandSpoilers: boolean;
   autoplayGifs: boolean;
+  /** Others may learn what this person has read, and whether they are there; and they of others. */
+  readReceipts: boolean;
+  presence: boolean;
 };
 
 export const DEFAULTS: PreferenceSet = {
@@ -19,6 +22,8 @@ export const DEFAULTS: PreferenceSet = {
   expandMedia: 'default',
   expandSpoilers: false,
   autoplayGifs: false,
+  readReceipts: true,
+  presence: true,
 };
 
 export type Preferences = {

@@ -14,6 +14,7 @@ export type ScheduledContent = {
   group?: string;
   inReplyTo?: string;
   poll?: NewPoll;
+  mustRead?: boolean;
 };
 
 export type ScheduledPost = {

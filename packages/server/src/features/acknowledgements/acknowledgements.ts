@@ -1,0 +1,10 @@
+/** What other features may ask of the acknowledgements feature. */
+import type { Confirmed } from './acknowledgement.ts';
+
+export type Acknowledgements = {
+  /** For posts that must be read. */
+  among: (posts: string[], viewer: string | null) => Promise<Map<string, Confirmed>>;
+  /** Somebody elsewhere confirmed; idempotent. */
+  receive: (post: string, account: string) => Promise<void>;
+  purge: (posts: string[]) => Promise<void>;
+};
