@@ -138,7 +138,10 @@ test('every road that reads is served by an index, whatever else the database ho
   await manyElsewhere(ids);
   t.true((sizes.get('posts') ?? 0) > 300 && (sizes.get('follows') ?? 0) > 100);
 
-  const roads = app.endpoints.map(({ spec }) => spec).filter(({ method }) => method === 'get');
+  // Streams answer for as long as somebody listens.
+  const roads = app.endpoints
+    .map(({ spec }) => spec)
+    .filter(({ method, path }) => method === 'get' && !/^\/api\/v1\/streaming\b/.test(path));
   t.true(roads.length > 60);
   for (const { path } of roads) {
     const found = await request('GET', filledPath(path, ids), { token: ann.token });
