@@ -1,3 +1,4 @@
+import { changedFields } from '../bson/changed-fields.ts';
 import { type Elem, findField, latin1 } from '../bson/raw.ts';
 import { MongoError } from '../errors.ts';
 import type { CollectionOptions } from './collection-options.ts';
@@ -135,7 +136,12 @@ export function openCollection({ store, id, db, name, options, indexes }: Parts)
     replace(row, before, after) {
       const stored = bytes(after);
       store.beginWrite();
-      const changes = indexes.map((index) => difference(index.keysOf(before), index.keysOf(after)));
+      const changed = changedFields(before, after);
+      const changes = indexes.map((index) =>
+        dependsOn(index, changed)
+          ? difference(index.keysOf(before), index.keysOf(after))
+          : UNCHANGED,
+      );
       changes.forEach(({ gone }, i) => {
         for (const key of gone) indexes[i]!.remove(key, row);
       });
@@ -177,6 +183,13 @@ export function openCollection({ store, id, db, name, options, indexes }: Parts)
       }
     },
   };
+}
+
+const UNCHANGED: { gone: Buffer[]; added: Buffer[] } = { gone: [], added: [] };
+
+/** Most updates touch no indexed field: counting, marking, carrying work. */
+function dependsOn({ spec: { roots } }: SortedIndex, changed: ReadonlySet<string>): boolean {
+  return roots === undefined || !roots.isDisjointFrom(changed);
 }
 
 /** The keys that a change takes away and the ones that it adds. */

@@ -20,6 +20,8 @@ export interface IndexSpec {
   readonly expireAfterSeconds: number | undefined;
   readonly collation: Collation | undefined;
   readonly partial: { filter: Elem; predicate: Predicate; test: Test } | undefined;
+  /** Top-level fields that the keys depend on; undefined where that cannot be told. */
+  readonly roots: ReadonlySet<string> | undefined;
   /** The document that `listIndexes` answers. */
   readonly raw: Elem;
 }
@@ -84,8 +86,16 @@ export function parseIndexSpec(raw: Elem): IndexSpec {
     expireAfterSeconds: parseExpiry(expire, parsed),
     collation,
     partial,
+    roots: rootsOf(parsed, partial?.filter),
     raw,
   });
+}
+
+function rootsOf(key: readonly IndexField[], filter: Elem | undefined) {
+  const conditions = filter ? fields(filter).map(([name]) => name) : [];
+  if (conditions.some((name) => name.startsWith('$'))) return undefined;
+  const paths = [...key.map(({ path }) => path.text), ...conditions];
+  return new Set(paths.map((path) => path.split('.', 1)[0]!));
 }
 
 function parseKey(key: Elem): IndexField[] {
