@@ -142,6 +142,7 @@ export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature;
   const api: Accounts = {
     get: store.byId,
     getMany: async (ids) => {
+      if (ids.length === 0) return [];
       const found = new Map(
         (await store.many([...new Set(ids)])).map((account) => [account._id, account]),
       );

@@ -1,3 +1,4 @@
+import { createCoalescer } from '../../platform/coalesce.ts';
 import { type IndexSpec, isDuplicate, type Mongo } from '../../platform/mongo.ts';
 import type { PendingEvent } from '../../platform/pending.ts';
 import type { Block, Mute, Note } from './relation.ts';
@@ -43,6 +44,27 @@ export function createRelationStore(mongo: Mongo) {
   const blocks = mongo.collection<Block>('blocks');
   const mutes = mongo.collection<Mute>('mutes');
   const notes = mongo.collection<Note>('account_notes');
+
+  /** Asked for every post; what arrives together shares one query. */
+  const notifiedFollowers = createCoalescer(async (targets: string[]) => {
+    const rows = await follows
+      .find(
+        {
+          target: { $in: [...new Set(targets)] },
+          notify: true,
+          state: 'accepted',
+          followerInbox: { $exists: false },
+        },
+        { projection: { follower: 1, target: 1 } },
+      )
+      .limit(10_000)
+      .toArray();
+    const byTarget = Map.groupBy(rows, (row) => row.target);
+    return targets.map((target) => ({
+      ok: true as const,
+      value: (byTarget.get(target) ?? []).map((row) => row.follower),
+    }));
+  });
 
   return {
     follow: (id: string) => follows.findOne({ _id: id }),
@@ -97,16 +119,7 @@ export function createRelationStore(mongo: Mongo) {
         .toArray();
       return rows.map((row) => row.follower);
     },
-    notifiedFollowers: async (target: string): Promise<string[]> => {
-      const rows = await follows
-        .find(
-          { target, notify: true, state: 'accepted', followerInbox: { $exists: false } },
-          { projection: { follower: 1 } },
-        )
-        .limit(10_000)
-        .toArray();
-      return rows.map((row) => row.follower);
-    },
+    notifiedFollowers,
     followedWithoutShares: async (follower: string): Promise<Set<string>> => {
       const rows = await follows
         .find({ follower, state: 'accepted', showShares: false }, { projection: { target: 1 } })
