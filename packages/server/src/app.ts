@@ -214,6 +214,8 @@ export async function createApp(options: {
   ];
 
   const router = new Router();
+  // Asked before the API's hundreds of routes: what other servers ask for.
+  const federationRouter = new Router();
   const keys = createRemoteKeys({ apis, remote, ownHost });
   const inbox = createInbox({
     config,
@@ -225,7 +227,7 @@ export async function createApp(options: {
     ownHost,
     keys,
     remote,
-    router,
+    router: federationRouter,
     handlers: () => features.flatMap((feature) => feature.inbound ?? []),
     heardFrom,
   });
@@ -234,7 +236,7 @@ export async function createApp(options: {
     router,
     authenticate: (ctx) => apis.authentication.authenticate(ctx),
     limit: createApiLimit(kit),
-    document: createServeDocuments({ router, apis, keys, clock, ownHost }),
+    document: createServeDocuments({ router: federationRouter, apis, keys, clock, ownHost }),
     records: endpointRecords,
   });
   let ready = false;
@@ -245,7 +247,7 @@ export async function createApp(options: {
   const server = createHttpServer({
     config,
     log,
-    router,
+    routers: [federationRouter, router],
     baseUrl,
     fallback: createWebClient({ kit, apis }),
     upgrades: features.flatMap((feature) => feature.upgrades ?? []),

@@ -14,7 +14,7 @@ import { readBytes } from '../platform/http/body.ts';
 import type { Log } from '../platform/log.ts';
 import type { Backlog } from './backlog.ts';
 import { readDocument } from './read-document.ts';
-import type { ReceiptStore } from './receipt-store.ts';
+import type { Receipt, ReceiptStore } from './receipt-store.ts';
 import type { RemoteKeys } from './remote-keys.ts';
 
 const PAUSED_RETRY_SECONDS = 120;
@@ -30,7 +30,7 @@ export function createAcceptActivity(deps: {
   backlog: Backlog;
   clock: Clock;
   log: Log;
-  enqueue: (receipt: string) => Promise<void>;
+  enqueue: (receipt: Receipt) => void;
   heardFrom: (host: string) => void;
 }) {
   const { apis, keys, receipts, backlog, clock, log } = deps;
@@ -50,7 +50,7 @@ export function createAcceptActivity(deps: {
     if (read.kind === 'refused')
       throw new AppError('bad_request', `The activity cannot be read: ${read.reason}`);
     const id = `${host} ${activityId(read.activity, rawBody)}`;
-    const isNew = await receipts.insert({
+    const receipt: Receipt = {
       _id: id,
       state: 'new',
       host,
@@ -58,10 +58,11 @@ export function createAcceptActivity(deps: {
       body: rawBody.toString('utf8'),
       attempts: 0,
       at: clock.now(),
-    });
+    };
+    const isNew = await receipts.insert(receipt);
     if (isNew) {
       backlog.added(host);
-      await deps.enqueue(id);
+      deps.enqueue(receipt);
     }
     deps.heardFrom(host);
     log.debug({ requestId: ctx.state.requestId, activity: id, signer, isNew }, 'activity accepted');

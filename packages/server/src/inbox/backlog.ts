@@ -54,9 +54,12 @@ export function createBacklog(deps: {
   return {
     admit: async (host) => {
       takeRate(host);
-      const all = inbox_backlog > 0 && (await waiting('*', receipts.backlog)) >= inbox_backlog;
+      const inAll = await waiting('*', receipts.backlog);
+      const all = inbox_backlog > 0 && inAll >= inbox_backlog;
       const own =
         inbox_backlog_per_host > 0 &&
+        // No host has more waiting than all together.
+        inAll >= inbox_backlog_per_host &&
         (await waiting(host, () => receipts.backlogOf(host))) >= inbox_backlog_per_host;
       if (all || own) {
         throw new AppError('unavailable', 'Too much is waiting to be processed', {

@@ -19,6 +19,8 @@ import type { RemoteKeys } from './remote-keys.ts';
 
 const PATHS = ['/inbox', '/actor/inbox', '/users/:name/inbox', '/groups/:name/inbox'];
 const PER_JOB = 50;
+/** The sender has its answer by then; larger jobs share more of their queries. */
+const GATHER_MS = 15;
 const SWEEP_MOST = 1000;
 /** Receipts that waited this long have lost their job. */
 const OVERDUE_MS = 30_000;
@@ -53,17 +55,27 @@ export function createInbox(deps: {
       await queues.add('inbox', { ids });
       return ids.map(() => ({ ok: true as const, value: undefined }));
     },
-    { most: PER_JOB },
+    { most: PER_JOB, windowMs: GATHER_MS },
   );
 
   /** The receipt is durable: where Redis cannot take the job, the sweep will find it. */
-  async function enqueue(id: string): Promise<void> {
-    await enqueueTogether(id).catch((error) =>
+  function enqueue(id: string): Promise<void> {
+    const added = enqueueTogether(id).catch((error) =>
       log.warn({ err: error }, 'the inbox job waits for the sweep'),
     );
+    queues.adding('inbox', added);
+    return added;
   }
 
-  const accept = createAcceptActivity({ ...deps, receipts, backlog, enqueue });
+  const accept = createAcceptActivity({
+    ...deps,
+    receipts,
+    backlog,
+    enqueue: (receipt) => {
+      receipts.remember(receipt);
+      enqueue(receipt._id);
+    },
+  });
   for (const path of PATHS) router.post(path, (ctx: Context) => accept(ctx));
 
   return {

@@ -2,6 +2,7 @@
  * Receipts: what we said 202 to. One durable write per activity (shared by all that arrive
  * in one turn), unique by sender and activity id, so a second delivery changes nothing.
  */
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../platform/clock.ts';
 import { createCoalescer } from '../platform/coalesce.ts';
 import { createInserter, type IndexSpec, type Mongo } from '../platform/mongo.ts';
@@ -21,6 +22,7 @@ export type Receipt = {
   expiresAt?: Date;
 };
 
+const FRESH_BYTES = 8 * 1024 * 1024;
 const KEEP_DONE_MS = 14 * 24 * 3600_000;
 
 export const receiptIndexes: IndexSpec[] = [
@@ -44,6 +46,24 @@ export type ReceiptStore = ReturnType<typeof createReceiptStore>;
 export function createReceiptStore(deps: { mongo: Mongo; clock: Clock }) {
   const receipts = deps.mongo.collection<Receipt>('receipts');
   const insert = createInserter(receipts);
+  /** What this process has just accepted need not be read again by the job that follows. */
+  const fresh = new LRUCache<string, Receipt>({
+    maxSize: FRESH_BYTES,
+    sizeCalculation: ({ body }) => 500 + 2 * (body?.length ?? 0),
+  });
+
+  async function open(ids: string[]): Promise<Receipt[]> {
+    const found: Receipt[] = [];
+    const others: string[] = [];
+    for (const id of ids) {
+      const receipt = fresh.get(id);
+      fresh.delete(id);
+      if (receipt) found.push(receipt);
+      else others.push(id);
+    }
+    if (others.length === 0) return found;
+    return [...found, ...(await receipts.find({ _id: { $in: others }, state: 'new' }).toArray())];
+  }
 
   const finish = createCoalescer(async (items: { id: string; outcome: string }[]) => {
     for (const [outcome, of] of Map.groupBy(items, (item) => item.outcome)) {
@@ -62,7 +82,11 @@ export function createReceiptStore(deps: { mongo: Mongo; clock: Clock }) {
     /** False where the same sender sent the same activity before. */
     insert,
     finish,
-    open: (ids: string[]) => receipts.find({ _id: { $in: ids }, state: 'new' }).toArray(),
+    remember: (receipt: Receipt): void => {
+      fresh.set(receipt._id, receipt);
+    },
+    /** Those that still wait; each is given from memory once, and from the database after that. */
+    open,
     /** Counts a failed try; after `most` it is kept as failed for the admin. */
     fail: async (id: string, reason: string, most: number): Promise<void> => {
       const after = await receipts.findOneAndUpdate(
@@ -93,7 +117,9 @@ export function createReceiptStore(deps: { mongo: Mongo; clock: Clock }) {
     },
     backlog: () => receipts.countDocuments({ state: 'new' }),
     backlogOf: (host: string) => receipts.countDocuments({ host, state: 'new' }),
-    dropHost: async (host: string): Promise<number> =>
-      (await receipts.deleteMany({ host, state: 'new' })).deletedCount,
+    dropHost: async (host: string): Promise<number> => {
+      for (const [id, receipt] of fresh) if (receipt.host === host) fresh.delete(id);
+      return (await receipts.deleteMany({ host, state: 'new' })).deletedCount;
+    },
   };
 }

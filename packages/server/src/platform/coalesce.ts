@@ -8,10 +8,11 @@ export type BatchResult<T> = { ok: true; value: T } | { ok: false; error: unknow
 /**
  * @param runBatch gets the inputs in call order and answers one result for each, in the same order
  * @param options.most inputs per batch (500)
+ * @param options.windowMs gathers this long after the first call, for work that nobody waits for
  */
 export function createCoalescer<In, Out>(
   runBatch: (inputs: In[]) => Promise<BatchResult<Out>[]>,
-  options: { most?: number } = {},
+  options: { most?: number; windowMs?: number } = {},
 ): (input: In) => Promise<Out> {
   const most = options.most ?? 500;
   type Waiting = { input: In; resolve: (value: Out) => void; reject: (error: unknown) => void };
@@ -45,7 +46,8 @@ export function createCoalescer<In, Out>(
       waiting.push({ input, resolve, reject });
       if (!scheduled) {
         scheduled = true;
-        setImmediate(flush);
+        if (options.windowMs) setTimeout(flush, options.windowMs);
+        else setImmediate(flush);
       }
     });
   };

@@ -23,6 +23,8 @@ export type JobOptions = {
 export type Queues = {
   add: (queue: QueueName, data: unknown, options?: JobOptions) => Promise<void>;
   addMany: (queue: QueueName, jobs: { data: unknown; options?: JobOptions }[]) => Promise<void>;
+  /** Says that a job will be added when this settles; it counts as waiting until then. */
+  adding: (queue: QueueName, work: Promise<void>) => void;
   /** Jobs not yet done, by state. */
   counts: (queue: QueueName) => Promise<Record<string, number>>;
   work: (queue: QueueName, concurrency: number, handler: JobHandler) => void;
@@ -46,6 +48,7 @@ export function createQueues(deps: { connect: () => Redis; prefix: string; log: 
   const workers: Worker[] = [];
   /** BullMQ leaves open what it did not open itself. */
   const workerConnections: Redis[] = [];
+  const beingAdded = new Map<QueueName, number>();
   const timers = new Map<string, () => Promise<void>>();
 
   function queue(name: QueueName): Queue {
@@ -108,8 +111,22 @@ export function createQueues(deps: { connect: () => Redis; prefix: string; log: 
         await queue(name).addBulk(jobs.map((job) => ({ name, data: job.data, opts: job.options })));
       }
     },
-    counts: (name) =>
-      queue(name).getJobCounts('waiting', 'prioritized', 'active', 'delayed', 'failed'),
+    adding: (name, work) => {
+      const change = (by: number) => beingAdded.set(name, (beingAdded.get(name) ?? 0) + by);
+      change(1);
+      work.finally(() => change(-1));
+    },
+    counts: async (name) => {
+      const adding = beingAdded.get(name) ?? 0;
+      const counts = await queue(name).getJobCounts(
+        'waiting',
+        'prioritized',
+        'active',
+        'delayed',
+        'failed',
+      );
+      return { ...counts, waiting: (counts.waiting ?? 0) + adding };
+    },
     work,
     every: async (name, milliseconds, handler) => {
       if (timers.size === 0) {

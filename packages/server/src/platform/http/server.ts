@@ -22,12 +22,13 @@ const CLOSE_MS = 10_000;
 export function createHttpServer(deps: {
   config: Config;
   log: Log;
-  router: Router;
+  /** Asked in this order. */
+  routers: Router[];
   baseUrl: string;
   fallback?: Koa.Middleware;
   upgrades?: Upgrade[];
 }): HttpServer {
-  const { config, log, router, upgrades = [] } = deps;
+  const { config, log, routers, upgrades = [] } = deps;
   const app = new Koa();
   const clientIp = createClientIp(config.http.trusted_proxies);
 
@@ -59,7 +60,7 @@ export function createHttpServer(deps: {
   });
   app.use(createErrorHandler({ log }));
   app.use(cors);
-  app.use(router.routes());
+  for (const router of routers) app.use(router.routes());
   if (deps.fallback) app.use(deps.fallback);
 
   const server: Server = createServer(
