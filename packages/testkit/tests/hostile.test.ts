@@ -283,6 +283,7 @@ test.serial(
       `/api/v1/accounts/search?resolve=true&q=${encodeURIComponent(bob.iri)}`,
     );
     await send(activity('Accept', bob, { type: 'Follow', actor: me(), object: bob.iri }), bob);
+    await processed();
     await amina.post(`/api/v1/accounts/${found.id}/follow`);
     const asked = await eventually('the follow is asked', async () =>
       peer.received.find((one) => one.type === 'Follow' && one.object === bob.iri),
