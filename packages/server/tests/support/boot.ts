@@ -2,6 +2,7 @@
  * Boots the whole app in this process on a fresh embedded database and a private Redis,
  * and talks to it over HTTP. One per test file.
  */
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,11 +38,15 @@ export type Booted = {
   person: (name: string, options?: { role?: Role }) => Promise<{ account: Account; token: string }>;
   /** Waits until no queue has work that is due now. */
   settled: () => Promise<void>;
+  /** Starts a second process of this house, on the same database and Redis, that only serves the web. */
+  another: () => Promise<{ baseUrl: string; pid: number; exited: Promise<number | null> }>;
   stop: () => Promise<void>;
 };
 
 type DeepPartial<T> = { [K in keyof T]?: T[K] extends object ? DeepPartial<T[K]> : T[K] };
 const ALL_SCOPES = ['read', 'write', 'follow', 'push', 'admin:read', 'admin:write'];
+
+const CLI = join(import.meta.dirname, '../../src/cli.ts');
 
 export async function bootApp(overrides: DeepPartial<Config> = {}): Promise<Booted> {
   const folder = await mkdtemp(join(tmpdir(), 'mitoyen-test-'));
@@ -98,7 +103,42 @@ export async function bootApp(overrides: DeepPartial<Config> = {}): Promise<Boot
     return { account, token };
   }
 
+  const started: ChildProcess[] = [];
+
+  async function another() {
+    const second = await freePort();
+    const { redis } = services;
+    const child = spawn(process.execPath, [CLI, 'start'], {
+      env: {
+        ...process.env,
+        MITOYEN_INSTANCE__BASE_URL: baseUrl,
+        MITOYEN_INSTANCE__NAME: config.instance.name,
+        MITOYEN_HTTP__PORT: String(second),
+        MITOYEN_DATA_DIR: folder,
+        MITOYEN_DATABASE__URL: services.databaseUrl,
+        MITOYEN_REDIS__URL: 'url' in redis ? redis.url : `unix://${redis.socketPath}`,
+        MITOYEN_ROLES: 'web',
+        MITOYEN_LOG__LEVEL: config.log.level,
+        MITOYEN_LIMITS__API_PER_5_MINUTES: '0',
+      },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    started.push(child);
+    const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    const address = `http://127.0.0.1:${second}`;
+    const deadline = Date.now() + 30_000;
+    for (;;) {
+      const ready = await fetch(`${address}/health/ready`).catch(() => null);
+      if (ready?.ok) break;
+      if (Date.now() > deadline || child.exitCode !== null)
+        throw new Error('the second process does not serve');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return { baseUrl: address, pid: child.pid ?? 0, exited };
+  }
+
   return {
+    another,
     app,
     kit: app.kit,
     apis: app.apis,
@@ -107,6 +147,7 @@ export async function bootApp(overrides: DeepPartial<Config> = {}): Promise<Boot
     person,
     settled: () => settle(app),
     stop: async () => {
+      for (const child of started) child.kill('SIGKILL');
       await app.stop();
       const costly = await costlyQueries(services.databaseUrl);
       await services.stop();

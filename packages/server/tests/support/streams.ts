@@ -28,7 +28,7 @@ export async function listen(
   const { query = '', headers, protocol } = options;
   const address = `${baseUrl.replace(/^http/, 'ws')}/api/v1/streaming${query}`;
   const socket = new WebSocket(address, protocol ? [protocol] : [], { headers });
-  const { listener, take, finish } = createListener(() => socket.close());
+  const { listener, take, finish } = createListener(address, () => socket.close());
   const errors: AnyJson[] = [];
   socket.on('message', (data) => {
     const json = JSON.parse(String(data));
@@ -62,7 +62,7 @@ export async function listenToEvents(
       .once('response', resolve)
       .once('error', reject);
   });
-  const { listener, take, finish } = createListener(() => response.destroy());
+  const { listener, take, finish } = createListener(path, () => response.destroy());
   const lines: string[] = [];
   let rest = '';
   response.setEncoding('utf8');
@@ -81,7 +81,7 @@ export async function listenToEvents(
   return { ...listener, response, lines };
 }
 
-function createListener(close: () => void) {
+function createListener(name: string, close: () => void) {
   const heard: Heard[] = [];
   const waiting = new Set<() => void>();
   const { promise: ended, resolve: end } = Promise.withResolvers<{ code: number }>();
@@ -90,7 +90,9 @@ function createListener(close: () => void) {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         waiting.delete(look);
-        reject(new Error(`not heard; heard: ${heard.map((one) => one.event).join(' ')}`));
+        reject(
+          new Error(`not heard by ${name}; heard: ${heard.map((one) => one.event).join(' ')}`),
+        );
       }, PATIENCE_MS);
       const look = () => {
         const at = heard.findIndex(fits);
