@@ -12,6 +12,7 @@ import type { Filters } from './features/filters/filters.ts';
 import type { Groups } from './features/groups/groups.ts';
 import type { Lists } from './features/lists/lists.ts';
 import type { MediaLibrary } from './features/media/media.ts';
+import type { BlockLists } from './features/moderation/block-lists.ts';
 import type { Notifications } from './features/notifications/notifications.ts';
 import type { Partners, Policy } from './features/partners/partners.ts';
 import type { Posts } from './features/posts/posts.ts';
@@ -42,4 +43,5 @@ export type Apis = {
   tags: Tags;
   policy: Policy;
   partners: Partners;
+  blockLists: BlockLists;
 };

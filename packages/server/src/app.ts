@@ -166,10 +166,12 @@ export async function createApp(options: {
   const posts = createPostsFeature(kit, apis);
   const preferences = createPreferencesFeature(kit);
   const notifications = createNotificationsFeature(kit, apis);
+  const moderation = createModerationFeature(kit, apis);
   Object.assign(apis, {
     streaming: streaming.api,
     policy: partners.api.policy,
     partners: partners.api.partners,
+    blockLists: moderation.api,
     accounts: accounts.api,
     authentication: auth.api,
     relations: relations.api,
@@ -209,7 +211,7 @@ export async function createApp(options: {
     preferences.feature,
     notifications.feature,
     streaming.feature,
-    createModerationFeature(kit, apis).feature,
+    moderation.feature,
     createInstanceFeature(kit, apis).feature,
   ];
 

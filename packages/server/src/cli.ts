@@ -1,5 +1,6 @@
 /** The command line, `mitoyen`. Exit codes: 0 done, 1 failed, 2 wrong use, 78 configuration. */
 import { Command, CommanderError } from 'commander';
+import { blockCommand } from './commands/block.ts';
 import { configCommand } from './commands/config.ts';
 import { dbCommand } from './commands/db.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -36,6 +37,7 @@ for (const command of [
   userCommand(),
   groupCommand(),
   partnerCommand(),
+  blockCommand(),
   configCommand(),
   dbCommand(),
   doctorCommand(),

@@ -1,6 +1,6 @@
 /** The command line on a real instance that is not running. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -72,6 +72,19 @@ test.serial(
     );
   },
 );
+
+test.serial('blocks are imported, exported and lifted', async (t) => {
+  const file = join(home, 'blocks.csv');
+  await writeFile(file, '#domain,#severity\nspam.example,suspend\nlo*d.example,silence\n');
+  const looked = await mitoyen(['block', 'import', file, '--dry-run']);
+  t.regex(looked.out, /1 new.*\n.*block spam\.example/);
+  t.regex(looked.out, /line 3: lo\*d\.example the name is obfuscated/);
+  const asked = await mitoyen(['block', 'import', file]);
+  t.is(asked.code, 1, 'nobody can be asked here');
+  t.regex((await mitoyen(['block', 'import', file, '--yes'])).out, /1 blocked/);
+  t.regex((await mitoyen(['block', 'export'])).out, /^#domain,.*\nspam\.example,suspend,/);
+  t.regex((await mitoyen(['block', 'remove', 'spam.example'])).out, /not blocked now/);
+});
 
 test.serial('the database is checked, dumped and loaded with the same counts', async (t) => {
   t.regex((await mitoyen(['db', 'check'])).out, /sound/);

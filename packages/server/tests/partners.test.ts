@@ -331,7 +331,12 @@ test.serial('when a change is done, every process refuses: not a moment later', 
 });
 
 function emptyFacts(ownHost: string): PolicyFacts {
-  const nothing = { active: new Map(), paused: new Map(), known: new Set<string>() };
+  const nothing = {
+    active: new Map(),
+    paused: new Map(),
+    restricted: new Map(),
+    known: new Set<string>(),
+  };
   return { mode: 'open', ownHost, ...nothing, revoked: new Set(), blocked: new Set() };
 }
 

@@ -123,6 +123,8 @@ export function createRemoteFetch(deps: {
     document,
     json,
     bytes: async (url, maxBytes) => {
+      if (apis.policy.restriction(iriHost(url))?.media)
+        return { kind: 'refused', reason: 'policy' };
       const agreed = apis.policy.mediaBytes(iriHost(url)) ?? maxBytes;
       const response = await get(url, '*/*', Math.min(maxBytes, agreed));
       if ('kind' in response) return response;

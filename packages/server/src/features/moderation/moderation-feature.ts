@@ -1,25 +1,43 @@
-/** Moderation: reports, and blocks of hosts. */
+/** Moderation: reports, blocks of hosts, and block lists. */
 import type { Apis } from '../../apis.ts';
 import type { Feature } from '../../feature.ts';
 import type { Kit } from '../../kit.ts';
+import { addBlockListRoutes } from './block-list-routes.ts';
+import { blockListIndexes, createBlockListStore } from './block-list-store.ts';
+import type { BlockLists } from './block-lists.ts';
+import { addBlockRoutes } from './block-routes.ts';
 import { createFileReport } from './file-report.ts';
+import { createBlockLists } from './follow-block-lists.ts';
 import { addModerationRoutes } from './moderation-routes.ts';
 import { createFlagInbox } from './receive-flag.ts';
 import { subscribeReportEvents } from './report-events.ts';
 import { createReportStore, REPORTS, reportIndexes } from './report-store.ts';
 
-export function createModerationFeature(kit: Kit, apis: Apis): { feature: Feature } {
+const LISTS_EVERY_MS = 10 * 60_000;
+
+export function createModerationFeature(
+  kit: Kit,
+  apis: Apis,
+): { feature: Feature; api: BlockLists } {
   const store = createReportStore({ mongo: kit.mongo });
   const fileReport = createFileReport({ kit, apis, store });
+  const lists = createBlockListStore({ mongo: kit.mongo });
+  const { checkDue, ...api } = createBlockLists({ kit, apis, store: lists });
   subscribeReportEvents({ kit, apis, store });
 
   return {
     feature: {
       name: 'moderation',
-      indexes: reportIndexes,
+      indexes: [...reportIndexes, ...blockListIndexes],
       pending: [REPORTS],
-      routes: (endpoints) => addModerationRoutes(endpoints, { kit, apis, store, fileReport }),
+      timers: [{ name: 'block-lists', everyMs: LISTS_EVERY_MS, run: checkDue }],
+      routes: (endpoints) => {
+        addModerationRoutes(endpoints, { kit, apis, store, fileReport });
+        addBlockRoutes(endpoints, apis);
+        addBlockListRoutes(endpoints, api);
+      },
       inbound: [createFlagInbox({ kit, apis, store })],
     },
+    api,
   };
 }

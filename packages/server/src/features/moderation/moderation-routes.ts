@@ -5,7 +5,6 @@ import type { Kit } from '../../kit.ts';
 import { forbidden, notFound } from '../../platform/app-error.ts';
 import { type Endpoints, flag, idPage, pageQuery } from '../../platform/http/endpoints.ts';
 import type { Account, Role } from '../accounts/account.ts';
-import { viewBlock } from './block-view.ts';
 import type { FileReport } from './file-report.ts';
 import { CATEGORIES, COMMENT_CHARACTERS, MOST_POSTS, type Report } from './report.ts';
 import type { ReportStore } from './report-store.ts';
@@ -28,12 +27,6 @@ const reportBody = z.object({
   category: z.enum(CATEGORIES).default('other'),
   forward: flag.default(false),
 });
-const blockBody = z.object({
-  domain: z.string().min(1).max(300),
-  private_comment: z.string().max(2000).default(''),
-  public_comment: z.string().max(2000).default(''),
-});
-
 export function addModerationRoutes(
   endpoints: Endpoints,
   deps: { kit: Kit; apis: Apis; store: ReportStore; fileReport: FileReport },
@@ -130,56 +123,9 @@ export function addModerationRoutes(
     const [shown] = await view.forStaff([report], viewer);
     return shown;
   }
-
-  endpoints.define(
-    {
-      method: 'get',
-      path: `${ADMIN}/domain_blocks`,
-      summary: 'Blocked hosts (admin)',
-      auth: 'member',
-      scope: 'read:domain_blocks',
-    },
-    async ({ account }) => {
-      only(account, ['admin']);
-      return (await apis.partners.blocks()).map(viewBlock);
-    },
-  );
-
-  endpoints.define(
-    {
-      method: 'post',
-      path: `${ADMIN}/domain_blocks`,
-      summary: 'Blocks a host with its subdomains, and ends what there is with it (admin)',
-      auth: 'member',
-      scope: 'write:domain_blocks',
-      body: blockBody,
-    },
-    async ({ account, body }) => {
-      only(account, ['admin']);
-      const comments = {
-        privateComment: body.private_comment,
-        publicComment: body.public_comment,
-      };
-      return viewBlock(await apis.partners.block(body.domain, comments));
-    },
-  );
-
-  endpoints.define(
-    {
-      method: 'delete',
-      path: `${ADMIN}/domain_blocks/:id`,
-      summary: 'Lifts the block of a host (admin)',
-      auth: 'member',
-      scope: 'write:domain_blocks',
-    },
-    async ({ account, params }) => {
-      only(account, ['admin']);
-      return viewBlock(await apis.partners.unblock(params.id ?? ''));
-    },
-  );
 }
 
-function only(account: Account, roles: Role[]): void {
+export function only(account: Account, roles: Role[]): void {
   if (account.role && roles.includes(account.role)) return;
   throw forbidden(`Only ${roles.join('s and ')}s may do this`);
 }

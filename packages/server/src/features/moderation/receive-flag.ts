@@ -24,6 +24,7 @@ export function createFlagInbox(deps: {
     const about = await findReported(ids);
     if (!about) return ignored('nobody here is reported');
     const byHost = iriHost(actor.iri);
+    if (apis.policy.restriction(byHost)?.reports) return ignored('reports of its host are refused');
     const most = kit.config.limits.open_reports_per_host;
     if ((await store.openOfHost(byHost, most)) >= most) {
       return ignored('too many reports of its host are open');

@@ -1,5 +1,5 @@
 /** The notifications feature. */
-import { isId } from '@mitoyen/protocol';
+import { iriHost, isId } from '@mitoyen/protocol';
 import type { Apis } from '../../apis.ts';
 import type { Feature } from '../../feature.ts';
 import type { Kit } from '../../kit.ts';
@@ -36,12 +36,28 @@ export function createNotificationsFeature(
     return new Set(here.map((account) => account._id));
   }
 
+  /** Who is at a host that admins silenced is heard by whom he is followed by. */
+  async function fromSilencedHosts(account: string, senders: string[]): Promise<Set<string>> {
+    const accounts = apis.policy.restrictsAny() ? await apis.accounts.getMany(senders) : [];
+    const silenced = accounts.filter(
+      ({ domain, iri }) => domain !== null && apis.policy.restriction(iriHost(iri))?.silence,
+    );
+    if (silenced.length === 0) return new Set();
+    const ids = silenced.map(({ _id }) => _id);
+    const followed = await apis.relations.followsAmong(account, ids);
+    return new Set(ids.filter((id) => !followed.has(id)));
+  }
+
   async function tell(account: string, of: NewNotification[]): Promise<void> {
     const hidden = await apis.relations.silencedAmong(
       account,
       of.map((one) => one.from),
     );
-    const shown = of.filter((one) => !hidden.has(one.from));
+    const quiet = await fromSilencedHosts(
+      account,
+      of.map((one) => one.from),
+    );
+    const shown = of.filter((one) => !hidden.has(one.from) && !quiet.has(one.from));
     const choices = await judge(account, shown);
     await Promise.all(
       shown.map(async (one, index) => {

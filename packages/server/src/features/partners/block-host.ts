@@ -1,52 +1,108 @@
 /** Blocking a host: refused everywhere at once, and what there was with it is taken apart. */
 import { createHash } from 'node:crypto';
 import { normaliseHost } from '@mitoyen/protocol';
+import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
-import { invalid } from '../../platform/app-error.ts';
+import { invalid, notFound } from '../../platform/app-error.ts';
 import type { DomainBlockStore } from './domain-block-store.ts';
 import type { HeldPolicy } from './held-policy-store.ts';
-import type { DomainBlock, Partners } from './partners.ts';
+import type { HistoryStore } from './history-store.ts';
+import type { BlockDetails, DomainBlock, Partners } from './partners.ts';
+import { EVERYBODY } from './pause-store.ts';
+
+const WHOLE: BlockDetails = {
+  severity: 'suspend',
+  rejectMedia: true,
+  rejectReports: true,
+  obfuscate: false,
+  privateComment: '',
+  publicComment: '',
+};
 
 export function createBlockHost(deps: {
   kit: Kit;
+  apis: Apis;
   blocks: DomainBlockStore;
   held: HeldPolicy;
+  history: HistoryStore;
   takeApart: (host: string) => Promise<unknown>;
 }) {
-  const { kit, blocks, held } = deps;
+  const { kit, apis, blocks, held, history } = deps;
 
-  const block: Partners['block'] = async (rawHost, comments) => {
-    const host = normaliseHost(rawHost.trim().replace(/^\*\./, ''));
+  function hostOf(text: string): string {
+    const host = normaliseHost(text.trim().replace(/^\*\./, ''));
     const problem = (message: string) => invalid({ field: 'domain', code: 'ERR_INVALID', message });
     if (host === null) throw problem('is not a host name');
     if (host === kit.ownHost || kit.ownHost.endsWith(`.${host}`)) throw problem('is this server');
-    const one: DomainBlock = {
+    return host;
+  }
+
+  function made(host: string) {
+    return {
       _id: kit.nextId(),
-      host,
       digest: createHash('sha256').update(host).digest('hex'),
-      ...comments,
-      unfinished: true,
       createdAt: kit.clock.now(),
     };
+  }
+
+  const block: Partners['block'] = async (rawHost, details, by) => {
+    const host = hostOf(rawHost);
+    const one: DomainBlock = { ...WHOLE, ...details, host, ...made(host), unfinished: true };
     await blocks.insert(one);
     await held.changed();
     await finish(one);
+    await note(host, `blocked (${one.severity})`, by);
     return one;
   };
 
-  async function finish(one: DomainBlock): Promise<void> {
-    await deps.takeApart(one.host);
-    await blocks.finish(one._id);
+  const blockMany: Partners['blockMany'] = async (all, by, source) => {
+    for (const one of all) {
+      const host = hostOf(one.host);
+      await blocks.put({ ...one, host }, made(host));
+    }
+    await held.changed();
+    if (all.length > 0) await note(EVERYBODY, `${all.length} hosts blocked: ${source}`, by);
+  };
+
+  const changeBlock: Partners['changeBlock'] = async (id, details, by) => {
+    const changed = await blocks.change(id, details);
+    if (!changed) throw notFound();
+    await held.changed();
+    await finish(changed);
+    await note(changed.host, `block changed (${changed.severity})`, by);
+    return changed;
+  };
+
+  const unblock: Partners['unblock'] = async (id, by) => {
+    const removed = await blocks.remove(id);
+    await held.changed();
+    await note(removed.host, 'block lifted', by);
+    return removed;
+  };
+
+  const unblockMany: Partners['unblockMany'] = async (ids, by, source) => {
+    await blocks.removeMany(ids);
+    await held.changed();
+    if (ids.length > 0) await note(EVERYBODY, `${ids.length} blocks lifted: ${source}`, by);
+  };
+
+  async function finish({ _id, host, severity, rejectMedia }: DomainBlock): Promise<void> {
+    if (severity === 'suspend') await deps.takeApart(host);
+    else if (rejectMedia) await apis.media.removeOf({ host });
+    await blocks.finish(_id);
+  }
+
+  function note(host: string, action: string, by: string | undefined): Promise<void> {
+    return history.note({ host, action, ...(by && { by }) });
   }
 
   return {
     block,
-    unblock: async (id: string): Promise<DomainBlock> => {
-      const removed = await blocks.remove(id);
-      await held.changed();
-      return removed;
-    },
-    /** Finishes what a crash left of a block. */
+    blockMany,
+    changeBlock,
+    unblock,
+    unblockMany,
+    /** Takes apart what many blocks at once, or a crash, have left. */
     sweep: async (): Promise<void> => {
       for (const one of await blocks.unfinished()) await finish(one);
     },

@@ -1,7 +1,7 @@
 /** Hosts that an admin has blocked. */
 import { AppError, notFound } from '../../platform/app-error.ts';
 import { type IndexSpec, isDuplicate, type Mongo } from '../../platform/mongo.ts';
-import type { DomainBlock } from './partners.ts';
+import type { BlockDetails, DomainBlock } from './partners.ts';
 
 export const domainBlockIndexes: IndexSpec[] = [
   { collection: 'domain_blocks', name: 'domain_blocks_host', key: { host: 1 }, unique: true },
@@ -9,7 +9,9 @@ export const domainBlockIndexes: IndexSpec[] = [
 ];
 
 /** Far more than anybody lists by hand; keeps the policy's memory bounded. */
-const MOST = 10_000;
+const MOST = 50_000;
+
+type Made = Pick<DomainBlock, '_id' | 'digest' | 'createdAt'>;
 
 export function createDomainBlockStore(deps: { mongo: Mongo }) {
   const blocks = deps.mongo.collection<DomainBlock>('domain_blocks');
@@ -24,7 +26,33 @@ export function createDomainBlockStore(deps: { mongo: Mongo }) {
         throw error;
       }
     },
-    unfinished: () => blocks.find({ unfinished: true }).limit(100).toArray(),
+    get: (id: string) => blocks.findOne({ _id: id }),
+    /** Makes it, or changes what there is of the host. */
+    put: async (
+      { host, ...details }: { host: string } & BlockDetails,
+      made: Made,
+    ): Promise<void> => {
+      const { list, ...rest } = details;
+      await blocks.updateOne(
+        { host },
+        {
+          $set: { ...rest, ...(list !== undefined && { list }), unfinished: true },
+          ...(list === undefined && { $unset: { list: '' } }),
+          $setOnInsert: made,
+        },
+        { upsert: true },
+      );
+    },
+    change: (id: string, details: Partial<BlockDetails>) =>
+      blocks.findOneAndUpdate(
+        { _id: id },
+        { $set: { ...details, unfinished: true } },
+        { returnDocument: 'after' },
+      ),
+    removeMany: async (ids: string[]): Promise<void> => {
+      await blocks.deleteMany({ _id: { $in: ids } });
+    },
+    unfinished: () => blocks.find({ unfinished: true }).limit(500).toArray(),
     finish: async (id: string): Promise<void> => {
       await blocks.updateOne({ _id: id }, { $unset: { unfinished: '' } });
     },

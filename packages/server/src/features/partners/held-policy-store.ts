@@ -10,7 +10,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Policy } from './partners.ts';
 import { EVERYBODY } from './pause-store.ts';
-import { type PolicyFacts, permits, permitsAgreement } from './policy.ts';
+import { type PolicyFacts, permits, permitsAgreement, restrictionOf } from './policy.ts';
 
 export type HeldPolicy = {
   policy: Policy;
@@ -162,6 +162,11 @@ export function createHeldPolicy(deps: {
         if (facts.paused.size === 0) return null;
         return facts.paused.get(normalise(raw) ?? raw) ?? facts.paused.get(EVERYBODY) ?? null;
       },
+      restriction: (raw) => {
+        const host = normalise(raw);
+        return host === null ? null : restrictionOf(facts.restricted, host);
+      },
+      restrictsAny: () => facts.restricted.size > 0,
       oldestCopy: (raw) => {
         const host = normalise(raw);
         const days = host === null ? undefined : facts.active.get(host)?.limits.copyDays;

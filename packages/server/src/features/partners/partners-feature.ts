@@ -55,6 +55,7 @@ export function createPartnersFeature(
       revoked: new Set(),
       paused: new Map(),
       blocked: new Set(),
+      restricted: new Map(),
     },
     readFacts: createReadFacts({ mode, ownHost, agreements: store, blocks, pauses, apis }),
     knock: pendingHosts.remember,
@@ -65,7 +66,7 @@ export function createPartnersFeature(
   const receiveOffer = createReceiveOffer(deps);
   const end = createEndAgreement({ ...deps, pauses });
   const tell = createTellPartner(deps);
-  const blocking = createBlockHost({ kit, blocks, held, takeApart: end.takeApart });
+  const blocking = createBlockHost({ kit, apis, blocks, held, history, takeApart: end.takeApart });
   const runs = createAgeOutStore({ mongo });
   const ageOutCopies = createAgeOutCopies({ kit, apis, store, history, runs });
   const { pauseIfRestored, ...pausing } = createPausePartner({ ...deps, pauses });
@@ -103,7 +104,10 @@ export function createPartnersFeature(
         .map(({ host, them }) => ({ host, name: them.name })),
     blocks: blocks.list,
     block: blocking.block,
+    blockMany: blocking.blockMany,
+    changeBlock: blocking.changeBlock,
     unblock: blocking.unblock,
+    unblockMany: blocking.unblockMany,
   };
 
   return {

@@ -22,6 +22,10 @@ export type Policy = {
   mode: () => 'closed' | 'partners' | 'open';
   /** Whether we have paused the exchange with this host, and since when. What is stored waits. */
   pausedSince: (host: string) => number | null;
+  /** What holds of a host that is not blocked whole; null for nearly all. */
+  restriction: (host: string) => Restriction | null;
+  /** Whether anything holds of any host: spares the question. */
+  restrictsAny: () => boolean;
   /** What was published before this is not kept of this host, as agreed; null: no such limit. */
   oldestCopy: (host: string) => number | null;
   /** The most bytes of one picture of this host, as agreed; null: as configured. */
@@ -145,17 +149,37 @@ export type PartnerStatus = {
 
 export type PendingHost = { host: string; firstSeenAt: number; lastSeenAt: number; count: number };
 
-export type DomainBlock = {
+/**
+ * `suspend`: nothing is exchanged, and what there was is taken apart. `silence`: its people are in
+ * no public list, and heard only by whom they are followed by. `noop`: only what the flags say.
+ */
+export const SEVERITIES = ['noop', 'silence', 'suspend'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+export type BlockDetails = {
+  severity: Severity;
+  rejectMedia: boolean;
+  rejectReports: boolean;
+  /** Its name is not to be shown whole to the public. */
+  obfuscate: boolean;
+  privateComment: string;
+  publicComment: string;
+  /** The block list that it came by. */
+  list?: string;
+};
+
+export type DomainBlock = BlockDetails & {
   _id: string;
   host: string;
   /** SHA-256 of the host. */
   digest: string;
-  privateComment: string;
-  publicComment: string;
   /** What there was with the host is still being taken apart. */
   unfinished?: boolean;
   createdAt: number;
 };
+
+/** What holds of a host that is not blocked whole. */
+export type Restriction = { silence: boolean; media: boolean; reports: boolean };
 
 /** What the command line and the API do with partners. Hosts are names, as people type them. */
 export type Partners = {
@@ -193,9 +217,14 @@ export type Partners = {
   names: () => Promise<{ host: string; name: string }[]>;
   blocks: () => Promise<DomainBlock[]>;
   /** Blocks a host and its subdomains in every mode, and ends what there is with it. */
-  block: (
-    host: string,
-    comments: { privateComment: string; publicComment: string },
-  ) => Promise<DomainBlock>;
-  unblock: (id: string) => Promise<DomainBlock>;
+  block: (host: string, details: Partial<BlockDetails>, by?: string) => Promise<DomainBlock>;
+  /** Many at once, new ones and changed ones; `source` says where they come from. */
+  blockMany: (
+    blocks: ({ host: string } & BlockDetails)[],
+    by: string,
+    source: string,
+  ) => Promise<void>;
+  changeBlock: (id: string, details: Partial<BlockDetails>, by: string) => Promise<DomainBlock>;
+  unblock: (id: string, by?: string) => Promise<DomainBlock>;
+  unblockMany: (ids: string[], by: string, source: string) => Promise<void>;
 };

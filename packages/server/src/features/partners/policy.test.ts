@@ -24,6 +24,7 @@ function facts(change: Partial<PolicyFacts> = {}): PolicyFacts {
     known: new Set(['north.example']),
     revoked: new Set(),
     paused: new Map(),
+    restricted: new Map(),
     blocked: new Set(),
     ...change,
   };

@@ -1,5 +1,5 @@
 /** The federation policy as a pure rule over what is known of hosts. */
-import type { Limits, Scope } from './partners.ts';
+import type { Limits, Restriction, Scope } from './partners.ts';
 
 export type Mode = 'closed' | 'partners' | 'open';
 
@@ -24,6 +24,8 @@ export type PolicyFacts = {
   paused: ReadonlyMap<string, number>;
   /** Blocked hosts; their subdomains count as blocked too. */
   blocked: ReadonlySet<string>;
+  /** Hosts of which something less is refused; their subdomains too. */
+  restricted: ReadonlyMap<string, Restriction>;
 };
 
 export type Question = { host: string; scope?: Scope; groupId?: string; now: number };
@@ -64,8 +66,21 @@ function covers(terms: ActiveTerms, { scope, groupId }: Question): boolean {
 
 /** A block names a host with all its ports and subdomains. */
 export function isBlocked(blocked: ReadonlySet<string>, host: string): boolean {
-  if (blocked.size === 0) return false;
-  if (blocked.has(host)) return true;
+  return blocked.size > 0 && namesOf(host).some((name) => blocked.has(name));
+}
+
+/** The host, without its port, and what it is a subdomain of: the narrowest first. */
+function namesOf(host: string): string[] {
   const labels = host.replace(/:\d+$/, '').split('.');
-  return labels.some((_, index) => blocked.has(labels.slice(index).join('.')));
+  return [host, ...labels.map((_, index) => labels.slice(index).join('.'))];
+}
+
+/** What holds of a host: the narrowest entry counts. */
+export function restrictionOf(
+  restricted: ReadonlyMap<string, Restriction>,
+  host: string,
+): Restriction | null {
+  if (restricted.size === 0) return null;
+  const name = namesOf(host).find((one) => restricted.has(one));
+  return (name && restricted.get(name)) || null;
 }

@@ -33,7 +33,17 @@ export function createReadFacts(deps: {
       known: new Set(agreements.map(({ host }) => host)),
       revoked: new Set(revoked.filter((host) => !active.has(host))),
       paused: new Map(pauses.map(({ host, since }) => [host, since])),
-      blocked: new Set(blocks.map(({ host }) => host)),
+      blocked: new Set(
+        blocks.flatMap(({ host, severity }) => (severity === 'suspend' ? [host] : [])),
+      ),
+      restricted: new Map(
+        blocks
+          .filter(({ severity }) => severity !== 'suspend')
+          .map(({ host, severity, rejectMedia, rejectReports }) => [
+            host,
+            { silence: severity === 'silence', media: rejectMedia, reports: rejectReports },
+          ]),
+      ),
     };
   };
 

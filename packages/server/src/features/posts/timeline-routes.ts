@@ -43,6 +43,11 @@ export function addTimelineRoutes(
     });
   }
 
+  /** Posts of hosts that are silenced are in no public list. */
+  function isListed({ host }: Post): boolean {
+    return host === undefined || !apis.policy.restriction(host)?.silence;
+  }
+
   function requireReader(viewer: Account | null): void {
     if (!viewer && apis.policy.mode() !== 'open')
       throw new AppError('unauthenticated', 'This method requires an authenticated user');
@@ -97,7 +102,7 @@ export function addTimelineRoutes(
       const streams = query.local ? ['local'] : query.remote ? ['remote'] : ['local', 'remote'];
       return answer((page) => store.stream(streams, page), account, query, {
         context: 'public',
-        keep: (post) => !query.only_media || post.media.length > 0,
+        keep: (post) => isListed(post) && (!query.only_media || post.media.length > 0),
       });
     },
   );
@@ -117,6 +122,7 @@ export function addTimelineRoutes(
       const stream = `tag:${params.tag.toLowerCase()}`;
       return answer((page) => store.stream([stream], page), account, query, {
         context: 'public',
+        keep: isListed,
       });
     },
   );

@@ -186,7 +186,8 @@ function authorizeScope(
 
 /** Whether granted scopes include the wanted one (`read` includes `read:statuses`; `follow` its old parts). */
 export function hasScope(granted: string[], wanted: string): boolean {
-  const parent = wanted.split(':')[0] ?? wanted;
+  // `read` of `read:statuses`, `admin:read` of `admin:read:reports`.
+  const parent = wanted.includes(':') ? wanted.slice(0, wanted.lastIndexOf(':')) : wanted;
   const byFollow =
     /^(read|write):(follows|blocks|mutes)$/.test(wanted) && granted.includes('follow');
   return granted.includes(wanted) || granted.includes(parent) || byFollow;
