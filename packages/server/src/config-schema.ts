@@ -288,6 +288,14 @@ export const configSchema = z.strictObject({
         .describe('Unknown hosts kept for the admin to look at.'),
     })
     .prefault({}),
+  profiles: z
+    .strictObject({
+      org_chart: z
+        .enum(['people', 'admins'])
+        .default('people')
+        .describe('Who says whom somebody reports to: people themselves, or admins alone.'),
+    })
+    .prefault({}),
   translation: z
     .strictObject({
       url: z

@@ -226,7 +226,7 @@ function linkHeader(ctx: Context, page: Page): string {
   const link = (cursor: Record<string, string> | null, rel: string) => {
     if (!cursor) return [];
     const query = new URLSearchParams(ctx.querystring);
-    for (const name of ['max_id', 'min_id', 'since_id', 'cursor']) query.delete(name);
+    for (const name of ['max_id', 'min_id', 'since_id', 'cursor', 'after']) query.delete(name);
     for (const [name, value] of Object.entries(cursor)) query.set(name, value);
     return [`<${ctx.state.baseUrl}${ctx.path}?${query}>; rel="${rel}"`];
   };
