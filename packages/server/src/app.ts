@@ -28,6 +28,7 @@ import { createNotificationsFeature } from './features/notifications/notificatio
 import { createPartnersFeature } from './features/partners/partners-feature.ts';
 import { createPostsFeature } from './features/posts/posts-feature.ts';
 import { createPreferencesFeature } from './features/preferences/preferences-feature.ts';
+import { createPresenceFeature } from './features/presence/presence-feature.ts';
 import { createProfilesFeature } from './features/profiles/profiles-feature.ts';
 import { createRelationsFeature } from './features/relations/relations-feature.ts';
 import { createScheduledFeature } from './features/scheduled/scheduled-feature.ts';
@@ -205,6 +206,7 @@ export async function createApp(options: {
     emojis.feature,
     acknowledgements.feature,
     tags.feature,
+    createPresenceFeature(kit, apis).feature,
     createProfilesFeature(kit, apis).feature,
     createTranslationFeature(kit, apis).feature,
     lists.feature,

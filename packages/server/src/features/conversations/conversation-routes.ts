@@ -25,6 +25,8 @@ export function addConversationRoutes(
     store: ConversationStore;
     views: ReturnType<typeof createConversationView>;
     opener: ReturnType<typeof createOpenConversation>;
+    /** Somebody has read up to this message. */
+    tellRead: (id: string, account: string, upTo: string) => Promise<void>;
   },
 ): void {
   const { apis, store, views, opener } = deps;
@@ -80,7 +82,11 @@ export function addConversationRoutes(
       summary: 'Mark a conversation as read',
       params: byId,
     },
-    async ({ account, params }) => presentOne(await store.read(params.id, account._id), account),
+    async ({ account, params }) => {
+      const talk = await store.read(params.id, account._id);
+      if (talk?.lastPost) await deps.tellRead(talk._id, account._id, talk.lastPost);
+      return presentOne(talk, account);
+    },
   );
 
   endpoints.define(

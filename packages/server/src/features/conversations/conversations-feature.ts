@@ -25,11 +25,14 @@ export function createConversationsFeature(
     return (await views.present([talk], viewer))[0] ?? null;
   }
 
+  const tellRead = (id: string, account: string, upTo: string) =>
+    kit.events.emit({ name: 'conversation.read', id, local: true, data: { account, upTo } });
   return {
     feature: {
       name: 'conversations',
       indexes: conversationIndexes,
-      routes: (endpoints) => addConversationRoutes(endpoints, { apis, store, views, opener }),
+      routes: (endpoints) =>
+        addConversationRoutes(endpoints, { apis, store, views, opener, tellRead }),
     },
     api: { ensure: opener.ensure, get: store.get, present },
   };
