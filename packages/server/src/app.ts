@@ -25,6 +25,7 @@ import { createListsFeature } from './features/lists/lists-feature.ts';
 import { createMediaFeature } from './features/media/media-feature.ts';
 import { createModerationFeature } from './features/moderation/moderation-feature.ts';
 import { createNotificationsFeature } from './features/notifications/notifications-feature.ts';
+import { createOverviewFeature } from './features/overview/overview-feature.ts';
 import { createPartnersFeature } from './features/partners/partners-feature.ts';
 import { createPostsFeature } from './features/posts/posts-feature.ts';
 import { createPreferencesFeature } from './features/preferences/preferences-feature.ts';
@@ -217,6 +218,7 @@ export async function createApp(options: {
     streaming.feature,
     moderation.feature,
     createInstanceFeature(kit, apis).feature,
+    createOverviewFeature(kit, apis),
   ];
 
   const router = new Router();

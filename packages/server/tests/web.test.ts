@@ -109,3 +109,24 @@ test('ending the session ends its use for the API at once', async (t) => {
   });
   t.is((await request('GET', ME, { headers })).status, 401);
 });
+
+test('the overview counts posts and authors for admins alone', async (t) => {
+  const { request, person } = app();
+  const admin = await person('ursula', { role: 'admin' });
+  const member = await person('viktor');
+  const path = '/api/mitoyen/v1/admin/overview';
+  t.is((await request('GET', path, { token: member.token })).status, 403);
+  await request('POST', '/api/v1/statuses', {
+    token: member.token,
+    body: { status: 'Counted', visibility: 'company' },
+  });
+  const { status, json } = await request('GET', path, { token: admin.token });
+  t.is(status, 200);
+  t.true(json.people >= 2);
+  t.true(json.this_week.posts >= 1);
+  t.is(json.days.length, 30);
+  t.deepEqual(
+    json.queues.map((queue: { name: string }) => queue.name),
+    ['deliver', 'inbox', 'outbox', 'media'],
+  );
+});

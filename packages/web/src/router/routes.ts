@@ -58,6 +58,12 @@ export const routes: Route[] = [
     'nav.settings',
     () => import('../features/settings/SettingsScreen.svelte'),
   ),
+  route(
+    '/admin/:section?/:id?',
+    'admin.title',
+    () => import('../features/admin/AdminScreen.svelte'),
+    { wide: true },
+  ),
   route('/menu', 'tab.menu', () => import('../features/shell/MenuScreen.svelte')),
   route('/@:acct', 'profile.title', () => import('../features/profile/ProfileScreen.svelte'), {
     name: 'profile',

@@ -3,14 +3,14 @@
  * can send the header that makes the session cookie good. Quiet connections are opened again.
  */
 import { CLIENT_HEADERS } from '../api/http.ts';
-import type { Account, Conversation, Status } from '../api/types.ts';
+import type { Account, Status } from '../api/types.ts';
 import { loadCounts } from './counts.svelte.ts';
 import { forget, keep, status as known } from './statuses.svelte.ts';
 
 export type Streamed =
   | { kind: 'post'; id: string; status: Status }
-  | { kind: 'conversation'; id: string; talk: Conversation }
-  | { kind: 'notification'; id: string; from: Account | null };
+  | { kind: 'conversation'; id: string }
+  | { kind: 'notification'; id: string; from: Account | null; status: Status | null };
 
 const listeners = new Set<(event: Streamed) => void>();
 const FIRST_WAIT_MS = 1000;
@@ -43,7 +43,7 @@ export async function startStream(): Promise<void> {
 /** Until the connection ends; false where the server has no stream. */
 async function listen(): Promise<boolean> {
   const abort = new AbortController();
-  const response = await fetch('/api/v1/streaming/user', {
+  const response = await fetch('/api/v1/streaming/user?mitoyen=true', {
     headers: { ...CLIENT_HEADERS, accept: 'text/event-stream' },
     credentials: 'same-origin',
     signal: abort.signal,
@@ -92,14 +92,21 @@ function apply(event: string, data: string): void {
       if (known(data)) forget(data);
       return;
     case 'conversation': {
-      const talk = JSON.parse(data) as Conversation;
-      tell({ kind: 'conversation', id: talk.id, talk });
+      const talk = JSON.parse(data) as { id: string };
+      tell({ kind: 'conversation', id: talk.id });
       void loadCounts();
       return;
     }
     case 'notification': {
-      const { id, account } = JSON.parse(data) as { id: string; account?: Account };
-      tell({ kind: 'notification', id, from: account ?? null });
+      const { id, account, status } = JSON.parse(data) as {
+        id: string;
+        account?: Account;
+        status?: Status;
+      };
+      if (status) keep(status);
+      tell({ kind: 'notification', id, from: account ?? null, status: status ?? null });
+      const conversation = status?.mitoyen?.conversation_id;
+      if (conversation) tell({ kind: 'conversation', id: conversation });
       void loadCounts();
       return;
     }

@@ -153,6 +153,22 @@ export function createPostStore(mongo: Mongo) {
     byIri: createFinder(posts, 'iri'),
     byUrl: (url: string) => posts.findOne({ url }),
     many: (ids: string[]) => posts.find({ _id: { $in: ids } }).toArray(),
+    /** What was written here since an id was given: only by whom and when. Messages are nobody's business. */
+    writtenSince: (id: string, most: number) =>
+      posts
+        .find(
+          {
+            _id: { $gt: id },
+            local: true,
+            kind: 'post',
+            audience: { $ne: 'direct' },
+            deletedAt: { $exists: false },
+          },
+          { projection: { author: 1, publishedAt: 1 } },
+        )
+        .sort({ _id: 1 })
+        .limit(most)
+        .toArray(),
     manyByIri: (iris: string[]) => posts.find({ iri: { $in: iris } }).toArray(),
     insert: createInserter(posts),
     byIdempotency: (author: string, key: string) => posts.findOne({ author, idempotencyKey: key }),

@@ -48,6 +48,9 @@ const MOST_SHARERS = 500;
 const MOST_COUNTED = 500;
 const POLLS_EVERY_MS = 5000;
 
+/** Posts that figures for admins are made of, at most. */
+const MOST_WRITTEN = 50_000;
+
 export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; api: Posts } {
   const { baseUrl, ownHost } = kit;
   const store = createPostStore(kit.mongo);
@@ -144,6 +147,10 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
     ageOut: purge.ageOut,
     frozen: frozen.ofHost,
     countFrozen: frozen.count,
+    writtenSince: async (at) => {
+      const rows = await store.writtenSince(kit.nextId(at), MOST_WRITTEN);
+      return rows.map(({ author, publishedAt }) => ({ author, at: publishedAt }));
+    },
     dropFrozen: frozen.removeHost,
     toNote: (post) => wire.noteOf(post),
     threadsMuted: async (account, roots) =>

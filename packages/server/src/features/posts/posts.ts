@@ -69,6 +69,8 @@ export type Posts = {
   tagsUsedBy: (author: string, most: number) => Promise<string[]>;
   /** The post from the database, else fetched from its origin where policy allows. */
   resolveIri: (iri: string) => Promise<Post | null>;
+  /** Who wrote posts and comments here since a moment, and when; messages are not counted (bounded). */
+  writtenSince: (at: number) => Promise<{ author: string; at: number }[]>;
   /** Newest first over places, filtered by visibility, blocks and mutes. */
   feed: (places: Place[], viewer: Account | null, page: FeedPage) => Promise<Post[]>;
   /** Messages of a conversation, newest first. */

@@ -1,0 +1,95 @@
+/** Agreements with other companies, for admins. */
+import { type ApiError, get } from '../../api/http.ts';
+import type { MessageKey } from '../../i18n/i18n.svelte.ts';
+
+export const SCOPES = ['follow', 'posts', 'groups', 'messages', 'directory'] as const;
+export type Scope = (typeof SCOPES)[number];
+export type EndReport = {
+  deliveries_dropped: number;
+  follows_ended: number;
+  memberships_ended: number;
+  posts_purged: number;
+  pictures_purged: number;
+  deletion_attested_at: string | null;
+};
+export type Agreement = {
+  id: string;
+  host: string;
+  name: string | null;
+  state: string;
+  connection?: string;
+  paused_since?: string | null;
+  deliveries?: { waiting: number; given_up: number; oldest_at: string | null } | null;
+  offered_by: string;
+  version: number;
+  purpose: string;
+  scopes: Scope[];
+  groups: 'all' | string[];
+  limits?: { copy_days: number | null; copies_then: 'purge' | 'freeze' };
+  expires_at: string | null;
+  updated_at: string;
+  report: EndReport | null;
+};
+export type Pending = { host: string; first_seen_at: string; last_seen_at: string; count: number };
+
+export const BASE = '/api/mitoyen/v1/partners';
+export const SCOPE_TEXT: Record<Scope, MessageKey> = {
+  follow: 'scope.follow',
+  posts: 'scope.posts',
+  groups: 'scope.groups',
+  messages: 'scope.messages',
+  directory: 'scope.directory',
+};
+const STATES: Record<string, { text: MessageKey; tone: 'ok' | 'warn' | 'bad' | 'acc' | '' }> = {
+  connected: { text: 'partner.connected', tone: 'ok' },
+  active: { text: 'partner.connected', tone: 'ok' },
+  slow: { text: 'partner.slow', tone: 'warn' },
+  paused: { text: 'partner.paused', tone: 'bad' },
+  offered: { text: 'partner.offered', tone: 'acc' },
+  waiting_for_us: { text: 'partner.waiting', tone: 'warn' },
+  expired: { text: 'partner.expired', tone: 'bad' },
+  rejected: { text: 'partner.rejected', tone: '' },
+};
+
+/** A word and a colour for the state of a partner. */
+export function stateOf(agreement: Agreement) {
+  return (
+    STATES[agreement.connection ?? agreement.state] ?? {
+      text: 'partner.ended' as MessageKey,
+      tone: '' as const,
+    }
+  );
+}
+
+const OPEN = new Set(['active', 'offered', 'waiting_for_us']);
+
+export function isOpen(agreement: Agreement): boolean {
+  return OPEN.has(agreement.state);
+}
+
+class PartnerList {
+  agreements: Agreement[] = $state.raw([]);
+  pending: Pending[] = $state.raw([]);
+  state: 'idle' | 'ready' | 'failed' = $state('idle');
+  error: ApiError | null = $state.raw(null);
+
+  /** One for each host: what is in force or waits, else how the last one ended. */
+  readonly current: Agreement[] = $derived.by(() => {
+    const byHost = Map.groupBy(this.agreements, (one) => one.host);
+    return [...byHost.values()].flatMap((of) => of.find(isOpen) ?? of[0] ?? []);
+  });
+
+  async load(): Promise<void> {
+    try {
+      const answer = await get<{ agreements: Agreement[]; pending: Pending[] }>(BASE);
+      this.agreements = answer.agreements.filter((one) => one.state !== 'superseded');
+      this.pending = answer.pending;
+      this.state = 'ready';
+    } catch (error) {
+      this.error = error as ApiError;
+      this.state = 'failed';
+    }
+  }
+}
+
+export const partners = new PartnerList();
