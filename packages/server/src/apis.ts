@@ -17,6 +17,7 @@ import type { Notifications } from './features/notifications/notifications.ts';
 import type { Partners, Policy } from './features/partners/partners.ts';
 import type { Posts } from './features/posts/posts.ts';
 import type { Preferences } from './features/preferences/preferences.ts';
+import type { Push } from './features/push/push.ts';
 import type { Relations } from './features/relations/relations.ts';
 
 import type { Scheduled } from './features/scheduled/scheduled.ts';
@@ -35,6 +36,7 @@ export type Apis = {
   notifications: Notifications;
   lists: Lists;
   media: MediaLibrary;
+  push: Push;
   scheduled: Scheduled;
   announcements: Announcements;
   emojis: Emojis;

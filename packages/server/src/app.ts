@@ -31,6 +31,7 @@ import { createPostsFeature } from './features/posts/posts-feature.ts';
 import { createPreferencesFeature } from './features/preferences/preferences-feature.ts';
 import { createPresenceFeature } from './features/presence/presence-feature.ts';
 import { createProfilesFeature } from './features/profiles/profiles-feature.ts';
+import { createPushFeature } from './features/push/push-feature.ts';
 import { createRelationsFeature } from './features/relations/relations-feature.ts';
 import { createScheduledFeature } from './features/scheduled/scheduled-feature.ts';
 import { createStreamingFeature } from './features/streaming/streaming-feature.ts';
@@ -170,7 +171,9 @@ export async function createApp(options: {
   const preferences = createPreferencesFeature(kit);
   const notifications = createNotificationsFeature(kit, apis);
   const moderation = createModerationFeature(kit, apis);
+  const push = createPushFeature(kit, apis);
   Object.assign(apis, {
+    push: push.api,
     streaming: streaming.api,
     policy: partners.api.policy,
     partners: partners.api.partners,
@@ -215,6 +218,7 @@ export async function createApp(options: {
     media.feature,
     preferences.feature,
     notifications.feature,
+    push.feature,
     streaming.feature,
     moderation.feature,
     createInstanceFeature(kit, apis).feature,

@@ -167,6 +167,20 @@ export const configSchema = z.strictObject({
         .describe('Hours after which an upload that no post uses is removed.'),
     })
     .prefault({}),
+  push: z
+    .strictObject({
+      enabled: z
+        .boolean()
+        .default(true)
+        .describe(
+          'Tell closed apps of notifications through the push service that each app names (Web Push).',
+        ),
+      content: z
+        .enum(['full', 'none'])
+        .default('full')
+        .describe('full: encrypted for the app. none: only that there is something new.'),
+    })
+    .prefault({}),
   limits: z
     .strictObject({
       post_characters: z

@@ -31,6 +31,7 @@ export function addInstanceRoutes(
       kit,
       contact: kit.config.federation.mode === 'open' ? (shown ?? null) : null,
       users: await apis.accounts.countPeople(),
+      pushKey: apis.push.publicKey(),
     };
   };
 

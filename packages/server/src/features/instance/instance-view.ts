@@ -8,9 +8,9 @@ import { MOST_FEATURED_TAGS } from '../tags/tag.ts';
 export const API_VERSION = `4.5.0 (compatible; Mitoyen ${VERSION})`;
 const IMAGE_TYPES = ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif'];
 
-type Facts = { kit: Kit; contact: AccountView | null; users: number };
+type Facts = { kit: Kit; contact: AccountView | null; users: number; pushKey: string };
 
-function configuration({ kit }: Facts) {
+function configuration({ kit, pushKey }: Facts) {
   const { limits, media } = kit.config;
   return {
     urls: {
@@ -20,7 +20,7 @@ function configuration({ kit }: Facts) {
       privacy_policy: null,
       terms_of_service: null,
     },
-    vapid: { public_key: '' },
+    vapid: { public_key: pushKey },
     accounts: {
       max_featured_tags: MOST_FEATURED_TAGS,
       max_pinned_statuses: 20,

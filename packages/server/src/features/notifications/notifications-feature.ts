@@ -3,6 +3,7 @@ import { iriHost, isId } from '@mitoyen/protocol';
 import type { Apis } from '../../apis.ts';
 import type { Feature } from '../../feature.ts';
 import type { Kit } from '../../kit.ts';
+import { describeNotification } from './describe-notification.ts';
 import { addGroupedRoutes } from './grouped-routes.ts';
 import { createJudgeNotifications } from './judge-notifications.ts';
 import type { Notification } from './notification.ts';
@@ -65,7 +66,10 @@ export function createNotificationsFeature(
         if (choice === 'drop') return;
         const made = { ...one, _id: kit.nextId(), at: kit.clock.now() };
         if (choice === 'filter') await hold(made);
-        else if (await store.insert(made)) apis.streaming.notified(made);
+        else if (await store.insert(made)) {
+          apis.streaming.notified(made);
+          await apis.push.notified(made);
+        }
       }),
     );
   }
@@ -99,6 +103,7 @@ export function createNotificationsFeature(
       const [shown] = row ? await views.present([row], viewer, options) : [];
       return shown ?? null;
     },
+    describe: describeNotification,
     readUpTo: async (account, id) => {
       if (isId(id)) await store.readUpTo(account, id);
     },

@@ -18,6 +18,8 @@ export type Notifications = {
     viewer: Account,
     options: { ownTypes: boolean },
   ) => Promise<NotificationView | null>;
+  /** One line that says what happened, in French or English. */
+  describe: (shown: NotificationView, language: string) => string;
   /** Everything up to this notification is read. */
   readUpTo: (account: string, id: string) => Promise<void>;
   /** Takes back what no longer holds (an undone follow, a deleted post). */

@@ -1,0 +1,57 @@
+/** What happened, in one line, for pushes and e-mails. */
+import type { NotificationView } from './notifications.ts';
+
+type Words = Record<string, (who: string, group: string) => string>;
+
+const ENGLISH: Words = {
+  mention: (who) => `${who} mentioned you`,
+  direct: (who) => `${who} wrote to you`,
+  status: (who) => `${who} posted`,
+  reblog: (who) => `${who} shared your post`,
+  follow: (who) => `${who} follows you`,
+  follow_request: (who) => `${who} asks to follow you`,
+  favourite: (who) => `${who} likes your post`,
+  poll: () => 'A poll has ended',
+  update: (who) => `${who} edited a post that you shared`,
+  'admin.sign_up': (who) => `${who} waits for approval`,
+  'admin.report': () => 'Something was reported',
+  'mitoyen.reaction': (who) => `${who} reacted to your post`,
+  'mitoyen.group_invite': (who, group) => `${who} invites you to ${group}`,
+  'mitoyen.group_request': (who, group) => `${who} asks to join ${group}`,
+  'mitoyen.group_accepted': (_, group) => `You are now in ${group}`,
+  'mitoyen.partner': () => 'News of a partner',
+  other: (who) => `News from ${who}`,
+};
+
+const FRENCH: Words = {
+  mention: (who) => `${who} parle de vous`,
+  direct: (who) => `${who} vous a écrit`,
+  status: (who) => `${who} a publié`,
+  reblog: (who) => `${who} a partagé votre publication`,
+  follow: (who) => `${who} vous suit`,
+  follow_request: (who) => `${who} demande à vous suivre`,
+  favourite: (who) => `${who} aime votre publication`,
+  poll: () => 'Un sondage est terminé',
+  update: (who) => `${who} a modifié une publication que vous avez partagée`,
+  'admin.sign_up': (who) => `${who} attend votre approbation`,
+  'admin.report': () => 'Un contenu a été signalé',
+  'mitoyen.reaction': (who) => `${who} a réagi à votre publication`,
+  'mitoyen.group_invite': (who, group) => `${who} vous invite dans ${group}`,
+  'mitoyen.group_request': (who, group) => `${who} demande à rejoindre ${group}`,
+  'mitoyen.group_accepted': (_, group) => `Vous êtes maintenant dans ${group}`,
+  'mitoyen.partner': () => 'Des nouvelles d’un partenaire',
+  other: (who) => `Des nouvelles de ${who}`,
+};
+
+export function describeNotification(shown: NotificationView, language: string): string {
+  const words = language.startsWith('fr') ? FRENCH : ENGLISH;
+  const status = shown.status as { visibility?: string } | undefined;
+  const type = shown.type === 'mention' && status?.visibility === 'direct' ? 'direct' : shown.type;
+  const { group } = (shown.mitoyen ?? {}) as { group?: unknown };
+  return (words[type] ?? words.other)?.(nameOf(shown.account), nameOf(group)) ?? '';
+}
+
+function nameOf(account: unknown): string {
+  const { display_name, acct } = (account ?? {}) as { display_name?: string; acct?: string };
+  return display_name || acct || '?';
+}
