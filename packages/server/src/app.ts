@@ -17,6 +17,7 @@ import { createAcknowledgementsFeature } from './features/acknowledgements/ackno
 import { createAnnouncementsFeature } from './features/announcements/announcements-feature.ts';
 import { createAuthFeature } from './features/auth/auth-feature.ts';
 import { createConversationsFeature } from './features/conversations/conversations-feature.ts';
+import { createDeliveriesFeature } from './features/deliveries/deliveries-feature.ts';
 import { createEmojisFeature } from './features/emojis/emojis-feature.ts';
 import { createFiltersFeature } from './features/filters/filters-feature.ts';
 import { createGroupsFeature } from './features/groups/groups-feature.ts';
@@ -121,6 +122,7 @@ export async function createApp(options: {
     deliver,
     heardFrom,
     sweep: sweepOutbox,
+    drain: drainOutbox,
   } = createOutbox({
     config,
     apis,
@@ -223,6 +225,7 @@ export async function createApp(options: {
     moderation.feature,
     createInstanceFeature(kit, apis).feature,
     createOverviewFeature(kit, apis),
+    createDeliveriesFeature(kit).feature,
   ];
 
   const router = new Router();
@@ -333,6 +336,8 @@ export async function createApp(options: {
       ready = false;
       for (const feature of features) await feature.stop?.();
       await server.close();
+      await queues.stopWorkers();
+      await drainOutbox();
       await queues.close();
       await http.close();
       redis.disconnect();

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { blockCommand } from './commands/block.ts';
 import { configCommand } from './commands/config.ts';
 import { dbCommand } from './commands/db.ts';
+import { deliveriesCommand } from './commands/deliveries.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { EX_USAGE, reportFailure } from './commands/failure.ts';
 import { groupCommand } from './commands/group.ts';
@@ -36,6 +37,7 @@ for (const command of [
   initCommand(),
   userCommand(),
   groupCommand(),
+  deliveriesCommand(),
   partnerCommand(),
   blockCommand(),
   configCommand(),

@@ -9,6 +9,7 @@ import type { Queues } from '../platform/queues.ts';
 import { createAddress } from './address.ts';
 import { createCircuits } from './circuits.ts';
 import { createDeliver } from './deliver.ts';
+import { createLetGoWhenSlow } from './let-go-when-slow.ts';
 import type { Outbox } from './outbox.ts';
 import { createOutboxStore } from './outbox-store.ts';
 import { createSendActivity, enqueueDeliveries } from './send-activity.ts';
@@ -16,10 +17,15 @@ import { createSendActivity, enqueueDeliveries } from './send-activity.ts';
 const SWEEP_MOST = 1000;
 /** Deliveries that are overdue by this long have lost their job. */
 const OVERDUE_MS = 60_000;
+/** Listed at once; beyond this an admin looks at one host. */
+const MOST_HOSTS = 500;
+const DRAIN_MS = 3_000;
 
 export type OutboxParts = {
   outbox: Outbox;
   deliver: (ids: string[]) => Promise<void>;
+  /** Lets deliveries that are under way end, for a moment; the rest is found at the next start. */
+  drain: () => Promise<void>;
   /** A host gave a sign of life: what waits for it goes out now. */
   heardFrom: (host: string) => void;
   sweep: (overdueMs?: number) => Promise<number>;
@@ -45,7 +51,8 @@ export function createOutbox(deps: {
   });
   const address = createAddress({ apis, ownHost, log });
   const send = createSendActivity({ apis, store, queues, clock, address });
-  const deliver = createDeliver({ ...deps, store, circuits });
+  const letGoWhenSlow = createLetGoWhenSlow({ log });
+  const deliver = createDeliver({ ...deps, store, circuits, letGoWhenSlow });
 
   async function release(host: string): Promise<void> {
     const waiting = await store.waitingFor(host, SWEEP_MOST);
@@ -65,12 +72,25 @@ export function createOutbox(deps: {
         new Map(
           await Promise.all(hosts.map(async (host) => [host, await store.figures(host)] as const)),
         ),
+      held: store.held,
+      sickHosts: async () => {
+        const hosts = (await store.hosts()).slice(0, MOST_HOSTS);
+        return Promise.all(
+          hosts.map(async (host) => ({ host, figures: await store.figures(host) })),
+        );
+      },
+      retry: async (host) => {
+        const count = await store.revive(host);
+        await enqueueDeliveries(queues, await store.due(clock.now() + 1, SWEEP_MOST));
+        return count;
+      },
       byIri: async (iri) => {
         const found = await store.activity(iri);
         return found ? JSON.parse(found.json) : null;
       },
     },
     deliver,
+    drain: () => letGoWhenSlow.drain(DRAIN_MS),
     heardFrom: (host) => {
       if (!circuits.heardFrom(host)) return;
       release(host).catch((error) =>

@@ -10,6 +10,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { Queues } from '../platform/queues.ts';
 import type { Circuits } from './circuits.ts';
+import type { LetGoWhenSlow } from './let-go-when-slow.ts';
 import type { Delivery, OutboxStore } from './outbox-store.ts';
 import { PRIORITY } from './send-activity.ts';
 
@@ -34,6 +35,7 @@ export function createDeliver(deps: {
   clock: Clock;
   random: () => number;
   log: Log;
+  letGoWhenSlow: LetGoWhenSlow;
 }) {
   const { apis, store, http, circuits, clock, log } = deps;
   const { delivery_timeout_seconds, delivery_give_up_days } = deps.config.federation;
@@ -45,7 +47,7 @@ export function createDeliver(deps: {
       ...new Set(waiting.map((delivery) => delivery.activity)),
     ]);
     const bodies = new Map(stored.map((activity) => [activity._id, Buffer.from(activity.json)]));
-    await Promise.all(
+    await deps.letGoWhenSlow.run(
       waiting.map((delivery) => deliverOne(delivery, bodies.get(delivery.activity))),
     );
   };

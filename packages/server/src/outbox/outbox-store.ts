@@ -5,7 +5,7 @@ import type { Scope } from '../features/partners/partners.ts';
 import type { Clock } from '../platform/clock.ts';
 import { createCoalescer } from '../platform/coalesce.ts';
 import { type IndexSpec, isDuplicate, type Mongo } from '../platform/mongo.ts';
-import type { HostFigures } from './outbox.ts';
+import type { HeldDelivery, HeldQuery, HostFigures } from './outbox.ts';
 
 /** An activity as it goes over the wire: built and proved once. */
 export type StoredActivity = {
@@ -133,6 +133,38 @@ export function createOutboxStore(deps: { mongo: Mongo; clock: Clock }) {
         mostAttempts: failed?.attempts ?? 0,
         lastError: failed?.lastError ?? null,
       };
+    },
+    held: async ({ state, host, before, limit }: HeldQuery): Promise<HeldDelivery[]> => {
+      const found = await deliveries
+        .find({
+          state,
+          ...(host !== undefined && { host }),
+          ...(before !== undefined && { nextAt: { $lt: before } }),
+        })
+        .sort({ nextAt: -1 })
+        .limit(limit)
+        .toArray();
+      return found.map(({ lastError, activity, inbox, attempts, firstAt, nextAt, ...one }) => ({
+        activity,
+        host: one.host,
+        inbox,
+        state: one.state,
+        attempts,
+        reason: lastError ?? null,
+        firstAt,
+        nextAt,
+      }));
+    },
+    hosts: async (): Promise<string[]> =>
+      (await deliveries.distinct('host', { host: { $gt: '' } })) as string[],
+    /** What was given up waits again, as if asked for now. */
+    revive: async (host: string | null): Promise<number> => {
+      const now = deps.clock.now();
+      const result = await deliveries.updateMany(
+        { ...(host !== null && { host }), state: { $in: ['waiting', 'dead'] } },
+        { $set: { state: 'waiting', nextAt: now, firstAt: now, attempts: 0 } },
+      );
+      return result.matchedCount;
     },
     dropHost: async (host: string): Promise<number> =>
       (await deliveries.deleteMany({ host })).deletedCount,

@@ -44,6 +44,27 @@ export type HostFigures = {
   lastError: string | null;
 };
 
+/** A delivery that has not got through. */
+export type HeldDelivery = {
+  activity: string;
+  host: string;
+  inbox: string;
+  state: 'waiting' | 'dead';
+  attempts: number;
+  reason: string | null;
+  /** Milliseconds since the epoch. */
+  firstAt: number;
+  nextAt: number;
+};
+
+export type HeldQuery = {
+  state: 'waiting' | 'dead';
+  host?: string;
+  /** Only those whose next (or last) attempt was due before this moment. */
+  before?: number;
+  limit: number;
+};
+
 export type Outbox = {
   /** Stores the activity, addresses it and queues its deliveries. Idempotent by activity id. */
   send: (outbound: OutboundActivity) => Promise<void>;
@@ -52,6 +73,12 @@ export type Outbox = {
   /** Sends what was held for a host, or (null) for all, while it was paused; returns how many. */
   release: (host: string | null) => Promise<number>;
   figures: (hosts: string[]) => Promise<Map<string, HostFigures>>;
+  /** What has not got through, latest first. */
+  held: (query: HeldQuery) => Promise<HeldDelivery[]>;
+  /** Hosts to which something has not got through. */
+  sickHosts: () => Promise<{ host: string; figures: HostFigures }[]>;
+  /** Sends again what waits or was given up, for a host or (null) for all; returns how many. */
+  retry: (host: string | null) => Promise<number>;
   /** The stored activity, as served at its id. */
   byIri: (iri: string) => Promise<JsonObject | null>;
 };

@@ -1,0 +1,2 @@
+// Fan-out to many hosts, some of them sick.
+import '../../packages/testkit/bench/delivery.ts';
