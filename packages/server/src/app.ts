@@ -34,6 +34,7 @@ import { createPresenceFeature } from './features/presence/presence-feature.ts';
 import { createProfilesFeature } from './features/profiles/profiles-feature.ts';
 import { createPushFeature } from './features/push/push-feature.ts';
 import { createRelationsFeature } from './features/relations/relations-feature.ts';
+import { createSavedSearchesFeature } from './features/saved-searches/saved-searches-feature.ts';
 import { createScheduledFeature } from './features/scheduled/scheduled-feature.ts';
 import { createStreamingFeature } from './features/streaming/streaming-feature.ts';
 import { createTagsFeature } from './features/tags/tags-feature.ts';
@@ -212,6 +213,7 @@ export async function createApp(options: {
     emojis.feature,
     acknowledgements.feature,
     tags.feature,
+    createSavedSearchesFeature(kit).feature,
     createPresenceFeature(kit, apis).feature,
     createProfilesFeature(kit, apis).feature,
     createTranslationFeature(kit, apis).feature,

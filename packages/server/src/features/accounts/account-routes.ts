@@ -7,12 +7,14 @@ import type { Kit } from '../../kit.ts';
 import { invalid, notFound } from '../../platform/app-error.ts';
 import { type Endpoints, flag } from '../../platform/http/endpoints.ts';
 import { DEFAULT_VISIBILITIES } from '../preferences/preferences.ts';
-import type { Account } from './account.ts';
+import { type Account, isColleague } from './account.ts';
 import type { AccountStore } from './account-store.ts';
 import { plainWords } from './account-store.ts';
 import type { AccountViews } from './account-view.ts';
 
 const accountParams = z.object({ id: z.string().refine(isId, 'is not an account id') });
+/** Mastodon's directory is paged by offset; ours, by name, has no end. */
+const MOST_DIRECTORY = 2000;
 const limit = z.coerce.number().int().min(1).max(80).catch(40).default(40);
 const fieldsAttributes = z
   .union([z.array(z.unknown()), z.record(z.string(), z.unknown())])
@@ -189,6 +191,29 @@ export function addAccountRoutes(
       if (account.role === 'guest') throw notFound();
       const people = await store.people(query);
       return list(people.filter((person) => person.state === 'active'));
+    },
+  );
+
+  endpoints.define(
+    {
+      method: 'get',
+      path: '/api/v1/directory',
+      summary: 'People of this company, those who wrote last (or came last) first',
+      auth: 'member',
+      scope: 'read:accounts',
+      query: z.object({
+        offset: z.coerce.number().int().min(0).max(MOST_DIRECTORY).catch(0).default(0),
+        limit,
+        order: z.enum(['active', 'new']).catch('active').default('active'),
+      }),
+    },
+    async ({ account, query: { offset, order, ...query } }) => {
+      if (account.role === 'guest') throw notFound();
+      const people = (await store.people({ limit: MOST_DIRECTORY })).filter(isColleague);
+      const rank = (person: Account) =>
+        order === 'new' ? person.createdAt : (person.lastPostAt ?? 0);
+      const sorted = people.toSorted((a, b) => rank(b) - rank(a));
+      return list(sorted.slice(offset, offset + query.limit));
     },
   );
 
