@@ -1,9 +1,15 @@
-/** `mitoyen partner offer | change | accept | reject`: how an agreement comes about. */
+/** `mitoyen partner offer | change | review | accept ...`: how an agreement comes about. */
 import type { Command } from 'commander';
 import { SCOPES } from '../features/partners/partners.ts';
 import { answer, answeringCommand, UsageError } from './answer.ts';
 import { firstAdmin, withApp } from './context.ts';
-import { changedLimits, readTerms, type TermOptions, withTermOptions } from './partner-terms.ts';
+import {
+  changedLimits,
+  readTerms,
+  type TermOptions,
+  termLines,
+  withTermOptions,
+} from './partner-terms.ts';
 import { hostOf, viewOf, words } from './partner-view.ts';
 
 export function offerCommand(): Command {
@@ -63,17 +69,57 @@ export function changeCommand(): Command {
   );
 }
 
-export function acceptCommand(): Command {
-  return answeringCommand('accept', 'accept what a host offers', [
-    'partner accept social.acme.example',
+export function reviewCommand(): Command {
+  return answeringCommand('review', 'fetch and show what a host offers, without accepting it', [
+    'partner review social.acme.example',
   ])
     .argument('<host>', 'the host that offered')
     .action((host: string, options: { json?: boolean }) => {
       const name = hostOf(host);
       return withApp(async (app) => {
-        const agreement = await app.apis.partners.accept(name, (await firstAdmin(app))._id);
+        const agreement = await app.apis.partners.review(name);
         answer(options.json, await viewOf(app, agreement), () => [
-          `${agreement.host}: ${words(agreement)}.`,
+          `${agreement.host} calls itself ${agreement.them.name}. ${words(agreement)}, version ${agreement.version}:`,
+          ...termLines(agreement).map((line) => `  ${line}`),
+          ...(agreement.state === 'waiting_for_us'
+            ? [
+                `Accept just this: mitoyen partner accept ${agreement.host} --digest ${agreement.digest}`,
+              ]
+            : []),
+        ]);
+      });
+    });
+}
+
+export function forgetCommand(): Command {
+  return answeringCommand('forget', 'forget a host that asked and is of no interest', [
+    'partner forget stranger.example',
+  ])
+    .argument('<host>', 'a host that "partner list" shows as having asked')
+    .action((host: string, options: { json?: boolean }) => {
+      const name = hostOf(host);
+      return withApp(async (app) => {
+        await app.apis.partners.forget(name);
+        answer(options.json, { host: name }, () => [`${name} is forgotten.`]);
+      });
+    });
+}
+
+export function acceptCommand(): Command {
+  return answeringCommand('accept', 'accept what a host offers', [
+    'partner accept social.acme.example',
+  ])
+    .argument('<host>', 'the host that offered')
+    .option('--digest <digest>', 'only the offer that "partner review" showed with this digest')
+    .action((host: string, options: { digest?: string; json?: boolean }) => {
+      const name = hostOf(host);
+      const seen = options.digest === undefined ? {} : { digest: options.digest };
+      return withApp(async (app) => {
+        const by = (await firstAdmin(app))._id;
+        const agreement = await app.apis.partners.accept(name, by, seen);
+        answer(options.json, await viewOf(app, agreement), () => [
+          `${agreement.host}: ${words(agreement)}, on these terms:`,
+          ...termLines(agreement).map((line) => `  ${line}`),
         ]);
       });
     });

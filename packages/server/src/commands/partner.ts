@@ -12,7 +12,14 @@ import {
   resumeCommand,
   revokeCommand,
 } from './partner-end.ts';
-import { acceptCommand, changeCommand, offerCommand, rejectCommand } from './partner-offer.ts';
+import {
+  acceptCommand,
+  changeCommand,
+  forgetCommand,
+  offerCommand,
+  rejectCommand,
+  reviewCommand,
+} from './partner-offer.ts';
 import { termLines } from './partner-terms.ts';
 import { hostOf, views } from './partner-view.ts';
 
@@ -23,8 +30,10 @@ export function partnerCommand(): Command {
     .addCommand(showCommand())
     .addCommand(offerCommand())
     .addCommand(changeCommand())
+    .addCommand(reviewCommand())
     .addCommand(acceptCommand())
     .addCommand(rejectCommand())
+    .addCommand(forgetCommand())
     .addCommand(pauseCommand())
     .addCommand(resumeCommand())
     .addCommand(revokeCommand())
@@ -54,7 +63,7 @@ function listCommand(): Command {
         ...agreements.map((one) => `${one.host.padEnd(32)} ${line(status.get(one._id))}`),
         ...pending.map(
           (one) =>
-            `${one.host.padEnd(32)} asked (${one.count} times); look with: mitoyen partner accept ${one.host}`,
+            `${one.host.padEnd(32)} asked (${one.count} times); look with: mitoyen partner review ${one.host}`,
         ),
       ]);
     }),

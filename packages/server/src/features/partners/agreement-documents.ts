@@ -36,7 +36,7 @@ function isParty(agreement: Agreement, peer: Peer | null): boolean {
   return peer !== null && agreement.host === peer.host && agreement.them.actor === peer.actor;
 }
 
-/** Ours to serve (theirs is served there), and not history. */
+/** What is on offer by us or in force; the latter by whomever, for a side that has lost its record. */
 function isShown({ offeredBy, state }: Agreement): boolean {
-  return offeredBy === 'us' && (state === 'offered' || state === 'active');
+  return state === 'active' || (offeredBy === 'us' && state === 'offered');
 }

@@ -69,6 +69,8 @@ export function createAgreementStore(deps: { mongo: Mongo; clock: Clock }) {
       }
     },
     remove: (filter: Filter<Agreement>) => agreements.deleteMany(filter),
+    warned: (id: string, warnedAt: number) =>
+      agreements.updateOne({ _id: id }, { $set: { warnedAt } }),
     /** Counts of a run are added: a run that a crash cut short is finished by the next one. */
     addToReport: (id: string, counts: Partial<Record<keyof EndReport, number>>) =>
       agreements.updateOne(

@@ -112,6 +112,9 @@ function plainPem(pem: string): string {
   return pem.replace(/\s+/g, '');
 }
 
+/** Versions that the other side may have made without our hearing of them. */
+export const FURTHEST_AHEAD = 1000;
+
 export type PartyFacts = { host: string; actor: string; keys: string[]; proofKeys: string[] };
 
 /**

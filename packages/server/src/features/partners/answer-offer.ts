@@ -44,8 +44,14 @@ export function createAnswerOffer(
     return known ?? review(host);
   }
 
-  async function accept(rawHost: string, by: string): Promise<Agreement> {
+  async function accept(
+    rawHost: string,
+    by: string,
+    seen: { digest?: string } = {},
+  ): Promise<Agreement> {
     const offer = await waiting(rawHost);
+    if (seen.digest !== undefined && seen.digest !== offer.digest)
+      throw new AppError('conflict', `${offer.host} has offered something else since: look again`);
     // Accepted already, perhaps by crossing offers, or by asking twice.
     if (offer.state === 'active') return offer;
     if (offer.offeredBy === 'us') {

@@ -1,4 +1,5 @@
 /** Who did what about a partner, and when: written once, never changed. */
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../platform/clock.ts';
 import type { IndexSpec, Mongo } from '../../platform/mongo.ts';
 import type { HistoryEntry } from './partners.ts';
@@ -8,12 +9,24 @@ export const historyIndexes: IndexSpec[] = [
 ];
 
 const MOST_SHOWN = 200;
+const MOST_PER_HOUR = 100;
+const HOUR_MS = 3600_000;
 
 export function createHistoryStore(deps: { mongo: Mongo; clock: Clock; nextId: () => string }) {
+  const recent = new LRUCache<string, number>({ max: 1000, ttl: HOUR_MS });
   const entries = deps.mongo.collection<HistoryEntry & { _id: string }>('partner_history');
+
+  /** What others do is written down too, but they cannot fill the database with it. */
+  function isTooMuch(host: string): boolean {
+    const used = (recent.get(host) ?? 0) + 1;
+    // Not renewed by use: the hour runs from the first.
+    recent.set(host, used, { ttl: recent.getRemainingTTL(host) || HOUR_MS });
+    return used > MOST_PER_HOUR;
+  }
 
   return {
     note: async (entry: Omit<HistoryEntry, 'at'>): Promise<void> => {
+      if (entry.side === 'them' && isTooMuch(entry.host)) return;
       await entries.insertOne({ _id: deps.nextId(), at: deps.clock.now(), ...entry });
     },
     /** Newest first; without a host, of all. */

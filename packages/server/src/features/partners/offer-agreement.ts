@@ -1,11 +1,14 @@
 /** Our admin offers an agreement, first or changed. */
+import { asList, isObject } from '@mitoyen/federation';
 import { parseIri } from '@mitoyen/protocol';
 import { AppError, invalid } from '../../platform/app-error.ts';
-import { problemOfExpiry } from './agreement.ts';
-import { agreementIri } from './agreement-activity.ts';
+import { FURTHEST_AHEAD, problemOfExpiry } from './agreement.ts';
+import { agreementIri, term } from './agreement-activity.ts';
 import { type AgreementDeps, sends } from './agreement-deps.ts';
 import type { Agreement, Partners, Terms, WantedTerms } from './partners.ts';
 import { latestActive } from './read-facts.ts';
+
+const MOST_LISTED = 200;
 
 export function createOfferAgreement(deps: AgreementDeps): Pick<Partners, 'offer' | 'change'> {
   const { kit, apis, store, held, actors } = deps;
@@ -57,7 +60,7 @@ export function createOfferAgreement(deps: AgreementDeps): Pick<Partners, 'offer
     const iri = agreementIri(kit.baseUrl, _id);
     const us = await actors.us();
     const [latest] = await store.ofHost(other.host);
-    const version = (latest?.version ?? 0) + 1;
+    const version = (await latestKnownThere(other, latest?.version ?? 0)) + 1;
     const { purpose, scopes, groups, limits, expiresAt } = terms;
     const now = kit.clock.now();
     return deps.sign.draft({
@@ -78,6 +81,17 @@ export function createOfferAgreement(deps: AgreementDeps): Pick<Partners, 'offer
       updatedAt: now,
       pending: [sends(deps, 'offer')],
     });
+  }
+
+  /** A restored instance may have forgotten versions that the other side holds in force. */
+  async function latestKnownThere({ them }: Pick<Agreement, 'them'>, here: number) {
+    const fetched = await kit.remote.document(`${them.actor}/agreements`);
+    if (fetched.kind !== 'ok') return here;
+    const versions = asList(fetched.document.orderedItems)
+      .slice(0, MOST_LISTED)
+      .map((item) => (isObject(item) ? Number(term(item, 'version')) : 0))
+      .filter((version) => Number.isInteger(version) && version <= here + FURTHEST_AHEAD);
+    return Math.max(here, ...versions);
   }
 
   /** Groups as admins name them (id, name or address) become what both sides call them. */

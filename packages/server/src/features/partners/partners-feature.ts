@@ -70,7 +70,7 @@ export function createPartnersFeature(
   const runs = createAgeOutStore({ mongo });
   const ageOutCopies = createAgeOutCopies({ kit, apis, store, history, runs });
   const { pauseIfRestored, ...pausing } = createPausePartner({ ...deps, pauses });
-  const housekeeping = createHousekeeping({ ...deps, end });
+  const housekeeping = createHousekeeping({ ...deps, end, tellAdmins: tell.tellAdmins });
 
   kit.events.on('agreement.changed', tell.onChanged);
   kit.events.on('agreement.ended', end.onEnded);

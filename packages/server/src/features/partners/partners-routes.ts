@@ -145,20 +145,34 @@ export function addPartnersRoutes(endpoints: Endpoints, apis: Apis): void {
     },
   );
 
-  for (const answer of ['accept', 'reject'] as const) {
-    endpoints.define(
-      {
-        ...write,
-        method: 'post',
-        path: `${BASE}/:host/${answer}`,
-        summary: `${answer === 'accept' ? 'Accepts' : 'Rejects'} what a host offers (admin)`,
-      },
-      async ({ account, params }) => {
-        adminOnly(account);
-        return shown(await apis.partners[answer](params.host ?? '', account._id));
-      },
-    );
-  }
+  endpoints.define(
+    {
+      ...write,
+      method: 'post',
+      path: `${BASE}/:host/accept`,
+      summary: 'Accepts what a host offers; with a digest, only that very offer (admin)',
+      body: z.object({ digest: z.string().max(100).optional() }),
+    },
+    async ({ account, params, body }) => {
+      adminOnly(account);
+      const { digest } = body;
+      const seen = digest === undefined ? {} : { digest };
+      return shown(await apis.partners.accept(params.host ?? '', account._id, seen));
+    },
+  );
+
+  endpoints.define(
+    {
+      ...write,
+      method: 'post',
+      path: `${BASE}/:host/reject`,
+      summary: 'Rejects what a host offers (admin)',
+    },
+    async ({ account, params }) => {
+      adminOnly(account);
+      return shown(await apis.partners.reject(params.host ?? '', account._id));
+    },
+  );
 
   endpoints.define(
     {

@@ -104,6 +104,8 @@ export type Agreement = WithPending &
     by?: string;
     endedBy?: 'us' | 'them';
     report?: EndReport;
+    /** When admins were told that it ends soon. */
+    warnedAt?: number;
     createdAt: number;
     updatedAt: number;
   };
@@ -191,8 +193,11 @@ export type Partners = {
   change: (host: string, change: ChangedTerms, by: string) => Promise<Agreement>;
   /** Fetches what a host that knocked offers us, because an admin asks to see it. */
   review: (host: string) => Promise<Agreement>;
-  /** Fetches the offer of a pending host where we have not seen it yet, and accepts it. */
-  accept: (host: string, by: string) => Promise<Agreement>;
+  /**
+   * Fetches the offer of a pending host where we have not seen it yet, and accepts it: with a
+   * digest only that very one. AppError `conflict` where another has come in its place.
+   */
+  accept: (host: string, by: string, seen?: { digest?: string }) => Promise<Agreement>;
   reject: (host: string, by: string) => Promise<Agreement>;
   /** Ends it at once, with a report of what was stopped, dropped and purged. */
   revoke: (

@@ -1,7 +1,14 @@
 /** An offer of theirs, fetched or sent: checked against what both sides really are, and kept. */
 import type { JsonObject } from '@mitoyen/federation';
 import type { Account } from '../accounts/account.ts';
-import { digestOf, outranks, problemOf, sameTerms, type WireAgreement } from './agreement.ts';
+import {
+  digestOf,
+  FURTHEST_AHEAD,
+  outranks,
+  problemOf,
+  sameTerms,
+  type WireAgreement,
+} from './agreement.ts';
 import { readAgreement } from './agreement-activity.ts';
 import { type AgreementDeps, sends, settle } from './agreement-deps.ts';
 import type { Agreement } from './partners.ts';
@@ -36,6 +43,9 @@ export function createReceiveOffer(deps: AgreementDeps) {
     if (inForce && wire.version <= inForce.version) {
       return { kind: 'known', agreement: null, reason: 'a newer version is in force' };
     }
+    // Versions count up one by one on both sides; a leap would leave none to count to.
+    if (wire.version > (ofHost[0]?.version ?? 0) + FURTHEST_AHEAD)
+      return { kind: 'refused', reason: 'its version is too far ahead' };
     const crossed = ofHost.find((one) => one.state === 'offered' && sameTerms(one, offer));
     if (crossed) return cross(crossed, offer);
     // Our admin has accepted these very terms already: their side may have missed it.

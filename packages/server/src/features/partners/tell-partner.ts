@@ -7,6 +7,8 @@ import type { Agreement } from './partners.ts';
 
 const toSend = z.enum(['offer', 'offer-again', 'accept', 'reject', 'undo']);
 
+export type TellAdmins = (agreement: Agreement, what: string) => Promise<void>;
+
 export function createTellPartner(deps: AgreementDeps) {
   const { kit, apis, store } = deps;
 
@@ -24,7 +26,7 @@ export function createTellPartner(deps: AgreementDeps) {
       });
     }
     await endUncovered(agreement);
-    if (!event.local) await tellAdmins(event);
+    if (!event.local) await tellAdmins(agreement, agreement.state);
   }
 
   /** New terms may cover less: follows end here, memberships by the groups' own subscriber. */
@@ -33,13 +35,12 @@ export function createTellPartner(deps: AgreementDeps) {
     await apis.relations.endHost(host);
   }
 
-  /** Only of what the other side did: what an admin here did, the admins know. */
-  async function tellAdmins(event: DomainEvent): Promise<void> {
-    const agreement = await store.byId(event.id);
-    const from = agreement && (await apis.accounts.byIri(agreement.them.actor));
-    if (!agreement || !from) return;
+  /** Not of what an admin here did: that the admins know. */
+  async function tellAdmins(agreement: Agreement, what: string): Promise<void> {
+    const from = await apis.accounts.byIri(agreement.them.actor);
+    if (!from) return;
     const admins = await apis.accounts.staff(['admin']);
-    const key = `agreement:${agreement._id}:${agreement.state}`;
+    const key = `agreement:${agreement._id}:${what}`;
     await apis.notifications.notify(
       admins.map((account) => ({ account, type: 'mitoyen.partner', from: from._id, key })),
     );
@@ -48,7 +49,9 @@ export function createTellPartner(deps: AgreementDeps) {
   return {
     onChanged,
     onEnded: async (event: DomainEvent) => {
-      if (!event.local) await tellAdmins(event);
+      const agreement = event.local ? null : await store.byId(event.id);
+      if (agreement) await tellAdmins(agreement, agreement.state);
     },
+    tellAdmins,
   };
 }
