@@ -34,6 +34,8 @@ export { asList, objectId, objectIds } from './values.ts';
 export {
   type FindKey,
   type RefusedSignature,
+  SIGNATURE_FUTURE_MS,
+  SIGNATURE_PAST_MS,
   type SignatureVerdict,
   type SignedRequest,
   type VerificationKey,

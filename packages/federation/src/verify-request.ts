@@ -29,7 +29,8 @@ export type RefusedSignature =
   | 'mismatch';
 
 export type SignatureVerdict =
-  | { ok: true; keyId: string; actor: string }
+  /** `signature`: the bytes, by which a second use is known. */
+  | { ok: true; keyId: string; actor: string; signature: Buffer }
   | { ok: false; reason: RefusedSignature };
 
 export type SignedRequest = {
@@ -46,8 +47,10 @@ export type SignedRequest = {
   findKey: FindKey;
 };
 
-const PAST_MS = 3600_000;
-const FUTURE_MS = 5 * 60_000;
+/** How long after its date a signature counts. */
+export const SIGNATURE_PAST_MS = 3600_000;
+/** How far ahead of our clock its date may be. */
+export const SIGNATURE_FUTURE_MS = 5 * 60_000;
 
 export async function verifyRequest(request: SignedRequest): Promise<SignatureVerdict> {
   const { headers } = request;
@@ -76,7 +79,7 @@ async function verifyDraft(request: SignedRequest, header: string): Promise<Sign
   const problem = draftProblem(request, parsed, hasBody);
   if (problem) return refused(problem);
   if (draftText(request, parsed, request.target) === null) return refused('headers_not_signed');
-  return withKey(request, parsed.keyId, (key) => {
+  return withKey(request, parsed, (key) => {
     for (const target of possibleTargets(request.target)) {
       const text = draftText(request, parsed, target);
       if (text !== null && holdsFor(key, text, parsed.signature)) return true;
@@ -146,7 +149,7 @@ async function verifyMessage(request: SignedRequest): Promise<SignatureVerdict> 
     signatureBase(parsed.components, parsed.params, { method: request.method, targetUri, headers });
   if (baseOf(`https://${headers.host}${request.target}`) === null)
     return refused('headers_not_signed');
-  return withKey(request, parsed.keyId, (key) => {
+  return withKey(request, parsed, (key) => {
     for (const targetUri of possibleTargetUris(request)) {
       const base = baseOf(targetUri);
       if (base !== null && matches(base, parsed, key)) return true;
@@ -197,23 +200,23 @@ function needsDigest(request: SignedRequest): boolean {
 }
 
 function inWindow(at: number, now: number): boolean {
-  return at >= now - PAST_MS && at <= now + FUTURE_MS;
+  return at >= now - SIGNATURE_PAST_MS && at <= now + SIGNATURE_FUTURE_MS;
 }
 
 /** Tries the known key, and once more with a fresh one: the actor may have changed its key. */
 async function withKey(
   request: SignedRequest,
-  keyId: string,
+  { keyId, signature }: { keyId: string; signature: Buffer },
   holds: (key: KeyObject) => boolean,
 ): Promise<SignatureVerdict> {
   if (parseIri(keyId) === null) return refused('malformed');
   const known = await request.findKey(keyId, { refresh: false });
   if (!known || !isTrustworthy(known, keyId)) return refused('unknown_key');
-  if (holds(known.key)) return { ok: true, keyId: known.id, actor: known.owner };
+  if (holds(known.key)) return { ok: true, keyId: known.id, actor: known.owner, signature };
   const fresh = await request.findKey(keyId, { refresh: true });
   if (!fresh || !isTrustworthy(fresh, keyId)) return refused('mismatch');
   if (!sameIri(fresh.owner, known.owner) || !holds(fresh.key)) return refused('mismatch');
-  return { ok: true, keyId: fresh.id, actor: fresh.owner };
+  return { ok: true, keyId: fresh.id, actor: fresh.owner, signature };
 }
 
 /** The very key that was named, of the origin of its owner (FEP-fe34), and of a kind that proves. */

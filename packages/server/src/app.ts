@@ -44,10 +44,12 @@ import { createInbox } from './inbox/create-inbox.ts';
 import { createRemoteFetch } from './inbox/fetch-remote.ts';
 import { receiptIndexes } from './inbox/receipt-store.ts';
 import { createRemoteKeys } from './inbox/remote-keys.ts';
+import { createReplayCache } from './inbox/replay-cache.ts';
 import { createServeDocuments } from './inbox/serve-documents.ts';
 import type { Kit } from './kit.ts';
 import { createOutbox } from './outbox/create-outbox.ts';
 import { outboxIndexes } from './outbox/outbox-store.ts';
+import { createSchemeMemory } from './outbox/scheme-memory.ts';
 import { keepBaseUrl } from './platform/base-url.ts';
 import { createDiskBlobs } from './platform/blobs.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
@@ -117,7 +119,10 @@ export async function createApp(options: {
 
   // Filled below, feature by feature; read only when called.
   const apis = {} as Apis;
-  const remote = createRemoteFetch({ http, apis, clock, ownHost });
+  const prefix = `mitoyen:${config.database.name}`;
+  const schemes = createSchemeMemory({ redis, prefix, log });
+  const replays = createReplayCache({ redis, clock, log, prefix });
+  const remote = createRemoteFetch({ http, apis, schemes, clock, ownHost });
   const {
     outbox,
     deliver,
@@ -130,6 +135,7 @@ export async function createApp(options: {
     mongo,
     queues,
     http,
+    schemes,
     clock,
     random: Math.random,
     log,
@@ -243,6 +249,7 @@ export async function createApp(options: {
     log,
     ownHost,
     keys,
+    replays,
     remote,
     router: federationRouter,
     handlers: () => features.flatMap((feature) => feature.inbound ?? []),
@@ -253,7 +260,14 @@ export async function createApp(options: {
     router,
     authenticate: (ctx) => apis.authentication.authenticate(ctx),
     limit: createApiLimit(kit),
-    document: createServeDocuments({ router: federationRouter, apis, keys, clock, ownHost }),
+    document: createServeDocuments({
+      router: federationRouter,
+      apis,
+      keys,
+      replays,
+      clock,
+      ownHost,
+    }),
     records: endpointRecords,
   });
   let ready = false;

@@ -3,7 +3,7 @@
  * bytes; then one durable write, 202, and a job. Nothing is acted upon.
  */
 import { createHash } from 'node:crypto';
-import { type JsonObject, verifyRequest } from '@mitoyen/federation';
+import { type JsonObject, type SignatureVerdict, verifyRequest } from '@mitoyen/federation';
 import { iriHost, parseIri } from '@mitoyen/protocol';
 import type { Context } from 'koa';
 import type { Apis } from '../apis.ts';
@@ -16,16 +16,20 @@ import type { Backlog } from './backlog.ts';
 import { readDocument } from './read-document.ts';
 import type { Receipt, ReceiptStore } from './receipt-store.ts';
 import type { RemoteKeys } from './remote-keys.ts';
+import type { ReplayCache } from './replay-cache.ts';
 
 const PAUSED_RETRY_SECONDS = 120;
 const MAX_BODY = 1_048_576;
 const ACTIVITY_TYPE = /^application\/(activity\+json|ld\+json|json)\s*(;|$)/i;
+
+type AcceptedSignature = Extract<SignatureVerdict, { ok: true }>;
 
 export function createAcceptActivity(deps: {
   config: Config;
   ownHost: string;
   apis: Apis;
   keys: RemoteKeys;
+  replays: ReplayCache;
   receipts: ReceiptStore;
   backlog: Backlog;
   clock: Clock;
@@ -33,7 +37,7 @@ export function createAcceptActivity(deps: {
   enqueue: (receipt: Receipt) => void;
   heardFrom: (host: string) => void;
 }) {
-  const { apis, keys, receipts, backlog, clock, log } = deps;
+  const { apis, keys, replays, receipts, backlog, clock, log } = deps;
 
   return async function acceptActivity(ctx: Context): Promise<void> {
     if (apis.policy.mode() === 'closed') throw new AppError('not_found', 'Not found');
@@ -43,13 +47,14 @@ export function createAcceptActivity(deps: {
     const host = claimedHost(ctx);
     await admit(host);
     const rawBody = await readBytes(ctx, MAX_BODY);
-    const signer = await verify(ctx, rawBody);
+    const { actor: signer, signature } = await verify(ctx, rawBody);
     if (iriHost(signer) !== host) throw unauthenticated('key_host');
 
     const read = await readDocument(rawBody);
     if (read.kind === 'refused')
       throw new AppError('bad_request', `The activity cannot be read: ${read.reason}`);
     const id = `${host} ${activityId(read.activity, rawBody)}`;
+    if (await replays.wasUsed(host, signature)) return acceptAgain(ctx, id);
     const receipt: Receipt = {
       _id: id,
       state: 'new',
@@ -64,11 +69,22 @@ export function createAcceptActivity(deps: {
       backlog.added(host);
       deps.enqueue(receipt);
     }
+    replays.markUsed(host, signature);
     deps.heardFrom(host);
     log.debug({ requestId: ctx.state.requestId, activity: id, signer, isNew }, 'activity accepted');
     ctx.status = 202;
     ctx.body = {};
   };
+
+  /**
+   * The very same request: its sender did not get our answer, or somebody plays it back. The
+   * first is told what it was told; what we have dropped since (an agreement ended) stays so.
+   */
+  async function acceptAgain(ctx: Context, id: string): Promise<void> {
+    if (!(await receipts.has(id))) throw unauthenticated('replayed');
+    ctx.status = 202;
+    ctx.body = {};
+  }
 
   async function admit(host: string): Promise<void> {
     if (!apis.policy.allows(host) && !apis.policy.allowsAgreement(host)) {
@@ -82,7 +98,7 @@ export function createAcceptActivity(deps: {
     await backlog.admit(host);
   }
 
-  async function verify(ctx: Context, rawBody: Buffer): Promise<string> {
+  async function verify(ctx: Context, rawBody: Buffer): Promise<AcceptedSignature> {
     const verdict = await verifyRequest({
       method: 'POST',
       target: ctx.req.url ?? '/',
@@ -92,7 +108,7 @@ export function createAcceptActivity(deps: {
       allowedHosts: [deps.ownHost],
       findKey: keys.find,
     });
-    if (verdict.ok) return verdict.actor;
+    if (verdict.ok) return verdict;
     log.info({ requestId: ctx.state.requestId, reason: verdict.reason }, 'signature refused');
     throw unauthenticated(verdict.reason);
   }

@@ -16,6 +16,7 @@ import { createProcessReceipts, type ProcessReceipts } from './process-receipts.
 import { createReceiptStore } from './receipt-store.ts';
 import type { RemoteFetch } from './remote-fetch.ts';
 import type { RemoteKeys } from './remote-keys.ts';
+import type { ReplayCache } from './replay-cache.ts';
 
 const PATHS = ['/inbox', '/actor/inbox', '/users/:name/inbox', '/groups/:name/inbox'];
 const PER_JOB = 50;
@@ -40,6 +41,7 @@ export function createInbox(deps: {
   log: Log;
   ownHost: string;
   keys: RemoteKeys;
+  replays: ReplayCache;
   remote: RemoteFetch;
   router: Router;
   handlers: () => InboundHandler[];

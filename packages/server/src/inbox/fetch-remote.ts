@@ -9,6 +9,12 @@ import {
 } from '@mitoyen/federation';
 import { iriHost, parseIri } from '@mitoyen/protocol';
 import type { Apis } from '../apis.ts';
+import {
+  otherScheme,
+  refusesSignature,
+  type Scheme,
+  type SchemeMemory,
+} from '../outbox/scheme-memory.ts';
 import type { Clock } from '../platform/clock.ts';
 import { readDocument } from './read-document.ts';
 import type { Fetched, RemoteFetch } from './remote-fetch.ts';
@@ -25,10 +31,11 @@ type Response = Awaited<ReturnType<SafeHttp['get']>>;
 export function createRemoteFetch(deps: {
   http: SafeHttp;
   apis: Apis;
+  schemes: SchemeMemory;
   clock: Clock;
   ownHost: string;
 }): RemoteFetch {
-  const { http, apis, clock } = deps;
+  const { http, apis, schemes, clock } = deps;
 
   function permits(url: string): boolean {
     const host = iriHost(url);
@@ -44,7 +51,7 @@ export function createRemoteFetch(deps: {
     return !AGREEMENT_PATH.test(new URL(url).pathname);
   }
 
-  async function createSigner(): Promise<(url: string) => Record<string, string>> {
+  async function createSigner(scheme: Scheme): Promise<(url: string) => Record<string, string>> {
     const actor = await apis.accounts.instanceActor();
     const { rsa } = await apis.accounts.signingKeys(actor._id);
     return (url) =>
@@ -54,7 +61,7 @@ export function createRemoteFetch(deps: {
         keyId: rsa.id,
         privateKey: rsa.key,
         now: clock.now(),
-        scheme: 'cavage',
+        scheme,
       });
   }
 
@@ -67,14 +74,16 @@ export function createRemoteFetch(deps: {
     if (url === null) return { kind: 'refused', reason: 'not an address' };
     if (!permits(url)) return { kind: 'refused', reason: 'policy' };
     if (isPaused(url)) return { kind: 'failed', reason: 'paused' };
-    try {
-      const response = await http.get(url, {
+    const ask = async (scheme: Scheme) =>
+      http.get(url, {
         accept,
         maxBytes,
         timeoutMs: TIMEOUT_MS,
         follow: permits,
-        sign: await createSigner(),
+        sign: await createSigner(scheme),
       });
+    try {
+      const response = await askInTurn(iriHost(url), ask);
       // A redirect may lead to another host, which policy must allow as well.
       if (!permits(response.finalUrl)) return { kind: 'refused', reason: 'policy' };
       return response.status === 200 ? response : byStatus(response.status);
@@ -82,6 +91,19 @@ export function createRemoteFetch(deps: {
       if (error instanceof SafeHttpError) return { kind: 'failed', reason: error.reason };
       throw error;
     }
+  }
+
+  /** In the scheme that the host is known to take; in the other one where that is refused. */
+  async function askInTurn(
+    host: string,
+    ask: (scheme: Scheme) => Promise<Response>,
+  ): Promise<Response> {
+    const known = await schemes.of(host);
+    const first = await ask(known);
+    if (!refusesSignature(first.status)) return first;
+    const second = await ask(otherScheme(known));
+    if (second.status < 300) await schemes.remember(host, otherScheme(known));
+    return second.status < 300 ? second : first;
   }
 
   async function document(rawIri: string): Promise<Fetched> {

@@ -81,6 +81,8 @@ export function createReceiptStore(deps: { mongo: Mongo; clock: Clock }) {
   return {
     /** False where the same sender sent the same activity before. */
     insert,
+    has: async (id: string): Promise<boolean> =>
+      (await receipts.findOne({ _id: id }, { projection: { _id: 1 } })) !== null,
     finish,
     remember: (receipt: Receipt): void => {
       fresh.set(receipt._id, receipt);

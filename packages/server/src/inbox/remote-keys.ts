@@ -1,5 +1,5 @@
 /** Public keys of remote actors for signature checks: cached, fetched once on a miss, refreshed once on a failure. */
-import { readPublicPem, type VerificationKey } from '@mitoyen/federation';
+import { readMultibase, readPublicPem, type VerificationKey } from '@mitoyen/federation';
 import { iriHost, parseIri, sameIri, sameOrigin, withoutFragment } from '@mitoyen/protocol';
 import { LRUCache } from 'lru-cache';
 import type { Apis } from '../apis.ts';
@@ -34,9 +34,11 @@ export function createRemoteKeys(deps: {
   ): Promise<VerificationKey | null> {
     const keyId = parseIri(rawKeyId);
     // A key that claims to be one of ours never came over the wire.
-    if (keyId === null || iriHost(keyId) === deps.ownHost || failures.has(keyId)) return null;
+    if (keyId === null || iriHost(keyId) === deps.ownHost) return null;
     const cached = keys.get(keyId);
+    // Before failures: a forger who makes us look in vain must not lock out the key that we hold.
     if (cached && !refresh) return cached;
+    if (failures.has(keyId)) return null;
     if (refresh) {
       if (refreshed.has(keyId)) return null;
       refreshed.set(keyId, true);
@@ -77,10 +79,14 @@ export function createRemoteKeys(deps: {
   };
 }
 
-/** Only the key that the actor itself claims, under the very id (FEP-fe34). */
+/**
+ * Only the key that the actor itself claims, under the very id (FEP-fe34): in `publicKey`, or as
+ * a Multikey in `assertionMethod` (FEP-521a).
+ */
 function keyOf(account: Account, keyId: string): VerificationKey | null {
-  const claimed = account.publicKeys.find((key) => sameIri(key.id, keyId));
-  if (!claimed || account.state === 'gone' || account.state === 'suspended') return null;
-  const key = readPublicPem(claimed.pem);
+  if (account.state === 'gone' || account.state === 'suspended') return null;
+  const pem = account.publicKeys.find((key) => sameIri(key.id, keyId))?.pem;
+  const multikey = account.assertionKeys.find((key) => sameIri(key.id, keyId))?.multibase;
+  const key = pem ? readPublicPem(pem) : multikey ? readMultibase(multikey) : null;
   return key && { id: keyId, owner: account.iri, key };
 }

@@ -19,6 +19,7 @@ import type {
 } from '../platform/http/endpoints.ts';
 import { plainHeaders, refuseWhilePaused } from './accept-activity.ts';
 import type { RemoteKeys } from './remote-keys.ts';
+import type { ReplayCache } from './replay-cache.ts';
 
 export const ACTIVITY_JSON = 'application/activity+json; charset=utf-8';
 const WANTS_ACTIVITY = /application\/(activity\+json|ld\+json)/i;
@@ -27,6 +28,7 @@ export function createServeDocuments(deps: {
   router: Router;
   apis: Apis;
   keys: RemoteKeys;
+  replays: ReplayCache;
   clock: Clock;
   ownHost: string;
 }): Endpoints['document'] {
@@ -76,6 +78,8 @@ export function createServeDocuments(deps: {
     });
     if (!verdict.ok)
       throw new AppError('unauthenticated', `The signature is not accepted: ${verdict.reason}`);
+    if (!(await deps.replays.mayRead(claimed, verdict.signature)))
+      throw new AppError('unauthenticated', 'The signature is not accepted: replayed');
     return { host: iriHost(verdict.actor), actor: verdict.actor };
   }
 }

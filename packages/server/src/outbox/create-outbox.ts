@@ -12,6 +12,7 @@ import { createDeliver } from './deliver.ts';
 import { createLetGoWhenSlow } from './let-go-when-slow.ts';
 import type { Outbox } from './outbox.ts';
 import { createOutboxStore } from './outbox-store.ts';
+import type { SchemeMemory } from './scheme-memory.ts';
 import { createSendActivity, enqueueDeliveries } from './send-activity.ts';
 
 const SWEEP_MOST = 1000;
@@ -37,6 +38,7 @@ export function createOutbox(deps: {
   mongo: Mongo;
   queues: Queues;
   http: SafeHttp;
+  schemes: SchemeMemory;
   clock: Clock;
   random: () => number;
   log: Log;

@@ -3,7 +3,6 @@
  * later, with a growing jittered pause, for days. 410: the remote is gone. Other 4xx: stop.
  */
 import { type SafeHttp, SafeHttpError, signRequest } from '@mitoyen/federation';
-import { LRUCache } from 'lru-cache';
 import type { Apis } from '../apis.ts';
 import type { Config } from '../config-schema.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -12,6 +11,7 @@ import type { Queues } from '../platform/queues.ts';
 import type { Circuits } from './circuits.ts';
 import type { LetGoWhenSlow } from './let-go-when-slow.ts';
 import type { Delivery, OutboxStore } from './outbox-store.ts';
+import { otherScheme, refusesSignature, type Scheme, type SchemeMemory } from './scheme-memory.ts';
 import { PRIORITY } from './send-activity.ts';
 
 const FIRST_RETRY_MS = 2_000;
@@ -19,7 +19,6 @@ const LONGEST_RETRY_MS = 6 * 3600_000;
 const HELD_MS = 3600_000;
 const CONTENT_TYPE = 'application/activity+json';
 
-type Scheme = 'cavage' | 'rfc9421';
 type Result =
   | { kind: 'done' }
   | { kind: 'later'; reason: string; after?: number }
@@ -32,14 +31,14 @@ export function createDeliver(deps: {
   http: SafeHttp;
   queues: Queues;
   circuits: Circuits;
+  schemes: SchemeMemory;
   clock: Clock;
   random: () => number;
   log: Log;
   letGoWhenSlow: LetGoWhenSlow;
 }) {
-  const { apis, store, http, circuits, clock, log } = deps;
+  const { apis, store, http, circuits, schemes, clock, log } = deps;
   const { delivery_timeout_seconds, delivery_give_up_days } = deps.config.federation;
-  const schemes = new LRUCache<string, Scheme>({ max: 20_000 });
 
   return async function deliver(ids: string[]): Promise<void> {
     const waiting = await store.waiting(ids);
@@ -84,13 +83,13 @@ export function createDeliver(deps: {
   }
 
   async function attempt(delivery: Delivery, body: Buffer): Promise<Result> {
-    const known = schemes.get(delivery.host) ?? 'cavage';
+    const known = await schemes.of(delivery.host);
     try {
       let status = await post(delivery, body, known);
-      if (status.code === 401 || status.code === 403) {
-        const other: Scheme = known === 'cavage' ? 'rfc9421' : 'cavage';
+      if (refusesSignature(status.code)) {
+        const other = otherScheme(known);
         const second = await post(delivery, body, other);
-        if (second.code < 300) schemes.set(delivery.host, other);
+        if (second.code < 300) await schemes.remember(delivery.host, other);
         status = second.code < 300 ? second : status;
       }
       // An answer, even a refusal, is a sign of life.

@@ -29,8 +29,23 @@ export async function createPeer() {
   const documents = new Map<string, JsonObject | 'gone'>();
   const asked = new Map<string, number>();
   const received: JsonObject[] = [];
+  /** What the peer thinks of requests under a scheme: a status to refuse them with. */
+  const refused = new Map<'cavage' | 'rfc9421', number>();
+  const seen: { method: string; path: string; scheme: 'cavage' | 'rfc9421' | 'none' }[] = [];
   const server: Server = createServer(async (request, response) => {
     const path = request.url ?? '';
+    const scheme = request.headers['signature-input']
+      ? 'rfc9421'
+      : request.headers.signature
+        ? 'cavage'
+        : 'none';
+    seen.push({ method: request.method ?? '', path, scheme });
+    const refusal = scheme === 'none' ? undefined : refused.get(scheme);
+    if (refusal) {
+      request.resume();
+      response.writeHead(refusal).end();
+      return;
+    }
     asked.set(path, (asked.get(path) ?? 0) + 1);
     if (request.method === 'POST') {
       const chunks: Buffer[] = [];
@@ -116,42 +131,41 @@ export async function createPeer() {
     });
   }
 
+  /** A request as this person signs it, to be sent as often as a test likes. */
+  function signed(
+    method: 'GET' | 'POST',
+    url: string,
+    by: PeerPerson,
+    how: { body?: JsonObject; now?: number; scheme?: 'cavage' | 'rfc9421'; ed25519?: boolean } = {},
+  ): () => Promise<{ status: number; json: JsonObject }> {
+    const body = how.body && Buffer.from(JSON.stringify(how.body));
+    const headers = signRequest({
+      method,
+      url,
+      ...(body && { body, extraHeaders: { 'content-type': ACTIVITY_JSON } }),
+      keyId: how.ed25519 ? `${by.iri}#ed25519` : `${by.iri}#main-key`,
+      privateKey: how.ed25519 ? proofKey : privateKey,
+      now: how.now ?? Date.now(),
+      scheme: how.scheme ?? 'cavage',
+    });
+    return async () => {
+      const response = await fetch(url, {
+        method,
+        headers: { ...headers, accept: ACTIVITY_JSON },
+        ...(body && { body }),
+      });
+      const text = await response.text();
+      return { status: response.status, json: text ? JSON.parse(text) : {} };
+    };
+  }
+
   /** Signs as this person and delivers; resolves to the HTTP status. */
   async function deliver(inbox: string, by: PeerPerson, body: JsonObject): Promise<number> {
-    const bytes = Buffer.from(JSON.stringify(body));
-    const headers = signRequest({
-      method: 'POST',
-      url: inbox,
-      body: bytes,
-      keyId: `${by.iri}#main-key`,
-      privateKey,
-      now: Date.now(),
-      scheme: 'cavage',
-      extraHeaders: { 'content-type': ACTIVITY_JSON },
-    });
-    const response = await fetch(inbox, {
-      method: 'POST',
-      headers: { ...headers, 'content-type': ACTIVITY_JSON },
-      body: bytes,
-    });
-    await response.arrayBuffer();
-    return response.status;
+    return (await signed('POST', inbox, by, { body })()).status;
   }
 
   /** A signed GET of one of their documents. */
-  async function get(url: string, by: PeerPerson): Promise<{ status: number; json: JsonObject }> {
-    const headers = signRequest({
-      method: 'GET',
-      url,
-      keyId: `${by.iri}#main-key`,
-      privateKey,
-      now: Date.now(),
-      scheme: 'cavage',
-    });
-    const response = await fetch(url, { headers: { ...headers, accept: ACTIVITY_JSON } });
-    const text = await response.text();
-    return { status: response.status, json: text ? JSON.parse(text) : {} };
-  }
+  const get = (url: string, by: PeerPerson) => signed('GET', url, by)();
 
   return {
     base,
@@ -164,6 +178,9 @@ export async function createPeer() {
     gone: (iri: string) => documents.set(new URL(iri).pathname, 'gone'),
     activity,
     proved,
+    refused,
+    seen,
+    signed,
     deliver,
     get,
     stop: async () => {
