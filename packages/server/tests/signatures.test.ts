@@ -113,6 +113,26 @@ test.serial(
     t.is((await send()).status, 202);
     const read = { scheme: 'rfc9421', ed25519: true } as const;
     t.is((await peer.signed('GET', `${app.baseUrl}/users/ann`, bob, read)()).status, 200);
+  },
+);
+
+/** What the peer saw of us since, by method. */
+const since = (from: number, method: string) =>
+  peer.seen.slice(from).filter((one) => one.method === method);
+
+async function deliverSomething(): Promise<void> {
+  const ann = await app.apis.accounts.byHandle('ann');
+  const target = await app.apis.accounts.resolveIri(bob.iri);
+  await app.kit.outbox.send({
+    actor: ann?._id ?? '',
+    activity: {
+      id: `${app.baseUrl}/activities/${app.kit.nextId()}`,
+      type: 'Like',
+      actor: ann?.iri,
+      object: bob.iri,
+    },
+    recipients: { accounts: [target?._id ?? ''] },
+    scope: 'posts',
   });
   await app.settled();
 }
