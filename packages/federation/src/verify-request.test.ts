@@ -59,7 +59,8 @@ async function reason(request: SignedRequest): Promise<string> {
 for (const scheme of ['cavage', 'rfc9421'] as const) {
   test(`${scheme}: what we sign, we verify`, async (t) => {
     const verdict = await verifyRequest(signed({ scheme }));
-    t.deepEqual(verdict, { ok: true, keyId: KEY, actor: 'https://peer.example/users/ann' });
+    t.like(verdict, { ok: true, keyId: KEY, actor: 'https://peer.example/users/ann' });
+    t.is(verdict.ok && verdict.signature.length, 256);
     t.is(await reason(signed({ scheme, method: 'GET' })), 'ok');
   });
 
