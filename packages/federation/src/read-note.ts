@@ -72,6 +72,8 @@ export function readNote(json: JsonObject): RemoteNote | null {
   const attributedTo = author(json, id);
   if (attributedTo === null) return null;
   const type = firstType(json.type) || 'Object';
+  const name = mappedText(json.name, json.nameMap, LIMITS.nameCharacters)?.trim() || undefined;
+  const page = readPage(json, type, id);
   return {
     id,
     type,
@@ -82,19 +84,19 @@ export function readNote(json: JsonObject): RemoteNote | null {
     inReplyTo: objectId(json.inReplyTo) ?? undefined,
     content: readContent(json),
     contentMap: readContentMap(json.contentMap),
-    name: mappedText(json.name, json.nameMap, LIMITS.nameCharacters)?.trim() || undefined,
-    summary: mappedText(json.summary, json.summaryMap, LIMITS.nameCharacters)?.trim() || undefined,
+    name,
+    summary: readSummary(json, name),
     sensitive: json.sensitive === true || json['as:sensitive'] === true,
     language: isObject(json.contentMap) ? Object.keys(json.contentMap)[0]?.slice(0, 10) : undefined,
     published: time(json.published),
     updated: time(json.updated),
-    url: linkUrl(json.url),
+    url: page.url,
     attachments: readAttachments(json),
     tags: readTags(json.tag),
     conversation: text(json.conversation, 2048),
     context: objectId(json.context) ?? text(json.context, 2048),
     source: readSource(json.source),
-    link: readLink(json.attachment),
+    link: page.link,
     quote:
       objectId(json.quote ?? json.quoteUrl ?? json.quoteUri ?? json._misskey_quote) ?? undefined,
     mustRead: json.mustRead === true || undefined,
@@ -133,6 +135,23 @@ function readContentMap(value: unknown): Record<string, string> | undefined {
         : [];
     });
   return texts.length > 1 ? Object.fromEntries(texts) : undefined;
+}
+
+/** lotide repeats the title there: that is no warning. */
+function readSummary(json: JsonObject, name: string | undefined): string | undefined {
+  const summary = mappedText(json.summary, json.summaryMap, LIMITS.nameCharacters)?.trim();
+  return summary && summary !== name ? summary : undefined;
+}
+
+/** The `url` of a link post may be the page that it is about (lotide, Friendica), not its own. */
+function readPage(
+  json: JsonObject,
+  type: string,
+  id: string,
+): { url: string | undefined; link: string | undefined } {
+  const [url, link] = [linkUrl(json.url), readLink(json.attachment)];
+  if (type !== 'Page' || !url || sameOrigin(url, id)) return { url, link };
+  return { url: undefined, link: link ?? url };
 }
 
 function readLink(attachment: unknown): string | undefined {

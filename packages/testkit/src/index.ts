@@ -3,3 +3,5 @@ export { eventually } from './eventually.ts';
 export { createForeignPeer, type ForeignActor, type ForeignPeer } from './foreign-peer.ts';
 export { freePort } from './free-port.ts';
 export { federate, type Instance, type InstanceOptions, startInstance } from './instance.ts';
+export { fixtureFiles, hasFixtures } from './replay/fixtures.ts';
+export { createReplayingPeer, type ReplayingPeer } from './replay/replaying-peer.ts';

@@ -31,6 +31,9 @@ const RELAYED = new Set([
   'Lock',
 ]);
 
+const CARRIES_POST = new Set(['Create', 'Update']);
+const UNPROVEN = 'relayed without proof';
+
 export function createAuthenticateActivity(deps: {
   apis: Apis;
   remote: RemoteFetch;
@@ -46,7 +49,7 @@ export function createAuthenticateActivity(deps: {
     const actor = await activeAccount(actorIri);
     if ('reason' in actor) return actor;
     const inner = embeddedActivity(activity);
-    if (inner && actor.kind === 'group') return unwrap(receipt, inner, actor);
+    if (inner && actor.kind === 'group') return unwrap(receipt, activity, inner, actor);
     return direct(receipt, activity, actor, undefined, activity);
   };
 
@@ -76,12 +79,24 @@ export function createAuthenticateActivity(deps: {
 
   async function unwrap(
     receipt: Receipt,
+    announce: JsonObject,
     inner: JsonObject,
     group: Account,
   ): Promise<Inbound | Outcome> {
     const actorIri = parseIri(objectId(inner.actor));
     if (actorIri === null) return rejected('the announced activity has no actor');
-    return relayed(receipt, inner, actorIri, group);
+    const own = asGroupsOwn(inner, group);
+    // By its signature the group says itself what its moderators did in it.
+    if (own) return direct(receipt, { ...own, id: announce.id }, group, undefined, announce);
+    const outcome = await relayed(receipt, inner, actorIri, group);
+    if (!isUnproven(outcome) || inner.type !== 'Delete') return outcome;
+    const removal = {
+      type: 'Delete',
+      id: announce.id,
+      actor: group.iri,
+      object: objectId(inner.object),
+    };
+    return direct(receipt, removal, group, undefined, announce);
   }
 
   async function relayed(
@@ -97,6 +112,9 @@ export function createAuthenticateActivity(deps: {
     if ('reason' in actor) return actor;
     const relay = via ?? (await relayAccount(receipt.signer));
     if (await hasProof(activity, actor)) return direct(receipt, activity, actor, relay, activity);
+    // One server speaks for both; posts are asked for all the same.
+    if (via && sameOrigin(via.iri, actor.iri) && !CARRIES_POST.has(String(activity.type)))
+      return direct(receipt, activity, actor, relay, activity);
     return askOrigin(receipt, activity, actor, relay);
   }
 
@@ -135,7 +153,7 @@ export function createAuthenticateActivity(deps: {
     via: Account | undefined,
   ): Promise<Inbound | Outcome> {
     const object = parseIri(objectId(activity.object));
-    if (object === null || !sameOrigin(object, actor.iri)) return rejected('relayed without proof');
+    if (object === null || !sameOrigin(object, actor.iri)) return rejected(UNPROVEN);
     const fetched = await remote.document(object);
     if (fetched.kind === 'failed') throw new Error(`the origin did not answer: ${fetched.reason}`);
     const type = String(activity.type);
@@ -149,7 +167,7 @@ export function createAuthenticateActivity(deps: {
     ) {
       return direct(receipt, { ...activity, object }, actor, via, activity);
     }
-    return rejected('relayed without proof');
+    return rejected(UNPROVEN);
   }
 
   async function activeAccount(iri: string): Promise<Account | Outcome> {
@@ -159,6 +177,26 @@ export function createAuthenticateActivity(deps: {
     if (account.state === 'suspended') return rejected('the actor is suspended here');
     return account;
   }
+}
+
+function isUnproven(outcome: Inbound | Outcome): boolean {
+  return 'kind' in outcome && outcome.reason === UNPROVEN;
+}
+
+/**
+ * What a group says of itself by relaying what its moderators did: its new profile (which is
+ * then asked for), its moderators, its pinned posts. Null for everything else.
+ */
+function asGroupsOwn(inner: JsonObject, group: Account): JsonObject | null {
+  const object = objectId(inner.object);
+  const target = objectId(inner.target);
+  const { type } = inner;
+  if (type === 'Update' && object !== null && sameIri(object, group.iri))
+    return { type, actor: group.iri, object };
+  if (type !== 'Add' && type !== 'Remove') return null;
+  return object !== null && target !== null && sameOrigin(target, group.iri)
+    ? { type, actor: group.iri, object, target }
+    : null;
 }
 
 function embeddedActivity(activity: JsonObject): JsonObject | null {

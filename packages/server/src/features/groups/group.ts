@@ -39,6 +39,8 @@ export type Membership = WithPending & {
   role: GroupRole;
   /** Id of the Follow/Join activity that asked, ours or theirs. */
   iri: string;
+  /** The ids that were replaced by it: an Undo of one of these comes late. */
+  formerIris?: string[];
   invitedBy?: string;
   /** Id of the Invite activity, ours or theirs. */
   inviteIri?: string;

@@ -43,7 +43,15 @@ export type Pair = { group: string; account: string };
 export type MembershipSet = Partial<
   Pick<
     Membership,
-    'state' | 'role' | 'iri' | 'invitedBy' | 'inviteIri' | 'memberInbox' | 'memberHost' | 'since'
+    | 'state'
+    | 'role'
+    | 'iri'
+    | 'formerIris'
+    | 'invitedBy'
+    | 'inviteIri'
+    | 'memberInbox'
+    | 'memberHost'
+    | 'since'
   >
 >;
 export type IdPage = { maxId?: string; minId?: string; limit: number };

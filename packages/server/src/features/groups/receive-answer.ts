@@ -6,6 +6,7 @@ import { applied, ignored, type Outcome, rejected } from '../../inbox/inbound.ts
 import { type Account, isLocal } from '../accounts/account.ts';
 import type { GroupRole, Membership } from './group.ts';
 import type { GroupDeps } from './group-deps.ts';
+import { remoteParts } from './invite-people.ts';
 import type { LearnGroup } from './learn-group.ts';
 
 export type ReceiveAnswer = ReturnType<typeof createReceiveAnswer>;
@@ -102,12 +103,28 @@ export function createReceiveAnswer(deps: GroupDeps & { learner: LearnGroup }) {
   }
 
   async function changedRole(group: Account, role: GroupRole, iri: string): Promise<Outcome> {
-    const person = await apis.accounts.byIri(iri);
+    const known = await apis.accounts.byIri(iri);
+    const person = known ?? (role === 'member' ? null : await apis.accounts.resolveIri(iri));
     if (!person) return ignored('nobody whom we know');
     const pair = { group: group._id, account: person._id };
+    if (role !== 'member' && person.domain !== null) await enterUnlisted(pair, person);
     const row = await memberships.setRole(pair, role);
     if (row) await tell('membership.role_changed', row, { role });
     return row ? applied() : ignored('has that role already, or is no member');
+  }
+
+  /** Who moderates is a member, also where the group does not list its members (Lemmy). */
+  async function enterUnlisted(
+    pair: Pick<Membership, 'group' | 'account'>,
+    person: Account,
+  ): Promise<void> {
+    const { memberHost } = remoteParts(person);
+    await memberships.enter(pair, ['ended', 'rejected', 'invited'], {
+      state: 'member',
+      role: 'member',
+      iri: `${person.iri}#member`,
+      ...(memberHost && { memberHost }),
+    });
   }
 
   async function changedPins(

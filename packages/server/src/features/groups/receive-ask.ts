@@ -10,6 +10,9 @@ import type { GroupDeps } from './group-deps.ts';
 import { remoteParts } from './invite-people.ts';
 import type { SendGroupActivity } from './send-group-activity.ts';
 
+/** Replaced requests of one person that are remembered. */
+const MOST_FORMER = 10;
+
 export type ReceiveAsk = ReturnType<typeof createReceiveAsk>;
 
 export function createReceiveAsk(deps: GroupDeps & { finder: FindGroup; send: SendGroupActivity }) {
@@ -56,9 +59,14 @@ export function createReceiveAsk(deps: GroupDeps & { finder: FindGroup; send: Se
           state: 'member',
           role: 'member',
           iri,
+          ...former(current, iri),
           ...remoteParts(person),
         })
-      : await memberships.move(pair, ['member'], { iri, ...remoteParts(person) });
+      : await memberships.move(pair, ['member'], {
+          iri,
+          ...former(current, iri),
+          ...remoteParts(person),
+        });
     if (!row) throw new Error('the membership changed meanwhile');
     await send.answer('Accept', group._id, person._id, iri);
     await tell('membership.accepted', row);
@@ -75,6 +83,7 @@ export function createReceiveAsk(deps: GroupDeps & { finder: FindGroup; send: Se
     const row = await memberships.enter(pair, current ? [current.state] : [], {
       state: 'requested',
       iri,
+      ...former(current, iri),
       ...remoteParts(person),
     });
     if (!row) throw new Error('the membership changed meanwhile');
@@ -95,7 +104,8 @@ export function createReceiveAsk(deps: GroupDeps & { finder: FindGroup; send: Se
       await memberships.move(pair, ['ended'], { iri });
       return applied('has left already');
     }
-    if (iri !== null && current.iri !== iri && current.inviteIri !== iri) {
+    // Some make a new id for the Follow that they undo (Lemmy); only an id that we knew is old.
+    if (iri !== null && current.formerIris?.includes(iri)) {
       return ignored('an older request, replaced by another');
     }
     return end(current);
@@ -127,4 +137,9 @@ export function createReceiveAsk(deps: GroupDeps & { finder: FindGroup; send: Se
   }
 
   return { ask, leave, answerInvitation };
+}
+
+function former(current: Membership | null, iri: string): Pick<Membership, 'formerIris'> {
+  if (!current || current.iri === iri) return {};
+  return { formerIris: [...(current.formerIris ?? []), current.iri].slice(-MOST_FORMER) };
 }

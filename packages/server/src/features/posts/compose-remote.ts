@@ -157,7 +157,21 @@ export function htmlOf(note: RemoteNote): string {
   if (SHOWN.has(note.type))
     return title + body + (note.link && note.type === 'Page' ? sanitizeRemoteHtml(link) : '');
   const text = body === '' && note.summary ? sanitizeRemoteHtml(note.summary) : body;
-  return sanitizeRemoteHtml(`${title}${text}${link}`);
+  return sanitizeRemoteHtml(`${title}${whenAndWhere(note)}${text}${link}`);
+}
+
+/** When and where an event is, in words that need no language. */
+function whenAndWhere({ event }: RemoteNote): string {
+  if (!event) return '';
+  const when = [event.startsAt, event.endsAt].filter((at) => at !== undefined).map(minutes);
+  const [start, end = ''] = when;
+  const until = start && end.startsWith(start.slice(0, 10)) ? end.slice(11, 16) : end;
+  const words = [[start, until].filter(Boolean).join(' – '), event.location].filter(Boolean);
+  return words.length > 0 ? `<p>${escapeHtml(words.join(' · '))}</p>` : '';
+}
+
+function minutes(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 function pictureOf(attachment: RemoteNote['attachments'][number]): RemotePicture {

@@ -127,7 +127,8 @@ export function createPlaceRemote(deps: { apis: Apis; ownHost: string }): PlaceR
         await apis.groups.authorizePost(from.author, group._id, { comment: parent !== null });
         return null;
       } catch (error) {
-        if (error instanceof AppError) return error.message;
+        if (error instanceof AppError)
+          return error.code === 'not_found' ? 'only members post into this group' : error.message;
         throw error;
       }
     }
