@@ -2,18 +2,15 @@
  * Posts by id: each is kept once, so that a like shows wherever the post is shown. What comes
  * by request and by stream goes in here; screens keep only ids.
  */
+import { SvelteMap } from 'svelte/reactivity';
 import type { Status } from '../api/types.ts';
 
-class Kept {
-  status: Status | null = $state.raw(null);
-}
-
-const kept = new Map<string, Kept>();
+const kept = new SvelteMap<string, Status>();
 
 /** Takes a post in and gives its id. */
 export function keep(status: Status): string {
   if (status.reblog) keep(status.reblog);
-  box(status.id).status = status;
+  kept.set(status.id, status);
   return status.id;
 }
 
@@ -21,22 +18,16 @@ export function keepAll(statuses: Status[]): string[] {
   return statuses.map(keep);
 }
 
-/** The post as it is now, or null where it is gone. */
+/** The post as it is now, or null where it is gone (or not known yet). */
 export function status(id: string): Status | null {
-  return box(id).status;
+  return kept.get(id) ?? null;
 }
 
 export function change(id: string, to: (status: Status) => Status): void {
-  const one = box(id);
-  if (one.status) one.status = to(one.status);
+  const one = kept.get(id);
+  if (one) kept.set(id, to(one));
 }
 
 export function forget(id: string): void {
-  box(id).status = null;
-}
-
-function box(id: string): Kept {
-  const known = kept.get(id) ?? new Kept();
-  kept.set(id, known);
-  return known;
+  kept.delete(id);
 }

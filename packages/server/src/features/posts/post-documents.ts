@@ -1,7 +1,6 @@
 /** Posts at their own ids, for the servers that may see them. */
 import { buildTombstone, createApexKit, withContext } from '@mitoyen/federation';
 import type { Apis } from '../../apis.ts';
-import type { Kit } from '../../kit.ts';
 import type { DocumentReply, Endpoints, Peer } from '../../platform/http/endpoints.ts';
 import type { MayFetch } from './may-fetch.ts';
 import type { Post } from './post.ts';
@@ -14,9 +13,9 @@ const MOST_REPLIES = 50;
 
 export function addPostDocuments(
   endpoints: Endpoints,
-  deps: { kit: Kit; apis: Apis; store: PostStore; wire: PostWire; mayFetch: MayFetch },
+  deps: { apis: Apis; store: PostStore; wire: PostWire; mayFetch: MayFetch },
 ): void {
-  const { kit, apis, store, wire, mayFetch } = deps;
+  const { apis, store, wire, mayFetch } = deps;
 
   async function find(id: string | undefined, peer: Peer | null): Promise<Post | null> {
     const post = await store.byId(id ?? '');
@@ -99,9 +98,4 @@ export function addPostDocuments(
       },
     };
   });
-
-  // People who open a post's address in a browser.
-  endpoints.router.get('/posts/:id', (ctx, next) =>
-    ctx.accepts('html') ? ctx.redirect(`${kit.baseUrl}/`) : next(),
-  );
 }

@@ -207,7 +207,7 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
         });
         addPollRoutes(endpoints, { kit, votes, polls });
         addTimelineRoutes(endpoints, { apis, store, read, views });
-        addPostDocuments(endpoints, { kit, apis, store, wire, mayFetch });
+        addPostDocuments(endpoints, { apis, store, wire, mayFetch });
       },
       inbound: [
         { verbs: ['Read'], handle: told.receive },

@@ -21,7 +21,8 @@ export function createWebClient(deps: { kit: Kit; apis: Apis }) {
 
   return async function serveWebClient(ctx: Context, next: Next): Promise<void> {
     if ((ctx.method !== 'GET' && ctx.method !== 'HEAD') || ctx.body != null) return next();
-    const file = ctx.path === '/index.html' ? undefined : files?.get(ctx.path);
+    const path = ctx.path === '/favicon.ico' ? '/icon.svg' : ctx.path;
+    const file = path === '/index.html' ? undefined : files?.get(path);
     if (file) return send(ctx, file);
     if (NOT_PAGES.test(ctx.path) || !/text\/html|\*\/\*/.test(ctx.get('accept'))) return next();
     // Not built: the pages that the server makes itself still work.

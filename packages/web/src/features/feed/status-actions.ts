@@ -6,13 +6,25 @@ import { change, forget, keep, status as known } from '../../stores/statuses.sve
 import { say } from '../../stores/toasts.svelte.ts';
 import { errorText } from '../../ui/error-text.ts';
 
-export const LIKE = '👍';
+/** How the server names a plain like, and how it is shown. */
+const LIKE = '★';
+const LIKE_SHOWN = '👍';
+
+export function glyph(name: string): string {
+  return name === LIKE ? LIKE_SHOWN : name;
+}
+
+/** What I gave besides a like. */
+export function ownReaction(status: Status): string | null {
+  return reactionsOf(status).find((one) => one.me && one.name !== LIKE)?.name ?? null;
+}
 
 export function reactionsOf(status: Status): Reaction[] {
   return status.mitoyen?.reactions ?? [];
 }
 
 export function toggleReaction(status: Status, emoji: string): Promise<void> {
+  if (emoji === LIKE || emoji === LIKE_SHOWN) return toggleLike(status);
   const has = reactionsOf(status).some((one) => one.name === emoji && one.me);
   const path = `/api/mitoyen/v1/statuses/${status.id}/reactions/${encodeURIComponent(emoji)}`;
   return act(status, withReaction(status, emoji, !has), () =>
