@@ -15,6 +15,7 @@ import type { Feature } from './feature.ts';
 import { createAccountsFeature } from './features/accounts/accounts-feature.ts';
 import { createAcknowledgementsFeature } from './features/acknowledgements/acknowledgements-feature.ts';
 import { createAnnouncementsFeature } from './features/announcements/announcements-feature.ts';
+import { createApiDocsFeature } from './features/api-docs/api-docs-feature.ts';
 import { createAuthFeature } from './features/auth/auth-feature.ts';
 import { createConversationsFeature } from './features/conversations/conversations-feature.ts';
 import { createDeliveriesFeature } from './features/deliveries/deliveries-feature.ts';
@@ -219,6 +220,7 @@ export async function createApp(options: {
     emojis.feature,
     acknowledgements.feature,
     tags.feature,
+    createApiDocsFeature(kit, () => endpointRecords).feature,
     createSavedSearchesFeature(kit).feature,
     createPresenceFeature(kit, apis).feature,
     createProfilesFeature(kit, apis).feature,

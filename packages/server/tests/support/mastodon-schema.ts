@@ -39,6 +39,11 @@ export function answerProblems(
   return checker?.answer(method, path, answer.status, answer.json) ?? [];
 }
 
+/** Every endpoint that is described; null where the description is not at hand. */
+export function mastodonPaths(): { method: string; path: string }[] | null {
+  return checker?.paths() ?? null;
+}
+
 function createChecker() {
   const description = JSON.parse(readFileSync(FILE, 'utf8')) as {
     components: { schemas: Record<string, Schema> };
@@ -110,6 +115,12 @@ function createChecker() {
   return {
     entity: (name: string, value: unknown): string[] =>
       problems(value, { $ref: `#/components/schemas/${name}` }, name),
+    paths: () =>
+      Object.entries(description.paths).flatMap(([path, methods]) =>
+        Object.keys(methods)
+          .filter((method) => ['get', 'post', 'put', 'patch', 'delete'].includes(method))
+          .map((method) => ({ method, path })),
+      ),
     answer: (method: string, path: string, status: number, value: unknown): string[] => {
       const schema = schemaOf(method, path.split('?')[0] ?? '', status);
       return schema ? problems(value, schema, `${method} ${path} ${status}`) : [];

@@ -1,0 +1,68 @@
+/** The API describes itself, truly; and the table of Mastodon's endpoints promises nothing that is not served. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'ava';
+import type { AnyJson } from './support/boot.ts';
+import { withApp } from './support/boot.ts';
+import { endpointTable, readTable } from './support/endpoint-table.ts';
+
+const app = withApp(test);
+const TABLE = join(import.meta.dirname, '../../../docs/endpoints.md');
+
+async function description(): Promise<AnyJson> {
+  return (await app().request('GET', '/api/openapi.json')).json;
+}
+
+test('every endpoint is described, with what it takes as it validates it', async (t) => {
+  const api = await description();
+  t.is(api.openapi, '3.1.0');
+  for (const { spec } of app().app.endpoints) {
+    const operation = api.paths[spec.path.replace(/:([A-Za-z_]+)/g, '{$1}')]?.[spec.method];
+    t.is(operation?.summary, spec.summary, spec.path);
+  }
+  const post = api.paths['/api/v1/statuses'].post;
+  const body = post.requestBody.content['application/json'].schema;
+  t.deepEqual(body.properties.visibility.anyOf?.[0]?.enum ?? body.properties.visibility.enum, [
+    'public',
+    'unlisted',
+    'private',
+    'direct',
+    'company',
+    'group',
+  ]);
+  t.is(body.properties.media_ids.type, 'array');
+  t.deepEqual(post.security, [{ oauth: ['write:statuses'] }]);
+  const mute = api.paths['/api/v1/accounts/{id}/mute'].post;
+  t.is(mute.parameters[0].in, 'path');
+  const limit = api.paths['/api/v1/timelines/home'].get.parameters.find(
+    (one: AnyJson) => one.name === 'limit',
+  );
+  t.is(limit.required, false);
+  const ids = Object.values(api.paths as Record<string, AnyJson>).flatMap((methods) =>
+    Object.values(methods as Record<string, AnyJson>).map((one) => one.operationId),
+  );
+  t.is(new Set(ids).size, ids.length);
+});
+
+test('it can be read as a page without a script', async (t) => {
+  const page = await app().request('GET', '/api');
+  t.is(page.status, 200);
+  t.regex(page.text, /\/api\/v1\/statuses\/\{id\}/);
+  t.notRegex(page.text, /<script/);
+  t.is((await app().request('GET', '/assets/api.css')).status, 200);
+});
+
+test('what the table says is served is served, and what is not has a reason', async (t) => {
+  const served = app().app.endpoints.map(({ spec }) => ({
+    method: spec.method,
+    path: spec.path,
+    summary: spec.summary,
+  }));
+  const table = endpointTable(served);
+  if (!table) return t.pass('Mastodon’s API description is not at hand');
+  // `UPDATE_DOCS=1` writes it anew.
+  if (process.env.UPDATE_DOCS) await writeFile(TABLE, table.text);
+  t.deepEqual(table.withoutReason, []);
+  const known = new Set(table.rows.filter((row) => row.served).map((row) => row.name));
+  for (const name of readTable(await readFile(TABLE, 'utf8'))) t.true(known.has(name), name);
+});
