@@ -11,6 +11,7 @@ import type { Emojis } from './features/emojis/emojis.ts';
 import type { Filters } from './features/filters/filters.ts';
 import type { Groups } from './features/groups/groups.ts';
 import type { Lists } from './features/lists/lists.ts';
+import type { Mail } from './features/mail/mail.ts';
 import type { MediaLibrary } from './features/media/media.ts';
 import type { BlockLists } from './features/moderation/block-lists.ts';
 import type { Notifications } from './features/notifications/notifications.ts';
@@ -35,6 +36,7 @@ export type Apis = {
   conversations: Conversations;
   notifications: Notifications;
   lists: Lists;
+  mail: Mail;
   media: MediaLibrary;
   push: Push;
   scheduled: Scheduled;

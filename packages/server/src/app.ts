@@ -24,6 +24,7 @@ import { createFiltersFeature } from './features/filters/filters-feature.ts';
 import { createGroupsFeature } from './features/groups/groups-feature.ts';
 import { createInstanceFeature } from './features/instance/instance-feature.ts';
 import { createListsFeature } from './features/lists/lists-feature.ts';
+import { createMailFeature } from './features/mail/mail-feature.ts';
 import { createMediaFeature } from './features/media/media-feature.ts';
 import { createModerationFeature } from './features/moderation/moderation-feature.ts';
 import { createNotificationsFeature } from './features/notifications/notifications-feature.ts';
@@ -182,7 +183,9 @@ export async function createApp(options: {
   const notifications = createNotificationsFeature(kit, apis);
   const moderation = createModerationFeature(kit, apis);
   const push = createPushFeature(kit, apis);
+  const mail = createMailFeature(kit, apis);
   Object.assign(apis, {
+    mail: mail.api,
     push: push.api,
     streaming: streaming.api,
     policy: partners.api.policy,
@@ -230,6 +233,7 @@ export async function createApp(options: {
     media.feature,
     preferences.feature,
     notifications.feature,
+    mail.feature,
     push.feature,
     streaming.feature,
     moderation.feature,

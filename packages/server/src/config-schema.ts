@@ -167,6 +167,44 @@ export const configSchema = z.strictObject({
         .describe('Hours after which an upload that no post uses is removed.'),
     })
     .prefault({}),
+  mail: z
+    .strictObject({
+      url: z
+        .string()
+        .regex(/^smtps?:\/\//, 'is not a mail server (smtp://user:password@mail.example.org:587)')
+        .optional()
+        .describe(
+          'The mail server that sends; absent: no e-mail. Best given as MITOYEN_MAIL__URL_FILE.',
+        ),
+      from: z
+        .string()
+        .min(3)
+        .max(320)
+        .default('Mitoyen <no-reply@localhost>')
+        .describe('Whom e-mails come from, as "Name <address>".'),
+      content: z
+        .enum(['full', 'none'])
+        .default('full')
+        .describe('full: the whole text of what is told. none: only who did what.'),
+      instant_delay_seconds: z
+        .int()
+        .min(0)
+        .max(86_400)
+        .default(300)
+        .describe('Seconds that something may be read here before it is sent by e-mail.'),
+      digest_hour: z
+        .int()
+        .min(0)
+        .max(23)
+        .default(7)
+        .describe('The hour of digests, in the time zone of each person.'),
+      time_zone: z
+        .string()
+        .max(60)
+        .default('UTC')
+        .describe('The time zone of people who chose none, like Europe/Paris.'),
+    })
+    .prefault({}),
   push: z
     .strictObject({
       enabled: z
@@ -267,6 +305,9 @@ export const configSchema = z.strictObject({
         .describe('Live connections to one process.'),
       stream_waiting_bytes: size(1_048_576).describe(
         'Bytes that wait for a live connection before it is let go as too slow.',
+      ),
+      password_mails_per_hour: perWindow(10).describe(
+        'E-mails with a link for a new password, per address asked from and per person; 0: no limit.',
       ),
       uploads_per_hour: perWindow(300).describe('Uploads per account; 0: no limit.'),
       posts_per_hour: perWindow(600).describe('Posts per account; 0: no limit.'),

@@ -191,7 +191,7 @@ function testConfig(options: {
   });
 }
 
-const WATCHED = ['inbox', 'outbox', 'deliver', 'media', 'push'] as const;
+const WATCHED = ['inbox', 'outbox', 'deliver', 'media', 'push', 'mail'] as const;
 
 async function settle(app: App): Promise<void> {
   const deadline = Date.now() + 20_000;

@@ -7,6 +7,7 @@ import { addAuthRoutes } from './auth-routes.ts';
 import { authIndexes, createAuthStore } from './auth-store.ts';
 import type { Authentication } from './authentication.ts';
 import { addOAuthRoutes } from './oauth-routes.ts';
+import { addPasswordPages } from './password-pages.ts';
 import { createPeople } from './people.ts';
 import { hashSecret, makeSecret } from './secret.ts';
 import { addSignInPages } from './sign-in-pages.ts';
@@ -31,6 +32,13 @@ export function createAuthFeature(kit: Kit, apis: Apis): { feature: Feature; api
     return apis.accounts.setState(id, 'active');
   }
 
+  async function createLink(account: string, milliseconds: number) {
+    const code = makeSecret();
+    const expiresAt = kit.clock.now() + milliseconds;
+    await store.addLink({ _id: hashSecret(code), account, expiresAt: new Date(expiresAt) });
+    return { url: `${kit.baseUrl}/auth/link/${code}`, expiresAt };
+  }
+
   async function requirePerson(id: string): Promise<void> {
     const account = await apis.accounts.get(id);
     if (account?.domain !== null || account.kind !== 'person') throw notFound();
@@ -53,13 +61,9 @@ export function createAuthFeature(kit: Kit, apis: Apis): { feature: Feature; api
         scopes,
       }),
     }),
-    createSignInLink: async (account) => {
-      const code = makeSecret();
-      const expiresAt = kit.clock.now() + LINK_MS;
-      await store.addLink({ _id: hashSecret(code), account, expiresAt: new Date(expiresAt) });
-      return { url: `${kit.baseUrl}/auth/link/${code}`, expiresAt };
-    },
+    createSignInLink: (account) => createLink(account, LINK_MS),
     createPerson: (person) => people.createPerson(person),
+    emailOf: async (account) => (await store.credentials(account))?.email ?? null,
     hasPassword: async (account) => (await store.credentials(account))?.passwordHash !== undefined,
     setPassword: people.setPassword,
     suspend,
@@ -74,6 +78,8 @@ export function createAuthFeature(kit: Kit, apis: Apis): { feature: Feature; api
         addOAuthRoutes(endpoints, { kit, apis, store, tokens });
         addAuthRoutes(endpoints, { kit, apis, store, tokens, people, suspend, unsuspend });
         addSignInPages(endpoints, { kit, apis, store, tokens, people });
+        // By the configuration: the mail feature is not made yet.
+        if (kit.config.mail.url) addPasswordPages(endpoints, { kit, apis, store, createLink });
       },
     },
     api,

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
-import { AppError, forbidden, notFound } from '../../platform/app-error.ts';
+import { AppError, forbidden, invalid, notFound } from '../../platform/app-error.ts';
 import { type Endpoints, flag } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
 import type { AuthStore, Invitation, Token } from './auth-store.ts';
@@ -79,6 +79,8 @@ export function addAuthRoutes(
         uses: z.coerce.number().int().min(1).max(1000).default(1),
         days: z.coerce.number().int().min(1).max(90).default(7),
         note: z.string().max(200).default(''),
+        /** Sends the link there. */
+        email: z.email().max(254).optional(),
       }),
     },
     async ({ account, body }) => {
@@ -98,10 +100,33 @@ export function addAuthRoutes(
         createdAt: now,
         expiresAt: new Date(now + body.days * DAY_MS),
       };
+      if (body.email && !apis.mail.isOn())
+        throw invalid({
+          field: 'email',
+          code: 'ERR_INVALID',
+          message: 'cannot be written to: this server sends no e-mail (mail.url)',
+        });
       await store.addInvitation(invitation);
-      return viewInvitation(invitation, `${kit.baseUrl}/invite/${code}`);
+      const url = `${kit.baseUrl}/invite/${code}`;
+      if (body.email) await sendInvitation(account, { to: body.email, url, id: invitation._id });
+      return viewInvitation(invitation, url);
     },
   );
+
+  /** An invitation that could not be sent is none. */
+  async function sendInvitation(
+    by: Account,
+    invitation: { to: string; url: string; id: string },
+  ): Promise<void> {
+    const { to, url, id } = invitation;
+    const language = by.language ?? kit.config.instance.languages[0] ?? 'en';
+    try {
+      await apis.mail.sendInvitation({ to, url, language, from: by.displayName });
+    } catch (cause) {
+      await store.removeInvitation(id);
+      throw new AppError('remote_failed', 'The mail server did not take the invitation', { cause });
+    }
+  }
 
   endpoints.define(
     {

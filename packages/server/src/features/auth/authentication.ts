@@ -26,6 +26,8 @@ export type Authentication = {
     displayName?: string;
     role: 'admin' | 'moderator' | 'member' | 'guest';
   }) => Promise<Account>;
+  /** Where somebody gets e-mail; null where we know of no address. */
+  emailOf: (account: string) => Promise<string | null>;
   hasPassword: (account: string) => Promise<boolean>;
   setPassword: (account: Account, password: string) => Promise<void>;
   /** Signs a person out everywhere and keeps them out. */

@@ -48,6 +48,10 @@ const en = {
   newPassword: 'New password',
   setPassword: 'Set password and sign in',
   errorTitle: 'That did not work',
+  forgotten: 'Forgotten password',
+  sendLink: 'Send me a link',
+  linkSent:
+    'If we know this address, a link is on its way to it. It works once, within an hour. Look among unwanted mail too.',
   closed: 'New accounts are made by the admin.',
   scopes: {
     read: 'read everything that you can read',
@@ -113,6 +117,10 @@ const fr: Messages = {
   newPassword: 'Nouveau mot de passe',
   setPassword: 'Enregistrer et se connecter',
   errorTitle: 'Cela n’a pas fonctionné',
+  forgotten: 'Mot de passe oublié',
+  sendLink: 'Envoyez-moi un lien',
+  linkSent:
+    'Si nous connaissons cette adresse, un lien lui est envoyé. Il sert une fois, pendant une heure. Regardez aussi parmi les indésirables.',
   closed: 'Les comptes sont créés par l’administrateur.',
   scopes: {
     read: 'lire tout ce que vous pouvez lire',

@@ -10,6 +10,7 @@ import type { Account } from '../accounts/account.ts';
 import type { AuthStore, Token } from './auth-store.ts';
 import { field, hidden, html, messagesOf, problems, type SafeHtml, sendPage } from './pages.ts';
 import { checkPassword, MIN_PASSWORD } from './password.ts';
+import { FORGOTTEN_PATH } from './password-pages.ts';
 import type { People } from './people.ts';
 import { requireSameOrigin } from './same-origin.ts';
 import { hashSecret } from './secret.ts';
@@ -104,7 +105,7 @@ ${hidden({ return_to: form.returnTo })}
 ${field({ name: 'username', label: messages.nameOrEmail, value: form.login, autocomplete: 'username' })}
 ${field({ name: 'password', label: messages.password, type: 'password', autocomplete: 'current-password' })}
 <button type="submit">${messages.signIn}</button></form>
-<p class="muted">${kit.config.registration.mode === 'open' || kit.config.registration.mode === 'approval' ? html`<a href="/auth/sign_up">${messages.createAccount}</a>` : messages.noAccount}</p>`;
+<p class="muted">${kit.config.registration.mode === 'open' || kit.config.registration.mode === 'approval' ? html`<a href="/auth/sign_up">${messages.createAccount}</a>` : messages.noAccount}</p>${apis.mail.isOn() ? html`<p class="muted"><a href="${FORGOTTEN_PATH}">${messages.forgotten}</a></p>` : null}`;
     sendPage(ctx, site, { title: messages.signIn, body, status: form.status });
   }
 
@@ -226,6 +227,8 @@ ${field({ name: 'password', label: messages.password, type: 'password', autocomp
       }
       if (!(await store.takeLink(hashSecret(code))))
         return showMessage(ctx, messagesOf(ctx).linkBad, 404);
+      // Whoever knew the old password is out, everywhere.
+      await store.removeTokensOf(account._id);
       await tokens.startSession(ctx, account);
       seeOther(ctx, '/');
     }),

@@ -52,24 +52,32 @@ export function createNotificationStore(mongo: Mongo) {
     };
   }
 
+  /** Newest first. */
+  async function list(account: string, page: NotificationPage): Promise<Notification[]> {
+    const after = page.minId ?? page.sinceId;
+    const range = { ...(page.maxId && { $lt: page.maxId }), ...(after && { $gt: after }) };
+    const found = await notifications
+      .find({
+        account,
+        ...typesOf(page),
+        ...(Object.keys(range).length > 0 && { _id: range }),
+      })
+      .sort({ _id: page.minId ? 1 : -1 })
+      .limit(page.limit)
+      .toArray();
+    return page.minId ? found.reverse() : found;
+  }
+
   return {
     /** False where the same was told before. */
     insert: createInserter(notifications),
     get: (id: string, account: string) => notifications.findOne({ _id: id, account }),
-    /** Newest first. */
-    list: async (account: string, page: NotificationPage): Promise<Notification[]> => {
-      const after = page.minId ?? page.sinceId;
-      const range = { ...(page.maxId && { $lt: page.maxId }), ...(after && { $gt: after }) };
-      const found = await notifications
-        .find({
-          account,
-          ...typesOf(page),
-          ...(Object.keys(range).length > 0 && { _id: range }),
-        })
-        .sort({ _id: page.minId ? 1 : -1 })
-        .limit(page.limit)
-        .toArray();
-      return page.minId ? found.reverse() : found;
+    list,
+    /** After this one and not read yet, oldest first. */
+    unreadAfter: async (account: string, after: string | null, limit: number) => {
+      const mark = await marks.findOne({ _id: account });
+      const from = [after ?? '0', mark?.upTo ?? '0'].toSorted().at(-1);
+      return (await list(account, { minId: from, limit })).toReversed();
     },
     /** Of these types about one post, newest first. */
     about: (account: string, of: { post: string; types: NotificationType[] }, most: number) =>

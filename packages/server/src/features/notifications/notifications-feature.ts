@@ -68,7 +68,7 @@ export function createNotificationsFeature(
         if (choice === 'filter') await hold(made);
         else if (await store.insert(made)) {
           apis.streaming.notified(made);
-          await apis.push.notified(made);
+          await Promise.all([apis.push.notified(made), apis.mail.notified(made)]);
         }
       }),
     );
@@ -104,6 +104,11 @@ export function createNotificationsFeature(
       return shown ?? null;
     },
     describe: describeNotification,
+    unread: async (viewer, { after, limit }) => {
+      const rows = await store.unreadAfter(viewer._id, after, limit);
+      const shown = await views.present(rows, viewer, { ownTypes: true });
+      return { shown, upTo: rows.at(-1)?._id ?? null, more: rows.length === limit };
+    },
     readUpTo: async (account, id) => {
       if (isId(id)) await store.readUpTo(account, id);
     },

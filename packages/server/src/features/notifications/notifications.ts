@@ -18,6 +18,11 @@ export type Notifications = {
     viewer: Account,
     options: { ownTypes: boolean },
   ) => Promise<NotificationView | null>;
+  /** Those after this one that were not read yet, oldest first; `upTo` is the last looked at. */
+  unread: (
+    viewer: Account,
+    page: { after: string | null; limit: number },
+  ) => Promise<{ shown: NotificationView[]; upTo: string | null; more: boolean }>;
   /** One line that says what happened, in French or English. */
   describe: (shown: NotificationView, language: string) => string;
   /** Everything up to this notification is read. */

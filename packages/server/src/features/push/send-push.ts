@@ -40,6 +40,7 @@ export function createSendPush(deps: {
       ownTypes: knowsOwnTypes(subscription),
     });
     if (!shown || !wants(subscription, shown.type)) return;
+    if (await apis.mail.isQuiet(account._id)) return;
     const from = (shown.account as { id: string }).id;
     if (!(await allows(subscription, from))) return;
     const language = account.language ?? kit.config.instance.languages[0] ?? 'en';
