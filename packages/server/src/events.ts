@@ -9,6 +9,7 @@
 export const EVENT_NAMES = [
   'account.created', // id: account
   'account.updated',
+  'account.moved', // to its `movedToAccount`
   'account.suspended',
   'account.deleted',
   'follow.requested', // id: follow

@@ -16,7 +16,9 @@ export function userCommand(): Command {
     .addCommand(stateCommand('suspend', 'sign a person out everywhere and keep them out'))
     .addCommand(stateCommand('unsuspend', 'let a suspended or waiting person in'))
     .addCommand(tokenCommand())
-    .addCommand(linkCommand());
+    .addCommand(linkCommand())
+    .addCommand(aliasCommand())
+    .addCommand(moveCommand());
 }
 
 type CreateOptions = {
@@ -135,6 +137,44 @@ function linkCommand(): Command {
           { sign_in_link: url, expires_at: new Date(expiresAt).toISOString() },
           () => [url],
         );
+      }),
+    );
+}
+
+function aliasCommand(): Command {
+  return answeringCommand('alias', 'name another account as theirs, so that it can move here', [
+    'user alias amina amina@old.example',
+  ])
+    .argument('<name>', 'user name')
+    .argument('<handle>', 'the other account: name@host')
+    .action((name: string, handle: string, options: { json?: boolean }) =>
+      withApp(async (app) => {
+        const person = await app.apis.accounts.addAlias(await findPerson(app, name), handle);
+        answer(options.json, { ...viewPerson(person), aliases: person.alsoKnownAs }, () => [
+          `@${person.username} is also ${person.alsoKnownAs.join(', ')}.`,
+        ]);
+      }),
+    );
+}
+
+function moveCommand(): Command {
+  return answeringCommand(
+    'move',
+    'move the followers to another account, which must name this one as its alias first',
+    ['user move amina amina@new.example', 'user move amina amina@new.example --dry-run'],
+  )
+    .argument('<name>', 'user name')
+    .argument('<handle>', 'where to: name@host')
+    .option('--dry-run', 'only say what would be done')
+    .action((name: string, handle: string, options: { dryRun?: boolean; json?: boolean }) =>
+      withApp(async (app) => {
+        const person = await findPerson(app, name);
+        const moved = options.dryRun ? person : await app.apis.accounts.move(person, handle);
+        answer(options.json, { ...viewPerson(moved), moved_to: moved.movedTo ?? null }, () => [
+          options.dryRun
+            ? `Would move the followers of @${person.username} to ${handle}.`
+            : `@${person.username} has moved to ${moved.movedTo}.`,
+        ]);
       }),
     );
 }

@@ -173,6 +173,8 @@ export async function createPeer() {
     received,
     asked,
     person,
+    /** The document that is served of a person now. */
+    actorOf: (who: PeerPerson) => documents.get(new URL(who.iri).pathname) as Note,
     note,
     serve,
     gone: (iri: string) => documents.set(new URL(iri).pathname, 'gone'),

@@ -32,13 +32,27 @@ export function createAccountViews(deps: { apis: Apis; baseUrl: string }): Accou
     const media = new Map(
       (await apis.media.getMany([...new Set(ids)])).map((one) => [one._id, one]),
     );
+    const moved = accounts.flatMap(({ movedTo, movedToAccount }) =>
+      movedTo && movedToAccount ? [movedToAccount] : [],
+    );
+    const targets = new Map(
+      (moved.length > 0 ? await apis.accounts.getMany(moved) : []).map((one) => [one._id, one]),
+    );
     const local = accounts.filter((account) => account.domain === null);
     const emojis = await apis.emojis.named(shortcodesIn(...local.flatMap(wordsOf)));
     return new Map(
       accounts.map((account) => {
         const used = account.domain === null ? shortcodesIn(...wordsOf(account)) : [];
         const shown = used.flatMap((name) => emojis.get(name) ?? []);
-        return [account._id, { ...view(account, media), emojis: shown }];
+        const target = account.movedTo ? targets.get(account.movedToAccount ?? '') : undefined;
+        return [
+          account._id,
+          {
+            ...view(account, media),
+            emojis: shown,
+            ...(target && { moved: { ...view(target, media), emojis: [] } }),
+          },
+        ];
       }),
     );
   }

@@ -47,7 +47,11 @@ export type Account = WithPending & {
   publicKeys: { id: string; pem: string }[];
   assertionKeys: { id: string; multibase: string }[];
   alsoKnownAs: string[];
+  /** As its own document says. */
   movedTo?: string;
+  /** The account it moved to, once both sides said so, and when. */
+  movedToAccount?: string;
+  movedAt?: number;
   counts: { posts: number; followers: number; following: number };
   lastPostAt?: number;
   createdAt: number;

@@ -15,6 +15,10 @@ import type { Accounts } from './accounts.ts';
 import { createActorMaker } from './create-actor.ts';
 import { profileUpdate } from './edit-profile.ts';
 import { createKeyStore } from './key-store.ts';
+import { createMoveAccount } from './move-account.ts';
+import { moveActivity } from './move-activity.ts';
+import { addMoveRoutes } from './move-routes.ts';
+import { createMoveInbox } from './receive-move.ts';
 import { createActorResolver } from './resolve-actor.ts';
 
 export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature; api: Accounts } {
@@ -47,6 +51,7 @@ export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature;
     mayProfile: (host) => apis.policy.allows(host, 'directory'),
   });
   const search = createAccountSearch({ kit, apis, store });
+  const moves = createMoveAccount({ kit, apis, store });
   let instanceActor: Account | null = null;
 
   async function rememberPictures(account: string, urls: { avatar?: string; header?: string }) {
@@ -127,15 +132,30 @@ export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature;
     await kit.events.emit({ name: 'account.deleted', id, local: false, data: {} });
   }
 
+  async function tellUpdate(account: Account): Promise<void> {
+    await kit.outbox.send({
+      actor: account._id,
+      activity: updateActivity(account, await actorDocument(account)),
+      recipients: { followersOf: [account._id] },
+      scope: 'directory',
+    });
+  }
+
   kit.events.on('account.updated', async ({ id, local }) => {
     const account = local ? await store.byId(id) : null;
     // Groups tell their members themselves.
-    if (account?.kind !== 'person' || account.state !== 'active') return;
+    if (account?.kind === 'person' && account.state === 'active') await tellUpdate(account);
+  });
+
+  kit.events.on('account.moved', async ({ id, local }) => {
+    const account = local ? await store.byId(id) : null;
+    if (!account?.movedTo) return;
+    await tellUpdate(account);
     await kit.outbox.send({
       actor: id,
-      activity: updateActivity(account, await actorDocument(account)),
+      activity: moveActivity(account, account.movedTo),
       recipients: { followersOf: [id] },
-      scope: 'directory',
+      scope: 'follow',
     });
   });
 
@@ -167,6 +187,8 @@ export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature;
     actorDocument,
     instanceActor: getInstanceActor,
     signingKeys: keys.signing,
+    move: moves.move,
+    addAlias: moves.addAlias,
     markGone,
     setState,
     setRole: async (id, role) => {
@@ -197,8 +219,10 @@ export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature;
       routes: (endpoints) => {
         addAccountDocuments(endpoints, { kit, apis });
         addAccountRoutes(endpoints, { kit, apis, store, views });
+        addMoveRoutes(endpoints, { apis, moves });
       },
       inbound: [
+        createMoveInbox({ kit, apis, store }),
         createAccountInbox({
           remote: kit.remote,
           save: resolver.save,

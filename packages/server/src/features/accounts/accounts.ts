@@ -68,6 +68,10 @@ export type Accounts = {
   instanceActor: () => Promise<Account>;
   /** Private keys of a local account. Never leaves the process. */
   signingKeys: (id: string) => Promise<SigningKeys>;
+  /** Moves a local account's followers to another one that names it as its alias. */
+  move: (account: Account, handle: string) => Promise<Account>;
+  /** Names another account as this one's alias. */
+  addAlias: (account: Account, handle: string) => Promise<Account>;
   /** Marks a remote account gone (410, or its own Delete). */
   markGone: (id: string) => Promise<void>;
   /** Ids of the active local admins (and moderators, where asked for): whom reports and offers are shown to. */

@@ -19,6 +19,7 @@ const ENGLISH: Words = {
   'mitoyen.group_invite': (who, group) => `${who} invites you to ${group}`,
   'mitoyen.group_request': (who, group) => `${who} asks to join ${group}`,
   'mitoyen.group_accepted': (_, group) => `You are now in ${group}`,
+  'mitoyen.moved': (who) => `${who} has moved; you follow the new account`,
   'mitoyen.partner': () => 'News of a partner',
   other: (who) => `News from ${who}`,
 };
@@ -39,6 +40,7 @@ const FRENCH: Words = {
   'mitoyen.group_invite': (who, group) => `${who} vous invite dans ${group}`,
   'mitoyen.group_request': (who, group) => `${who} demande à rejoindre ${group}`,
   'mitoyen.group_accepted': (_, group) => `Vous êtes maintenant dans ${group}`,
+  'mitoyen.moved': (who) => `${who} a déménagé ; vous suivez le nouveau compte`,
   'mitoyen.partner': () => 'Des nouvelles d’un partenaire',
   other: (who) => `Des nouvelles de ${who}`,
 };

@@ -122,5 +122,6 @@ export const NOT_FOR_PLAIN_APPS: NotificationType[] = [
   'mitoyen.group_invite',
   'mitoyen.group_request',
   'mitoyen.group_accepted',
+  'mitoyen.moved',
   'mitoyen.partner',
 ];

@@ -14,6 +14,7 @@ export type NotificationType =
   | 'mitoyen.group_invite'
   | 'mitoyen.group_request'
   | 'mitoyen.group_accepted'
+  | 'mitoyen.moved'
   | 'mitoyen.partner';
 
 export type Notification = {

@@ -37,6 +37,7 @@ const ALWAYS = new Set<NotificationType>([
   'mitoyen.group_invite',
   'mitoyen.group_request',
   'mitoyen.group_accepted',
+  'mitoyen.moved',
   'mitoyen.partner',
 ]);
 

@@ -14,6 +14,7 @@ export const ALERTS = [
   'mitoyen.group_invite',
   'mitoyen.group_request',
   'mitoyen.group_accepted',
+  'mitoyen.moved',
   'mitoyen.partner',
 ] as const;
 export const POLICIES = ['all', 'followed', 'follower', 'none'] as const;

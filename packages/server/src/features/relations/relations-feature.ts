@@ -3,6 +3,7 @@ import type { Apis } from '../../apis.ts';
 import type { Feature } from '../../feature.ts';
 import type { Kit } from '../../kit.ts';
 import { createBlockPeople } from './block-people.ts';
+import { subscribeMoves } from './follow-moved.ts';
 import { createFollowPeople } from './follow-people.ts';
 import { addPersonalRoutes } from './personal-routes.ts';
 import { createPersonalStore, personalIndexes } from './personal-store.ts';
@@ -24,6 +25,7 @@ export function createRelationsFeature(kit: Kit, apis: Apis): { feature: Feature
   const hidden = createWhoIsHidden({ apis, clock: kit.clock, store, personal });
   const relationships = createRelationshipViews({ apis, clock: kit.clock, store, personal });
   subscribeRelations({ kit, apis, store });
+  subscribeMoves({ kit, apis, store, follows });
 
   kit.events.on('account.deleted', async ({ id }) => {
     const rows = await store.followsWith(id, MOST_AT_ONCE);
