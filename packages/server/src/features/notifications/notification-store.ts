@@ -1,5 +1,6 @@
 import { createInserter, type IndexSpec, type Mongo } from '../../platform/mongo.ts';
 import type { Notification, NotificationType } from './notification.ts';
+import type { Notifications } from './notifications.ts';
 
 export const notificationIndexes: IndexSpec[] = [
   {
@@ -120,7 +121,7 @@ export function createNotificationStore(mongo: Mongo) {
     removeMany: (ids: string[], account: string) =>
       notifications.deleteMany({ _id: { $in: ids }, account }),
     clear: (account: string) => notifications.deleteMany({ account }),
-    withdraw: (filter: { key?: string; post?: string; from?: string; account?: string }) =>
-      notifications.deleteMany(filter),
+    withdraw: ({ posts, ...filter }: Parameters<Notifications['withdraw']>[0]) =>
+      notifications.deleteMany({ ...filter, ...(posts && { post: { $in: posts } }) }),
   };
 }

@@ -31,6 +31,7 @@ export type Notifications = {
   withdraw: (filter: {
     key?: string;
     post?: string;
+    posts?: string[];
     from?: string;
     account?: string;
   }) => Promise<void>;

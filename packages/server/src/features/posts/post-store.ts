@@ -355,9 +355,9 @@ export function createPostStore(mongo: Mongo) {
       return [];
     },
     /** With the shares of them. */
-    purge: async (ids: string[]): Promise<void> => {
+    purge: async (ids: string[]): Promise<number> => {
       await posts.deleteMany({ shareOf: { $in: ids } });
-      await posts.deleteMany({ _id: { $in: ids } });
+      return (await posts.deleteMany({ _id: { $in: ids } })).deletedCount;
     },
   };
 }

@@ -30,22 +30,22 @@ export function createPurgePosts(deps: {
       const batch = await store.some(wanted, AT_ONCE);
       if (batch.length === 0) return purged;
       if (filter.host && filter.freeze) await freeze(filter.host, batch);
-      await purge(batch);
-      purged += batch.length;
+      // Only what this run removed: another may be at it after a crash.
+      purged += await purge(batch);
     }
   }
 
-  async function purge(batch: PurgeRow[]): Promise<void> {
+  async function purge(batch: PurgeRow[]): Promise<number> {
     const ids = batch.map((post) => post._id);
     await countDown(batch);
     await reactions.purgePosts(ids);
     await bookmarks.purgePosts(ids);
     await votes.purgePosts(ids);
     await apis.acknowledgements.purge(ids);
-    for (const id of ids) await apis.notifications.withdraw({ post: id });
+    await apis.notifications.withdraw({ posts: ids });
     const pictures = batch.flatMap((post) => (post.local ? [] : post.media));
     if (pictures.length > 0) await apis.media.removeOf({ ids: pictures });
-    await store.purge(ids);
+    return store.purge(ids);
   }
 
   /** Before they go, so that a crash in between leaves both and not neither. */
@@ -58,12 +58,13 @@ export function createPurgePosts(deps: {
   const ageOut: Posts['ageOut'] = async ({ host, before, after = '', most, ...options }) => {
     const rows = await store.datedOf(host, after, most);
     const old = rows.filter((row) => row.publishedAt < before);
+    let gone = 0;
     if (old.length > 0) {
       const batch = await store.many(old.map((row) => row._id));
       if (options.freeze) await freeze(host, batch);
-      await purge(batch);
+      gone = await purge(batch);
     }
-    return { gone: old.length, next: rows.at(-1)?.iri ?? null };
+    return { gone, next: rows.at(-1)?.iri ?? null };
   };
 
   /** What stays no longer counts the comments and shares that go. */
