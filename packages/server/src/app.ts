@@ -20,6 +20,7 @@ import { createAuthFeature } from './features/auth/auth-feature.ts';
 import { createConversationsFeature } from './features/conversations/conversations-feature.ts';
 import { createDeliveriesFeature } from './features/deliveries/deliveries-feature.ts';
 import { createEmojisFeature } from './features/emojis/emojis-feature.ts';
+import { createExportsFeature } from './features/exports/exports-feature.ts';
 import { createFiltersFeature } from './features/filters/filters-feature.ts';
 import { createGroupsFeature } from './features/groups/groups-feature.ts';
 import { createInstanceFeature } from './features/instance/instance-feature.ts';
@@ -223,6 +224,8 @@ export async function createApp(options: {
     emojis.feature,
     acknowledgements.feature,
     tags.feature,
+    createExportsFeature(kit, () => features.flatMap((feature) => feature.personalData ?? []))
+      .feature,
     createApiDocsFeature(kit, () => endpointRecords).feature,
     createSavedSearchesFeature(kit).feature,
     createPresenceFeature(kit, apis).feature,

@@ -309,6 +309,7 @@ export const configSchema = z.strictObject({
       password_mails_per_hour: perWindow(10).describe(
         'E-mails with a link for a new password, per address asked from and per person; 0: no limit.',
       ),
+      exports_per_day: perWindow(5).describe('Archives of the own data per account; 0: no limit.'),
       uploads_per_hour: perWindow(300).describe('Uploads per account; 0: no limit.'),
       posts_per_hour: perWindow(600).describe('Posts per account; 0: no limit.'),
       reports_per_hour: perWindow(60).describe('Reports to moderators per account; 0: no limit.'),

@@ -1,5 +1,6 @@
 /** A feature's manifest: what it adds to the house. */
 import type { InboundHandler } from './inbox/inbound.ts';
+import type { PersonalData } from './personal-data.ts';
 import type { Endpoints } from './platform/http/endpoints.ts';
 import type { Upgrade } from './platform/http/upgrade.ts';
 import type { IndexSpec } from './platform/mongo.ts';
@@ -13,6 +14,8 @@ export type Feature = {
   routes?: (endpoints: Endpoints) => void;
   /** Handlers of inbound activities, asked in the order of the features. */
   inbound?: InboundHandler[];
+  /** What it keeps of one person, for their archive. */
+  personalData?: PersonalData[];
   jobs?: { queue: QueueName; concurrency: number; handler: JobHandler }[];
   timers?: { name: string; everyMs: number; run: () => Promise<void> }[];
   /** Paths where a connection becomes something else than HTTP. */

@@ -6,7 +6,15 @@ import { type JobsOptions, Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Log } from './log.ts';
 
-export type QueueName = 'inbox' | 'outbox' | 'deliver' | 'media' | 'push' | 'mail' | 'housekeeping';
+export type QueueName =
+  | 'inbox'
+  | 'outbox'
+  | 'deliver'
+  | 'media'
+  | 'push'
+  | 'mail'
+  | 'exports'
+  | 'housekeeping';
 
 /** What a job handler gets: the data, and how often it was tried before. */
 export type JobContext = { attempt: number; signal: AbortSignal };

@@ -216,6 +216,15 @@ export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature;
       name: 'accounts',
       indexes: accountIndexes,
       pending: ['accounts'],
+      personalData: [
+        {
+          name: 'profile',
+          read: async (id) => {
+            const account = await store.byId(id);
+            return account ? [await api.presentOwn(account)] : [];
+          },
+        },
+      ],
       routes: (endpoints) => {
         addAccountDocuments(endpoints, { kit, apis });
         addAccountRoutes(endpoints, { kit, apis, store, views });

@@ -21,6 +21,7 @@ export function createFiltersFeature(kit: Kit, apis: Apis): { feature: Feature; 
     feature: {
       name: 'filters',
       indexes: filterIndexes,
+      personalData: [{ name: 'filters', read: store.of }],
       routes: (endpoints) => {
         addFilterRoutes(endpoints, { store, manage });
         addFilterV1Routes(endpoints, { store, manage });

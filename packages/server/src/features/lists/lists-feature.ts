@@ -2,6 +2,7 @@
 import type { Apis } from '../../apis.ts';
 import type { Feature } from '../../feature.ts';
 import type { Kit } from '../../kit.ts';
+import { fullHandle } from '../accounts/account.ts';
 import { addListRoutes } from './list-routes.ts';
 import { createListStore, listIndexes } from './list-store.ts';
 import type { Lists } from './lists.ts';
@@ -52,6 +53,22 @@ export function createListsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
     feature: {
       name: 'lists',
       indexes: listIndexes,
+      personalData: [
+        {
+          name: 'lists',
+          read: async (account) => {
+            const lists = await store.of(account, kit.config.limits.lists_per_person);
+            return Promise.all(
+              lists.map(async ({ _id, title, repliesPolicy, exclusive }) => {
+                const members = (await store.members(_id, most)).map((row) => row.account);
+                const people = await apis.accounts.getMany(members);
+                const who = people.map((one) => fullHandle(one, kit.ownHost));
+                return { title, replies: repliesPolicy, exclusive, members: who };
+              }),
+            );
+          },
+        },
+      ],
       routes: (endpoints) => addListRoutes(endpoints, { kit, apis, store, manage }),
     },
     api,

@@ -14,6 +14,7 @@ import { createInteractionInbox } from './interaction-inbox.ts';
 import { addInteractionRoutes } from './interaction-routes.ts';
 import { createMayFetch } from './may-fetch.ts';
 import { createPassOn } from './pass-on.ts';
+import { personalPosts } from './personal-posts.ts';
 import { createPinPosts } from './pin-post.ts';
 import { createPlaceRemote } from './place-remote.ts';
 import { addPollRoutes } from './poll-routes.ts';
@@ -190,6 +191,7 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
         ...pollVoteIndexes,
       ],
       pending: ['posts', 'reactions', 'poll_votes'],
+      personalData: personalPosts({ apis, store, reactions, bookmarks }),
       timers: [{ name: 'polls', everyMs: POLLS_EVERY_MS, run: runPolls.runDue }],
       routes: (endpoints) => {
         addStatusRoutes(endpoints, { apis, store, read, views, edit, deletion, publish });

@@ -26,6 +26,7 @@ export function createPreferencesFeature(kit: Kit): { feature: Feature; api: Pre
     feature: {
       name: 'preferences',
       indexes: [],
+      personalData: [{ name: 'preferences', read: async (account) => [await api.of(account)] }],
       routes: (endpoints) => addPreferenceRoutes(endpoints, { preferences: api }),
     },
     api,

@@ -19,6 +19,15 @@ export function createProfilesFeature(kit: Kit, apis: Apis): { feature: Feature 
     feature: {
       name: 'profiles',
       indexes: profileIndexes,
+      personalData: [
+        {
+          name: 'work',
+          read: async (account) => {
+            const profile = await store.get(account);
+            return profile ? [{ ...profile.values, visibility: profile.visibility }] : [];
+          },
+        },
+      ],
       routes: (endpoints) => addProfileRoutes(endpoints, { apis, store, changes, views }),
     },
   };

@@ -33,6 +33,7 @@ export const relationIndexes: IndexSpec[] = [
     key: { account: 1, target: 1 },
     unique: true,
   },
+  { collection: 'account_notes', name: 'account_notes_mine', key: { account: 1, _id: -1 } },
 ];
 
 export type RowPage = { maxId?: string; minId?: string; sinceId?: string; limit: number };
@@ -226,6 +227,12 @@ export function createRelationStore(mongo: Mongo) {
         { $set: { text: note.text }, $setOnInsert: { _id: note._id } },
         { upsert: true },
       ),
+    listNotes: (account: string, page: RowPage) =>
+      notes
+        .find({ account, ...idRange(page) })
+        .sort({ _id: -1 })
+        .limit(page.limit)
+        .toArray(),
     notesAmong: (account: string, targets: string[]) =>
       notes.find({ account, target: { $in: targets } }).toArray(),
   };

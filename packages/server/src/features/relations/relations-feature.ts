@@ -5,6 +5,7 @@ import type { Kit } from '../../kit.ts';
 import { createBlockPeople } from './block-people.ts';
 import { subscribeMoves } from './follow-moved.ts';
 import { createFollowPeople } from './follow-people.ts';
+import { personalRelations } from './personal-relations.ts';
 import { addPersonalRoutes } from './personal-routes.ts';
 import { createPersonalStore, personalIndexes } from './personal-store.ts';
 import { subscribeRelations } from './relation-events.ts';
@@ -74,6 +75,7 @@ export function createRelationsFeature(kit: Kit, apis: Apis): { feature: Feature
       name: 'relations',
       indexes: [...relationIndexes, ...personalIndexes],
       pending: ['follows', 'blocks'],
+      personalData: personalRelations({ apis, ownHost: kit.ownHost, store, personal }),
       routes: (endpoints) => {
         addRelationRoutes(endpoints, { kit, apis, store, follows, blocks, relationships });
         addPersonalRoutes(endpoints, { kit, apis, store, personal, follows, relationships });

@@ -13,6 +13,7 @@ export function createSavedSearchesFeature(kit: Kit): { feature: Feature } {
     feature: {
       name: 'saved-searches',
       indexes: savedSearchIndexes,
+      personalData: [{ name: 'saved_searches', read: store.of }],
       routes: (endpoints) => addSavedSearchRoutes(endpoints, { kit, store }),
     },
   };

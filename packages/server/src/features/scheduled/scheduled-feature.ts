@@ -2,6 +2,7 @@
 import type { Apis } from '../../apis.ts';
 import type { Feature } from '../../feature.ts';
 import type { Kit } from '../../kit.ts';
+import { everyPage } from '../../personal-data.ts';
 import { createSchedulePosts } from './schedule-post.ts';
 import type { Scheduled } from './scheduled.ts';
 import { addScheduledRoutes } from './scheduled-routes.ts';
@@ -22,6 +23,12 @@ export function createScheduledFeature(kit: Kit, apis: Apis): { feature: Feature
     feature: {
       name: 'scheduled',
       indexes: scheduledIndexes,
+      personalData: [
+        {
+          name: 'scheduled_posts',
+          read: (account) => everyPage((page) => store.list(account, page)),
+        },
+      ],
       routes: (endpoints) => addScheduledRoutes(endpoints, { store, schedules, present }),
       timers: [{ name: 'scheduled-posts', everyMs: EVERY_MS, run: schedules.publishDue }],
     },

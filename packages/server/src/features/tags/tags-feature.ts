@@ -2,6 +2,7 @@
 import type { Apis } from '../../apis.ts';
 import type { Feature } from '../../feature.ts';
 import type { Kit } from '../../kit.ts';
+import { everyPage } from '../../personal-data.ts';
 import { MOST_FOLLOWED_TAGS } from './tag.ts';
 import { addTagRoutes } from './tag-routes.ts';
 import { createTagStore, tagIndexes } from './tag-store.ts';
@@ -19,6 +20,16 @@ export function createTagsFeature(kit: Kit, apis: Apis): { feature: Feature; api
     feature: {
       name: 'tags',
       indexes: tagIndexes,
+      personalData: [
+        {
+          name: 'followed_tags',
+          read: (account) => everyPage((page) => followed.list(account, page)),
+        },
+        {
+          name: 'featured_tags',
+          read: (account) => everyPage((page) => featured.list(account, page)),
+        },
+      ],
       routes: (endpoints) => addTagRoutes(endpoints, { kit, apis, followed, featured }),
     },
     api: {

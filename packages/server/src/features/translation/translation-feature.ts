@@ -27,6 +27,9 @@ export function createTranslationFeature(kit: Kit, apis: Apis): { feature: Featu
       name: 'translation',
       indexes: [],
       routes: (endpoints) => addTranslationRoutes(endpoints, deps),
+      stop: async () => {
+        await translator?.close();
+      },
     },
   };
 }
