@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { createOAuthAPIClient, createRestAPIClient } from 'masto';
+import { createOAuthAPIClient, createRestAPIClient, createStreamingAPIClient } from 'masto';
 import sharp from 'sharp';
 import { type Client, eventually, type Instance, startInstance } from '../src/index.ts';
 import { authorizeByPages } from '../src/sign-in.ts';
@@ -117,6 +117,48 @@ test.serial(
     t.is(found.accounts[0]?.username, 'leo');
   },
 );
+
+test.serial('masto hears posts, notifications, messages and lists while they happen', async (t) => {
+  const mia = await acme.person('mia');
+  const rest = createRestAPIClient({ url: acme.baseUrl, accessToken: mia.token });
+  const instance = await rest.v2.instance.fetch();
+  const streaming = createStreamingAPIClient({
+    streamingApiUrl: instance.configuration.urls.streaming,
+    accessToken: mia.token,
+    implementation: globalThis.WebSocket as never,
+  });
+  try {
+    const list = await rest.v1.lists.create({ title: 'Close' });
+    await rest.v1.accounts.$select(leo.id).follow();
+    await rest.v1.lists.$select(list.id).accounts.create({ accountIds: [leo.id] });
+    const streams = {
+      user: streaming.user.subscribe(),
+      direct: streaming.direct.subscribe(),
+      list: streaming.list.subscribe({ list: list.id }),
+      tag: streaming.hashtag.subscribe({ tag: 'live' }),
+    };
+    const first = Object.entries(streams).map(async ([name, events]) => {
+      for await (const event of events) return [name, event.event, event.payload] as const;
+      return [name, 'ended', null] as const;
+    });
+    // A subscription has no answer: each post is told again until all have heard one.
+    let posts = 0;
+    const heard = Promise.all(first);
+    const done = eventually('all streams have told something', async () => {
+      posts += 1;
+      await leo.post('/api/v1/statuses', { status: `now ${posts} #live`, visibility: 'public' });
+      await leo.post('/api/v1/statuses', { status: `@mia ${posts}`, visibility: 'direct' });
+      return Promise.race([heard, new Promise<null>((resolve) => setTimeout(resolve, 500, null))]);
+    });
+    const byName = new Map((await done).map(([name, event]) => [name, event]));
+    t.is(byName.get('direct'), 'conversation');
+    t.is(byName.get('list'), 'update');
+    t.is(byName.get('tag'), 'update');
+    t.true(['update', 'notification'].includes(byName.get('user') ?? ''));
+  } finally {
+    streaming.close();
+  }
+});
 
 function hasToot(): boolean {
   try {

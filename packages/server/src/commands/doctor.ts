@@ -5,6 +5,7 @@ import { loadConfig } from '../config.ts';
 import type { Config } from '../config-schema.ts';
 import { findRedisBinary } from '../services/private-redis.ts';
 import { answer, answeringCommand } from './answer.ts';
+import { checkMail } from './doctor-mail.ts';
 import { checkServices } from './doctor-services.ts';
 import { checkNode } from './node-version.ts';
 
@@ -18,7 +19,7 @@ const WORDS = { ok: 'ok  ', warn: 'warn', bad: 'BAD ' };
 export function doctorCommand(): Command {
   return answeringCommand(
     'doctor',
-    'check the surroundings: Node, Redis, disk, address, database, clock',
+    'check the surroundings: Node, Redis, disk, address, database, clock, mail',
     ['doctor', 'doctor --json'],
   )
     .addHelpText('after', '\nExit code 1 where something is bad; a warning alone is 0.')
@@ -34,7 +35,11 @@ export function doctorCommand(): Command {
         checkProxy(config),
       ];
       const isUsable = local.every((check) => check.name !== 'data_dir' || check.result !== 'bad');
-      const checks = [...local, ...(isUsable ? await checkServices(config) : [])];
+      const checks = [
+        ...local,
+        ...(isUsable ? await checkServices(config) : []),
+        ...(await checkMail(config)),
+      ];
       answer(options.json, checks, () =>
         checks.map((check) => `${WORDS[check.result]} ${check.name}: ${check.text}`),
       );
@@ -50,7 +55,9 @@ function checkRuntime(): Check {
 /** Addresses of databases may hold passwords. */
 function checkConfigFile(config: Config, file: string | null): Check {
   if (!file) return { name: 'config', result: 'ok', text: 'no file: defaults and variables' };
-  const holdsPassword = [config.database.url, config.redis.url].some((url) => url?.includes('@'));
+  const holdsPassword = [config.database.url, config.redis.url, config.mail.url].some((url) =>
+    url?.includes('@'),
+  );
   const isOpen = (statSync(file).mode & 0o004) !== 0;
   return holdsPassword && isOpen
     ? { name: 'config', result: 'warn', text: `everybody can read the password in ${file}` }

@@ -14,6 +14,8 @@ export type Letter = {
 export type Transport = {
   /** @throws where the server does not take it; `isRefused` says whether it ever will */
   send: (letter: Letter) => Promise<void>;
+  /** Connects and signs in, and sends nothing. @throws where that fails */
+  verify: () => Promise<void>;
   close: () => void;
 };
 
@@ -47,6 +49,10 @@ export function createTransport(options: { url: string; from: string }): Transpo
         ...letter,
         headers: { 'Auto-Submitted': 'auto-generated', ...letter.headers },
       });
+    },
+    verify: async () => {
+      transporter ??= open();
+      await (await transporter).verify();
     },
     close: () => {
       transporter?.then((one) => one.close()).catch(() => {});
