@@ -7,6 +7,9 @@ import type { RedisTarget } from './platform/redis.ts';
 
 export type Services = { databaseUrl: string; redis: RedisTarget; stop: () => Promise<void> };
 
+/** How long stopping may take: requests under way have ten seconds, jobs end within theirs. */
+const STOP_MS = 25_000;
+
 /**
  * Starts the app on running services. `stopped` resolves after a signal, when everything
  * under way is finished and closed; a second signal ends the process at once.
@@ -45,12 +48,21 @@ export async function runServer(options: {
   function stop(): Promise<void> {
     stopping ??= (async () => {
       log.info('stopping: finishing what is under way');
+      endAfter(STOP_MS);
       await app.stop();
       await services.stop();
       log.info('stopped');
       resolve();
     })();
     return stopping;
+  }
+
+  /** A database or Redis that went first must not keep the process: nothing acknowledged is lost. */
+  function endAfter(milliseconds: number): void {
+    setTimeout(() => {
+      log.error('could not stop in time: ending as it is');
+      process.exit(1);
+    }, milliseconds).unref();
   }
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
