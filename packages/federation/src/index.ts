@@ -14,7 +14,13 @@ export { type Guarded, guardActivity } from './guard.ts';
 export { type GuardedFetch, guardFetched, isActivityType } from './guard-fetched.ts';
 export { canonicalise } from './jcs.ts';
 export { isObject, type JsonObject } from './json.ts';
-export { generateEd25519Keys, generateRsaKeys, readMultibase, readPublicPem } from './keys.ts';
+export {
+  generateEd25519Keys,
+  generateRsaKeys,
+  readMultibase,
+  readPublicPem,
+  toMultibase,
+} from './keys.ts';
 export { LIMITS } from './limits.ts';
 export { mentionedHandles, type RenderedMarkdown, renderMarkdown } from './markdown.ts';
 export { createProof, type ProofVerdict, verifyProof } from './proofs.ts';

@@ -8,6 +8,8 @@ const generate = promisify(generateKeyPair);
 /** multicodec prefix of an Ed25519 public key. */
 const ED25519 = Buffer.from([0xed, 0x01]);
 const MOST_PEM = 8192;
+/** multicodec prefix of an RSA public key (PKCS#1, DER). */
+const RSA = Buffer.from([0x85, 0x24]);
 const SPKI_ED25519 = Buffer.from('302a300506032b6570032100', 'hex');
 
 /** RSA-2048 as PEM (SPKI, PKCS#8). Larger keys sign ten times slower and not all peers take them. */
@@ -45,9 +47,8 @@ export function isUsableKey(key: KeyObject): boolean {
 /** Ed25519, the public key as a Multikey (`z6Mk...`). */
 export function generateEd25519Keys(): { publicMultibase: string; privatePem: string } {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-  const raw = publicKey.export({ type: 'spki', format: 'der' }).subarray(-32);
   return {
-    publicMultibase: `z${encodeBase58(Buffer.concat([ED25519, raw]))}`,
+    publicMultibase: toMultibase(publicKey),
     privatePem: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
   };
 }
@@ -55,7 +56,21 @@ export function generateEd25519Keys(): { publicMultibase: string; privatePem: st
 /** Making a KeyObject costs as much as a verification. */
 const known = new LRUCache<string, KeyObject>({ max: 1_000 });
 
-/** The key of a Multikey, or null where it is not an Ed25519 one. */
+/**
+ * A public key as a Multikey value.
+ *
+ * @throws TypeError for a key that is neither Ed25519 nor RSA
+ */
+export function toMultibase(key: KeyObject): string {
+  if (key.asymmetricKeyType === 'ed25519') {
+    const raw = key.export({ type: 'spki', format: 'der' }).subarray(-32);
+    return `z${encodeBase58(Buffer.concat([ED25519, raw]))}`;
+  }
+  if (key.asymmetricKeyType !== 'rsa') throw new TypeError('neither Ed25519 nor RSA');
+  return `z${encodeBase58(Buffer.concat([RSA, key.export({ type: 'pkcs1', format: 'der' })]))}`;
+}
+
+/** The key of a Multikey (FEP-521a), or null where it is neither an Ed25519 nor a usable RSA one. */
 export function readMultibase(multibase: string): KeyObject | null {
   const key = known.get(multibase) ?? importMultibase(multibase);
   if (key) known.set(multibase, key);
@@ -63,12 +78,23 @@ export function readMultibase(multibase: string): KeyObject | null {
 }
 
 function importMultibase(multibase: string): KeyObject | null {
-  if (!/^z[1-9A-HJ-NP-Za-km-z]{40,60}$/.test(multibase)) return null;
+  // An RSA key of 4096 bits has 720 characters.
+  if (!/^z[1-9A-HJ-NP-Za-km-z]{40,740}$/.test(multibase)) return null;
   const bytes = decodeBase58(multibase.slice(1));
+  if (bytes.subarray(0, 2).equals(RSA)) return importRsa(bytes.subarray(2));
   if (bytes.length !== 34 || !bytes.subarray(0, 2).equals(ED25519)) return null;
   return createPublicKey({
     key: Buffer.concat([SPKI_ED25519, bytes.subarray(2)]),
     format: 'der',
     type: 'spki',
   });
+}
+
+function importRsa(der: Buffer): KeyObject | null {
+  try {
+    const key = createPublicKey({ key: der, format: 'der', type: 'pkcs1' });
+    return isUsableKey(key) ? key : null;
+  } catch {
+    return null;
+  }
 }

@@ -68,7 +68,7 @@ export async function verifyProof(
 
   const found = await options.findKey(method);
   const key = found && readMultibase(found.multibase);
-  if (!found || !key) return bad('unknown key');
+  if (!found || key?.asymmetricKeyType !== 'ed25519') return bad('unknown key');
   const claimed = objectId(document.actor ?? document.attributedTo);
   if (claimed === null || !sameIri(claimed, found.controller))
     return bad("the key is not the actor's");

@@ -122,7 +122,7 @@ function readAssertionKeys(value: unknown, actor: string): RemoteActor['assertio
       if (!isObject(key)) return [];
       const id = parseIri(key.id);
       const controller = objectId(key.controller);
-      const multibase = text(key.publicKeyMultibase, 200);
+      const multibase = text(key.publicKeyMultibase, 1000);
       if (id === null || controller === null || !multibase) return [];
       return sameIri(controller, actor) && sameOrigin(id, actor)
         ? [{ id, controller, multibase }]

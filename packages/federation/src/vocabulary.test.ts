@@ -128,7 +128,7 @@ test('an actor that we write is read back whole', (t) => {
     featured: `${base}/groups/g/featured`,
     sharedInbox: `${base}/inbox`,
     publicKey: { id: `${base}/groups/g#main-key`, pem: '-----BEGIN PUBLIC KEY-----' },
-    assertionKey: { id: `${base}/groups/g#ed25519-key`, multibase: 'z6Mk' },
+    assertionKeys: [{ id: `${base}/groups/g#ed25519-key`, multibase: 'z6Mk' }],
     manuallyApprovesFollowers: true,
     discoverable: false,
     icon: { url: `${base}/media/i`, mediaType: 'image/webp' },

@@ -65,7 +65,8 @@ export type ActorFacts = {
   featured?: string;
   sharedInbox: string;
   publicKey: { id: string; pem: string };
-  assertionKey: { id: string; multibase: string };
+  /** Ed25519 for proofs first; others that still count after it. */
+  assertionKeys: { id: string; multibase: string }[];
   manuallyApprovesFollowers: boolean;
   discoverable: boolean;
   published?: string;
@@ -103,14 +104,12 @@ export function buildActor(facts: ActorFacts): JsonObject {
     discoverable: facts.discoverable,
     ...(facts.published && { published: facts.published }),
     publicKey: { id: facts.publicKey.id, owner: facts.id, publicKeyPem: facts.publicKey.pem },
-    assertionMethod: [
-      {
-        id: facts.assertionKey.id,
-        type: 'Multikey',
-        controller: facts.id,
-        publicKeyMultibase: facts.assertionKey.multibase,
-      },
-    ],
+    assertionMethod: facts.assertionKeys.map(({ id, multibase }) => ({
+      id,
+      type: 'Multikey',
+      controller: facts.id,
+      publicKeyMultibase: multibase,
+    })),
     ...(facts.icon && { icon: picture(facts.icon) }),
     ...(facts.image && { image: picture(facts.image) }),
     attachment: (facts.fields ?? []).map(({ name, value }) => ({

@@ -50,6 +50,7 @@ import { createRemoteKeys } from './inbox/remote-keys.ts';
 import { createReplayCache } from './inbox/replay-cache.ts';
 import { createServeDocuments } from './inbox/serve-documents.ts';
 import type { Kit } from './kit.ts';
+import { createAskInTurn } from './outbox/ask-in-turn.ts';
 import { createOutbox } from './outbox/create-outbox.ts';
 import { outboxIndexes } from './outbox/outbox-store.ts';
 import { createSchemeMemory } from './outbox/scheme-memory.ts';
@@ -123,9 +124,9 @@ export async function createApp(options: {
   // Filled below, feature by feature; read only when called.
   const apis = {} as Apis;
   const prefix = `mitoyen:${config.database.name}`;
-  const schemes = createSchemeMemory({ redis, prefix, log });
   const replays = createReplayCache({ redis, clock, log, prefix });
-  const remote = createRemoteFetch({ http, apis, schemes, clock, ownHost });
+  const askInTurn = createAskInTurn({ apis, schemes: createSchemeMemory({ redis, prefix, log }) });
+  const remote = createRemoteFetch({ http, apis, askInTurn, clock, ownHost });
   const {
     outbox,
     deliver,
@@ -138,7 +139,7 @@ export async function createApp(options: {
     mongo,
     queues,
     http,
-    schemes,
+    askInTurn,
     clock,
     random: Math.random,
     log,
@@ -249,6 +250,10 @@ export async function createApp(options: {
   // Asked before the API's hundreds of routes: what other servers ask for.
   const federationRouter = new Router();
   const keys = createRemoteKeys({ apis, remote, ownHost });
+  events.on('account.updated', async ({ id, local }) => {
+    const account = local ? null : await apis.accounts.get(id);
+    if (account) keys.forget(account.iri);
+  });
   const inbox = createInbox({
     config,
     apis,

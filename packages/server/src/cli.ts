@@ -8,6 +8,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { EX_USAGE, reportFailure } from './commands/failure.ts';
 import { groupCommand } from './commands/group.ts';
 import { initCommand } from './commands/init.ts';
+import { keysCommand } from './commands/keys.ts';
 import { checkNode } from './commands/node-version.ts';
 import { partnerCommand } from './commands/partner.ts';
 import { startCommand } from './commands/start.ts';
@@ -39,6 +40,7 @@ for (const command of [
   groupCommand(),
   deliveriesCommand(),
   partnerCommand(),
+  keysCommand(),
   blockCommand(),
   configCommand(),
   dbCommand(),

@@ -83,7 +83,6 @@ test.serial(
     const [key = ''] = await app.kit.redis.keys('*:read:*');
     await app.kit.redis.set(key, String(Date.now() - 61_000), 'KEEPTTL');
     t.is((await read()).status, 401);
-    t.is((await peer.signed('GET', `${app.baseUrl}/users/ann`, bob)()).status, 401, 'same second');
     const later = { now: Date.now() + 2000 };
     t.is((await peer.signed('GET', `${app.baseUrl}/users/ann`, bob, later)()).status, 200);
   },

@@ -108,7 +108,7 @@ test('what we write is read back with its terms by full JSON-LD', async (t) => {
     inbox: 'https://us.example/users/ann/inbox',
     sharedInbox: 'https://us.example/inbox',
     publicKey: { id: 'https://us.example/users/ann#main-key', pem: '-----BEGIN PUBLIC KEY-----' },
-    assertionKey: { id: 'https://us.example/users/ann#ed25519-key', multibase: 'z6Mk' },
+    assertionKeys: [{ id: 'https://us.example/users/ann#ed25519-key', multibase: 'z6Mk' }],
     manuallyApprovesFollowers: true,
     discoverable: true,
     fields: [{ name: 'a', value: 'b' }],

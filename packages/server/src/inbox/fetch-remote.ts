@@ -9,12 +9,7 @@ import {
 } from '@mitoyen/federation';
 import { iriHost, parseIri } from '@mitoyen/protocol';
 import type { Apis } from '../apis.ts';
-import {
-  otherScheme,
-  refusesSignature,
-  type Scheme,
-  type SchemeMemory,
-} from '../outbox/scheme-memory.ts';
+import type { AskInTurn, Signer } from '../outbox/ask-in-turn.ts';
 import type { Clock } from '../platform/clock.ts';
 import { readDocument } from './read-document.ts';
 import type { Fetched, RemoteFetch } from './remote-fetch.ts';
@@ -31,11 +26,11 @@ type Response = Awaited<ReturnType<SafeHttp['get']>>;
 export function createRemoteFetch(deps: {
   http: SafeHttp;
   apis: Apis;
-  schemes: SchemeMemory;
+  askInTurn: AskInTurn;
   clock: Clock;
   ownHost: string;
 }): RemoteFetch {
-  const { http, apis, schemes, clock } = deps;
+  const { http, apis, clock } = deps;
 
   function permits(url: string): boolean {
     const host = iriHost(url);
@@ -51,19 +46,17 @@ export function createRemoteFetch(deps: {
     return !AGREEMENT_PATH.test(new URL(url).pathname);
   }
 
-  async function createSigner(scheme: Scheme): Promise<(url: string) => Record<string, string>> {
-    const actor = await apis.accounts.instanceActor();
-    const { rsa } = await apis.accounts.signingKeys(actor._id);
-    return (url) =>
+  const signWith =
+    ({ scheme, key }: Signer) =>
+    (url: string) =>
       signRequest({
         method: 'GET',
         url,
-        keyId: rsa.id,
-        privateKey: rsa.key,
+        keyId: key.id,
+        privateKey: key.key,
         now: clock.now(),
         scheme,
       });
-  }
 
   async function get(
     rawUrl: string,
@@ -74,16 +67,17 @@ export function createRemoteFetch(deps: {
     if (url === null) return { kind: 'refused', reason: 'not an address' };
     if (!permits(url)) return { kind: 'refused', reason: 'policy' };
     if (isPaused(url)) return { kind: 'failed', reason: 'paused' };
-    const ask = async (scheme: Scheme) =>
+    const ask = (signer: Signer) =>
       http.get(url, {
         accept,
         maxBytes,
         timeoutMs: TIMEOUT_MS,
         follow: permits,
-        sign: await createSigner(scheme),
+        sign: signWith(signer),
       });
     try {
-      const response = await askInTurn(iriHost(url), ask);
+      const { _id: actor } = await apis.accounts.instanceActor();
+      const response = await deps.askInTurn({ host: iriHost(url), actor }, ask);
       // A redirect may lead to another host, which policy must allow as well.
       if (!permits(response.finalUrl)) return { kind: 'refused', reason: 'policy' };
       return response.status === 200 ? response : byStatus(response.status);
@@ -91,19 +85,6 @@ export function createRemoteFetch(deps: {
       if (error instanceof SafeHttpError) return { kind: 'failed', reason: error.reason };
       throw error;
     }
-  }
-
-  /** In the scheme that the host is known to take; in the other one where that is refused. */
-  async function askInTurn(
-    host: string,
-    ask: (scheme: Scheme) => Promise<Response>,
-  ): Promise<Response> {
-    const known = await schemes.of(host);
-    const first = await ask(known);
-    if (!refusesSignature(first.status)) return first;
-    const second = await ask(otherScheme(known));
-    if (second.status < 300) await schemes.remember(host, otherScheme(known));
-    return second.status < 300 ? second : first;
   }
 
   async function document(rawIri: string): Promise<Fetched> {

@@ -7,11 +7,13 @@ import type { Account } from '../features/accounts/account.ts';
 import type { RemoteFetch } from './remote-fetch.ts';
 
 const KEY_CACHE = 10_000;
-const KEY_MS = 10 * 60_000;
+/** Also how long a key that its actor has withdrawn may still count here. */
+const KEY_MS = 5 * 60_000;
 /** A key that could not be had is not asked for again at once. */
 const FAILURE_MS = 60_000;
-/** How often one key may be fetched anew because its signature failed. */
+/** How often one actor may be fetched anew because a signature in its name failed. */
 const REFRESH_MS = 5 * 60_000;
+const MOST_REFRESHES = 5;
 
 export type RemoteKeys = {
   find: (keyId: string, options: { refresh: boolean }) => Promise<VerificationKey | null>;
@@ -26,7 +28,7 @@ export function createRemoteKeys(deps: {
   const { apis, remote } = deps;
   const keys = new LRUCache<string, VerificationKey>({ max: KEY_CACHE, ttl: KEY_MS });
   const failures = new LRUCache<string, true>({ max: KEY_CACHE, ttl: FAILURE_MS });
-  const refreshed = new LRUCache<string, true>({ max: KEY_CACHE, ttl: REFRESH_MS });
+  const refreshed = new LRUCache<string, number>({ max: KEY_CACHE, ttl: REFRESH_MS });
 
   async function find(
     rawKeyId: string,
@@ -39,23 +41,32 @@ export function createRemoteKeys(deps: {
     // Before failures: a forger who makes us look in vain must not lock out the key that we hold.
     if (cached && !refresh) return cached;
     if (failures.has(keyId)) return null;
-    if (refresh) {
-      if (refreshed.has(keyId)) return null;
-      refreshed.set(keyId, true);
-    }
-    const found = await load(keyId, refresh);
+    const found = (refresh ? null : await held(keyId)) ?? (await load(keyId));
     if (found) keys.set(keyId, found);
     else failures.set(keyId, true);
     return found;
   }
 
-  async function load(keyId: string, refresh: boolean): Promise<VerificationKey | null> {
+  async function held(keyId: string): Promise<VerificationKey | null> {
     const known = await apis.accounts.byIri(withoutFragment(keyId));
-    if (known && !refresh) return keyOf(known, keyId);
+    return known && keyOf(known, keyId);
+  }
+
+  /** From its origin; of an actor that we know already a few times only, whoever asks for it. */
+  async function load(keyId: string): Promise<VerificationKey | null> {
+    const known = await apis.accounts.byIri(withoutFragment(keyId));
+    if (known && !mayRefresh(known.iri)) return null;
     const owner = await ownerOf(keyId, known);
     if (owner === null) return null;
-    const account = await apis.accounts.resolveIri(owner, { refresh });
+    const account = await apis.accounts.resolveIri(owner, { refresh: true });
     return account && keyOf(account, keyId);
+  }
+
+  function mayRefresh(actor: string): boolean {
+    const count = (refreshed.get(actor) ?? 0) + 1;
+    if (count > MOST_REFRESHES) return false;
+    refreshed.set(actor, count, { noUpdateTTL: true });
+    return true;
   }
 
   /** The actor that a key id belongs to: the document it names, or the key document's owner. */

@@ -7,12 +7,12 @@ import type { Log } from '../platform/log.ts';
 import type { Mongo } from '../platform/mongo.ts';
 import type { Queues } from '../platform/queues.ts';
 import { createAddress } from './address.ts';
+import type { AskInTurn } from './ask-in-turn.ts';
 import { createCircuits } from './circuits.ts';
 import { createDeliver } from './deliver.ts';
 import { createLetGoWhenSlow } from './let-go-when-slow.ts';
 import type { Outbox } from './outbox.ts';
 import { createOutboxStore } from './outbox-store.ts';
-import type { SchemeMemory } from './scheme-memory.ts';
 import { createSendActivity, enqueueDeliveries } from './send-activity.ts';
 
 const SWEEP_MOST = 1000;
@@ -38,7 +38,7 @@ export function createOutbox(deps: {
   mongo: Mongo;
   queues: Queues;
   http: SafeHttp;
-  schemes: SchemeMemory;
+  askInTurn: AskInTurn;
   clock: Clock;
   random: () => number;
   log: Log;

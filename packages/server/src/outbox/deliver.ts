@@ -8,10 +8,10 @@ import type { Config } from '../config-schema.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { Queues } from '../platform/queues.ts';
+import type { AskInTurn, Signer } from './ask-in-turn.ts';
 import type { Circuits } from './circuits.ts';
 import type { LetGoWhenSlow } from './let-go-when-slow.ts';
 import type { Delivery, OutboxStore } from './outbox-store.ts';
-import { otherScheme, refusesSignature, type Scheme, type SchemeMemory } from './scheme-memory.ts';
 import { PRIORITY } from './send-activity.ts';
 
 const FIRST_RETRY_MS = 2_000;
@@ -19,6 +19,7 @@ const LONGEST_RETRY_MS = 6 * 3600_000;
 const HELD_MS = 3600_000;
 const CONTENT_TYPE = 'application/activity+json';
 
+type Answer = { status: number; retryAfter?: number };
 type Result =
   | { kind: 'done' }
   | { kind: 'later'; reason: string; after?: number }
@@ -31,13 +32,13 @@ export function createDeliver(deps: {
   http: SafeHttp;
   queues: Queues;
   circuits: Circuits;
-  schemes: SchemeMemory;
+  askInTurn: AskInTurn;
   clock: Clock;
   random: () => number;
   log: Log;
   letGoWhenSlow: LetGoWhenSlow;
 }) {
-  const { apis, store, http, circuits, schemes, clock, log } = deps;
+  const { apis, store, http, circuits, askInTurn, clock, log } = deps;
   const { delivery_timeout_seconds, delivery_give_up_days } = deps.config.federation;
 
   return async function deliver(ids: string[]): Promise<void> {
@@ -83,19 +84,12 @@ export function createDeliver(deps: {
   }
 
   async function attempt(delivery: Delivery, body: Buffer): Promise<Result> {
-    const known = await schemes.of(delivery.host);
     try {
-      let status = await post(delivery, body, known);
-      if (refusesSignature(status.code)) {
-        const other = otherScheme(known);
-        const second = await post(delivery, body, other);
-        if (second.code < 300) await schemes.remember(delivery.host, other);
-        status = second.code < 300 ? second : status;
-      }
+      const answer = await askInTurn(delivery, (signer) => post(delivery, body, signer));
       // An answer, even a refusal, is a sign of life.
-      if (status.code < 500) circuits.succeeded(delivery.host);
+      if (answer.status < 500) circuits.succeeded(delivery.host);
       else circuits.failed(delivery.host);
-      return judge(status);
+      return judge(answer);
     } catch (error) {
       if (!(error instanceof SafeHttpError)) throw error;
       circuits.failed(delivery.host);
@@ -103,18 +97,13 @@ export function createDeliver(deps: {
     }
   }
 
-  async function post(
-    delivery: Delivery,
-    body: Buffer,
-    scheme: Scheme,
-  ): Promise<{ code: number; retryAfter?: number }> {
-    const { rsa } = await apis.accounts.signingKeys(delivery.actor);
+  async function post(delivery: Delivery, body: Buffer, { scheme, key }: Signer): Promise<Answer> {
     const headers = signRequest({
       method: 'POST',
       url: delivery.inbox,
       body,
-      keyId: rsa.id,
-      privateKey: rsa.key,
+      keyId: key.id,
+      privateKey: key.key,
       now: clock.now(),
       scheme,
       extraHeaders: { 'content-type': CONTENT_TYPE },
@@ -126,7 +115,7 @@ export function createDeliver(deps: {
     });
     const retryAfter = Number(response.headers['retry-after']);
     return {
-      code: response.status,
+      status: response.status,
       ...(Number.isFinite(retryAfter) && { retryAfter: retryAfter * 1000 }),
     };
   }
@@ -169,14 +158,14 @@ export function createDeliver(deps: {
   }
 }
 
-function judge({ code, retryAfter }: { code: number; retryAfter?: number }): Result {
-  if (code >= 200 && code < 300) return { kind: 'done' };
-  if (code === 408 || code === 425 || code === 429 || code >= 500) {
+function judge({ status, retryAfter }: Answer): Result {
+  if (status >= 200 && status < 300) return { kind: 'done' };
+  if (status === 408 || status === 425 || status === 429 || status >= 500) {
     return {
       kind: 'later',
-      reason: `status ${code}`,
+      reason: `status ${status}`,
       ...(retryAfter !== undefined && { after: retryAfter }),
     };
   }
-  return { kind: 'dead', reason: `status ${code}` };
+  return { kind: 'dead', reason: `status ${status}` };
 }

@@ -16,11 +16,13 @@ type Picture = { url: string; mediaType: string };
 
 export function toActor(
   account: Account,
-  options: { baseUrl: string; icon?: Picture; image?: Picture; emojis: WireEmoji[] },
+  options: { baseUrl: string; now: number; icon?: Picture; image?: Picture; emojis: WireEmoji[] },
 ): JsonObject {
   const [publicKey] = account.publicKeys;
-  const [assertionKey] = account.assertionKeys;
-  if (!publicKey || !assertionKey) throw new Error('a local account has its keys');
+  const assertionKeys = account.assertionKeys.filter(
+    ({ until }) => until === undefined || until > options.now,
+  );
+  if (!publicKey || assertionKeys.length === 0) throw new Error('a local account has its keys');
   return buildActor({
     id: account.iri,
     type: account.kind === 'person' && account.bot ? 'Service' : TYPES[account.kind],
@@ -35,7 +37,7 @@ export function toActor(
     featured: account.featuredIri,
     sharedInbox: `${options.baseUrl}/inbox`,
     publicKey,
-    assertionKey,
+    assertionKeys,
     manuallyApprovesFollowers: account.locked,
     discoverable: account.discoverable,
     published: new Date(account.createdAt).toISOString(),

@@ -45,7 +45,8 @@ export type Account = WithPending & {
   language?: string;
   state: AccountState;
   publicKeys: { id: string; pem: string }[];
-  assertionKeys: { id: string; multibase: string }[];
+  /** `until`: of local accounts, the end of a retired key's grace. */
+  assertionKeys: { id: string; multibase: string; until?: number }[];
   alsoKnownAs: string[];
   /** As its own document says. */
   movedTo?: string;

@@ -20,11 +20,24 @@ import { moveActivity } from './move-activity.ts';
 import { addMoveRoutes } from './move-routes.ts';
 import { createMoveInbox } from './receive-move.ts';
 import { createActorResolver } from './resolve-actor.ts';
+import { createRotateKeys } from './rotate-keys.ts';
 
 export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature; api: Accounts } {
   const { clock, nextId, pending, baseUrl, ownHost } = kit;
   const store = createAccountStore(kit.mongo);
-  const keys = createKeyStore({ mongo: kit.mongo, now: clock.now });
+  const keys = createKeyStore({
+    mongo: kit.mongo,
+    now: clock.now,
+    published: async (id) => (await store.byId(id))?.publicKeys[0]?.id,
+  });
+  const rotateKeys = createRotateKeys({
+    keys,
+    now: clock.now,
+    byId: store.byId,
+    update: store.update,
+    entry: pending.entry,
+    kick: (id) => pending.kick('accounts', id),
+  });
   const views = createAccountViews({ apis, baseUrl });
   const createActor = createActorMaker({
     baseUrl,
@@ -52,7 +65,7 @@ export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature;
   });
   const search = createAccountSearch({ kit, apis, store });
   const moves = createMoveAccount({ kit, apis, store });
-  let instanceActor: Account | null = null;
+  let instanceActorId: string | undefined;
 
   async function rememberPictures(account: string, urls: { avatar?: string; header?: string }) {
     const picture = async (url: string | undefined, purpose: 'avatar' | 'header') => {
@@ -68,10 +81,14 @@ export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature;
     };
   }
 
+  /** Read anew each time: another process may have changed its keys. */
   async function getInstanceActor(): Promise<Account> {
-    instanceActor ??= await store.byIri(`${baseUrl}/actor`);
-    if (!instanceActor) throw new Error('the instance actor is made at start');
-    return instanceActor;
+    const actor = instanceActorId
+      ? await store.byId(instanceActorId)
+      : await store.byIri(`${baseUrl}/actor`);
+    if (!actor) throw new Error('the instance actor is made at start');
+    instanceActorId = actor._id;
+    return actor;
   }
 
   async function ensureInstanceActor(): Promise<void> {
@@ -92,7 +109,7 @@ export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature;
   async function actorDocument(account: Account) {
     const [icon, image] = await Promise.all([pictureOf(account.avatar), pictureOf(account.header)]);
     const emojis = await apis.emojis.wire(shortcodesIn(...wordsOf(account)));
-    return toActor(account, { baseUrl, icon, image, emojis });
+    return toActor(account, { baseUrl, now: clock.now(), icon, image, emojis });
   }
 
   async function pictureOf(id: string | undefined) {
@@ -132,19 +149,29 @@ export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature;
     await kit.events.emit({ name: 'account.deleted', id, local: false, data: {} });
   }
 
+  /** The instance actors of those with whom an agreement is in force. */
+  async function partnerActors(): Promise<string[]> {
+    const { agreements } = await apis.partners.list();
+    const actors = agreements.filter((one) => one.state === 'active').map((one) => one.them.actor);
+    const known = await Promise.all(actors.map(store.byIri));
+    return known.flatMap((account) => account?._id ?? []);
+  }
+
   async function tellUpdate(account: Account): Promise<void> {
+    const isInstance = account.kind === 'application';
     await kit.outbox.send({
       actor: account._id,
       activity: updateActivity(account, await actorDocument(account)),
-      recipients: { followersOf: [account._id] },
-      scope: 'directory',
+      recipients: isInstance ? { accounts: await partnerActors() } : { followersOf: [account._id] },
+      scope: isInstance ? 'agreement' : 'directory',
     });
   }
 
   kit.events.on('account.updated', async ({ id, local }) => {
     const account = local ? await store.byId(id) : null;
     // Groups tell their members themselves.
-    if (account?.kind === 'person' && account.state === 'active') await tellUpdate(account);
+    if (account && account.kind !== 'group' && account.state === 'active')
+      await tellUpdate(account);
   });
 
   kit.events.on('account.moved', async ({ id, local }) => {
@@ -187,6 +214,7 @@ export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature;
     actorDocument,
     instanceActor: getInstanceActor,
     signingKeys: keys.signing,
+    rotateKeys,
     move: moves.move,
     addAlias: moves.addAlias,
     markGone,

@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import type { JsonObject } from '@mitoyen/federation';
 import type { Account, AccountKind, Role } from './account.ts';
 import type { ProfileChange } from './edit-profile.ts';
+import type { RotatedKeys } from './rotate-keys.ts';
 
 export type SigningKeys = {
   rsa: { id: string; key: KeyObject };
@@ -67,7 +68,9 @@ export type Accounts = {
   /** The instance actor (kind `application`), made at first start. */
   instanceActor: () => Promise<Account>;
   /** Private keys of a local account. Never leaves the process. */
-  signingKeys: (id: string) => Promise<SigningKeys>;
+  signingKeys: (id: string, options?: { fresh?: boolean }) => Promise<SigningKeys>;
+  /** New keys for a local account; the old ones count for the grace (milliseconds, 0: not at all). */
+  rotateKeys: (id: string, graceMs: number) => Promise<RotatedKeys>;
   /** Moves a local account's followers to another one that names it as its alias. */
   move: (account: Account, handle: string) => Promise<Account>;
   /** Names another account as this one's alias. */

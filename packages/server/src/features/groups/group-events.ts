@@ -173,7 +173,8 @@ export function subscribeGroupEvents(deps: Parts): void {
     await apis.posts.purgeFrom({ group: id });
   });
 
-  kit.events.on('account.updated', async ({ id, local }) => {
+  kit.events.on('account.updated', async ({ id, local, data }) => {
+    if (local && data.keys && (await groups.get(id))) return send.update(id, data.keys);
     if (local) return;
     const group = await groups.get(id);
     const account = group && !group.local ? await apis.accounts.get(id) : null;

@@ -81,7 +81,8 @@ export function isInstanceActor(account: Pick<Account, 'kind' | 'iri' | 'state'>
 
 function partyOf(account: Account, host: string): Party {
   const [key] = account.publicKeys;
-  const [proofKey] = account.assertionKeys;
+  // Retired keys, and keys of other kinds, may stand beside it.
+  const proofKey = account.assertionKeys.find(({ multibase }) => multibase.startsWith('z6Mk'));
   if (!key || !proofKey) {
     throw new AppError(
       'remote_failed',
