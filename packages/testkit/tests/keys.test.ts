@@ -94,6 +94,7 @@ test.serial('all at once, in one command', async (t) => {
   const all: Json[] = JSON.parse(await acme.cli('keys', 'rotate', '--all', '--json'));
   t.deepEqual(all.map(({ actor }) => new URL(actor).pathname).toSorted(), [
     '/actor',
+    '/users/admin',
     '/users/amina',
     '/users/leo',
   ]);
