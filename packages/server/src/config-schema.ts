@@ -31,6 +31,11 @@ export const configSchema = z.strictObject({
         .max(2000)
         .default('')
         .describe('One or two sentences about the organization.'),
+      rules: z
+        .array(z.string().min(1).max(1000))
+        .max(50)
+        .default([])
+        .describe('What members are asked to keep to, one sentence each.'),
       languages: z
         .array(z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]+)*$/))
         .min(1)

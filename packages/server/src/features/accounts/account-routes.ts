@@ -99,6 +99,28 @@ export function addAccountRoutes(
     },
   );
 
+  for (const purpose of ['avatar', 'header'] as const) {
+    endpoints.define(
+      {
+        method: 'delete',
+        path: `/api/v1/profile/${purpose}`,
+        summary: `Remove the own ${purpose}`,
+        auth: 'member',
+        scope: 'write:accounts',
+      },
+      async ({ account }) => {
+        const event = kit.pending.entry('account.updated');
+        const now = kit.clock.now();
+        const changed = await store.removePicture(account._id, purpose, now, event);
+        if (!changed) throw notFound();
+        await kit.pending.kick('accounts', account._id);
+        const removed = account[purpose];
+        if (removed) await apis.media.removeOf({ ids: [removed] });
+        return own(changed);
+      },
+    );
+  }
+
   endpoints.define(
     {
       method: 'get',

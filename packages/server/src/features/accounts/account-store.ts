@@ -70,6 +70,12 @@ export function createAccountStore(mongo: Mongo) {
         { returnDocument: 'after' },
       );
     },
+    removePicture: (id: string, purpose: 'avatar' | 'header', now: number, event: PendingEvent) =>
+      accounts.findOneAndUpdate(
+        { _id: id },
+        { $unset: { [purpose]: '' }, $set: { updatedAt: now }, $push: { pending: event } },
+        { returnDocument: 'after' },
+      ),
     addCounts,
     staff: (roles: string[]) =>
       accounts

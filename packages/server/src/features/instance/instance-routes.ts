@@ -7,7 +7,7 @@ import { notFound } from '../../platform/app-error.ts';
 import { type Endpoints, flag } from '../../platform/http/endpoints.ts';
 import { VERSION } from '../../version.ts';
 import { ASSETS } from './assets.ts';
-import { viewInstanceV1, viewInstanceV2 } from './instance-view.ts';
+import { viewInstanceV1, viewInstanceV2, viewRules } from './instance-view.ts';
 import type { createMarkerStore, Marker } from './marker-store.ts';
 
 const NODEINFO_TYPE =
@@ -23,6 +23,7 @@ export function addInstanceRoutes(
 ): void {
   const { kit, apis, markers } = deps;
   const { router } = endpoints;
+  const startedAt = new Date(kit.clock.now()).toISOString();
 
   const facts = async () => {
     const [first] = await apis.accounts.staff(['admin']);
@@ -45,7 +46,7 @@ export function addInstanceRoutes(
   );
   endpoints.define(
     { method: 'get', path: '/api/v1/instance/rules', summary: 'Rules', auth: 'none' },
-    async () => [],
+    async () => viewRules(kit),
   );
   endpoints.define(
     { method: 'get', path: '/api/v1/instance/languages', summary: 'Languages', auth: 'none' },
@@ -63,7 +64,8 @@ export function addInstanceRoutes(
       auth: 'none',
     },
     async () => ({
-      updated_at: null,
+      // It is in the configuration, which is read at the start.
+      updated_at: startedAt,
       content: kit.config.instance.description,
     }),
   );

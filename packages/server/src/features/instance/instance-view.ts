@@ -58,6 +58,16 @@ function configuration({ kit, pushKey }: Facts) {
   };
 }
 
+/** What the admin expects of members. */
+export function viewRules({ config }: Kit) {
+  return config.instance.rules.map((text, index) => ({
+    id: String(index + 1),
+    text,
+    hint: '',
+    translations: {},
+  }));
+}
+
 function registrations({ config }: Kit) {
   const { mode } = config.registration;
   return {
@@ -87,7 +97,7 @@ export function viewInstanceV2(facts: Facts) {
     registrations: registrations(kit),
     api_versions: { mastodon: 6 },
     contact: { email: instance.contact_email, account: facts.contact },
-    rules: [],
+    rules: viewRules(kit),
   };
 }
 
@@ -110,6 +120,6 @@ export function viewInstanceV1(facts: Facts) {
     invites_enabled: registration.mode !== 'closed',
     configuration: configuration(facts),
     contact_account: facts.contact,
-    rules: [],
+    rules: viewRules(kit),
   };
 }

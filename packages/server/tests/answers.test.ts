@@ -1,0 +1,125 @@
+/** Every road of Mastodon's that reads is asked in a house where something has happened, and its answer held against Mastodon's description. */
+import test from 'ava';
+import sharp from 'sharp';
+import { type AnyJson, withApp } from './support/boot.ts';
+import { answerProblems, mastodonPaths } from './support/mastodon-schema.ts';
+import { membersOf, type Person } from './support/members.ts';
+
+const app = withApp(test);
+const { ok, get, say, settled, people, handle } = membersOf(app);
+
+/** Which parameter stands for what, by where it is. */
+type Ids = Record<string, string>;
+function fill(path: string, ids: Ids): string {
+  return path.replace(/:(\w+)/g, (_, name: string) => {
+    if (name === 'tag' || name === 'name') return 'works';
+    const area = /^\/api\/v\d\/(timelines\/list|[a-z_]+)(?:\/(keywords|statuses|requests))?/.exec(
+      path,
+    );
+    return ids[`${area?.[1]}/${area?.[2]}`] ?? ids[area?.[1] ?? ''] ?? ids.accounts ?? '';
+  });
+}
+
+async function picture(by: Person): Promise<string> {
+  const image = sharp({ create: { width: 8, height: 8, channels: 3, background: '#123' } });
+  const body = new FormData();
+  const bytes = new Uint8Array(await image.png().toBuffer());
+  body.set('file', new Blob([bytes], { type: 'image/png' }), 'a.png');
+  return (await app().request('POST', '/api/v1/media', { token: by.token, body })).json.id;
+}
+
+/** Something of everything, and its ids. */
+async function busyHouse(ann: Person, bob: Person): Promise<Ids> {
+  const post = (path: string, body?: object, by = ann): Promise<AnyJson> =>
+    ok(by, 'POST', path, body);
+  await ok(ann, 'PATCH', '/api/v2/notifications/policy', { for_not_following: 'filter' });
+  await say(bob, `${handle(ann)} out of the blue`);
+  await settled();
+  const [request] = await get(ann, '/api/v1/notifications/requests');
+  for (const [by, to] of [
+    [ann, bob],
+    [bob, ann],
+  ] as const)
+    await post(`/api/v1/accounts/${to.account._id}/follow`, {}, by);
+  await settled();
+  const media = await picture(bob);
+  const status = await say(bob, `${handle(ann)} #works`, { media_ids: [media], language: 'en' });
+  const poll = await say(bob, 'which?', { poll: { options: ['a', 'b'], expires_in: 3600 } });
+  await say(ann, 'an answer', { in_reply_to_id: status.id });
+  await say(bob, `${handle(ann)} between us`, { visibility: 'direct' });
+  for (const verb of ['favourite', 'reblog', 'bookmark'])
+    await post(`/api/v1/statuses/${status.id}/${verb}`);
+  await ok(bob, 'PUT', `/api/v1/statuses/${status.id}`, {
+    status: 'edited #works',
+    media_ids: [media],
+  });
+  const list = await post('/api/v1/lists', { title: 'list' });
+  await post(`/api/v1/lists/${list.id}/accounts`, { account_ids: [bob.account._id] });
+  const filter = await post('/api/v2/filters', {
+    title: 'f',
+    context: ['home'],
+    keywords_attributes: [{ keyword: 'edited' }],
+  });
+  const filtered = await post(`/api/v2/filters/${filter.id}/statuses`, { status_id: status.id });
+  const later = new Date(Date.now() + 3_600_000).toISOString();
+  const scheduled = await say(ann, 'later', { scheduled_at: later });
+  for (const path of ['/api/v1/tags/works/follow', '/api/v1/tags/works/feature']) await post(path);
+  await post('/api/v1/markers', { home: { last_read_id: status.id } });
+  await post('/api/mitoyen/v1/admin/announcements', { text: 'hello' });
+  await post(`/api/v1/accounts/${bob.account._id}/pin`);
+  const cal = (await people('cal'))[0] as Person;
+  for (const verb of ['mute', 'block']) await post(`/api/v1/accounts/${cal.account._id}/${verb}`);
+  await post('/api/v1/domain_blocks', { domain: 'hidden.example' });
+  await settled();
+  const [notification] = await get(ann, '/api/v1/notifications');
+  return {
+    accounts: bob.account._id,
+    statuses: status.id,
+    polls: poll.id,
+    lists: list.id,
+    'timelines/list': list.id,
+    filters: filter.keywords[0].id,
+    'filters/keywords': filter.keywords[0].id,
+    'filters/statuses': filtered.id,
+    v2filters: filter.id,
+    scheduled_statuses: scheduled.id,
+    notifications: notification.id,
+    'notifications/requests': request.id,
+    media: await picture(ann),
+    featured_tags: '',
+  };
+}
+
+test('every answer has the shape that Mastodon’s apps expect', async (t) => {
+  const described = mastodonPaths();
+  if (!described) return t.pass('Mastodon’s API description is not at hand');
+  const ann = await app().person('ann', { role: 'admin' });
+  const [bob] = (await people('bob')) as [Person];
+  const ids = await busyHouse(ann, bob);
+  const roads = app()
+    .app.endpoints.map(({ spec }) => spec)
+    .filter(({ method, path }) => method === 'get' && /^\/api\/v\d\//.test(path))
+    .filter(({ path }) => !/\/streaming\b/.test(path));
+  const problems: string[] = [];
+  let [checked, whole] = [0, 0];
+  for (const { path } of roads) {
+    const v2 = /^\/api\/v2\/filters\/:id/.test(path);
+    const group = /^\/api\/v2\/notifications\/:key/.test(path);
+    const place = v2
+      ? path.replace(':id', ids.v2filters ?? '')
+      : group
+        ? path.replace(':key', `ungrouped-${ids.notifications}`)
+        : fill(path, ids);
+    const query = /search$/.test(path) ? '?q=bob' : /lookup$/.test(path) ? '?acct=ann' : '';
+    const listed = /relationships|familiar/.test(path) ? `?id[]=${ids.accounts}` : '';
+    const answer = await app().request('GET', `${place}${query}${listed}`, { token: ann.token });
+    checked += 1;
+    if (answer.status === 200) whole += 1;
+    else t.log(`${place} answers ${answer.status}`);
+    t.true(answer.status < 500, `${place} answers ${answer.status}`);
+    problems.push(...answerProblems('GET', place, answer));
+  }
+  t.deepEqual(problems, []);
+  t.log(`${whole} of ${checked} roads answered with content`);
+  t.true(whole > 70);
+});
