@@ -23,12 +23,16 @@ async function say(by: Person, status: string, more: object = {}): Promise<AnyJs
   await app().settled();
   return made.json;
 }
-async function subscribe(person: Person, data: object): Promise<PushReceiver> {
+async function subscribe(
+  person: Person,
+  data: object,
+  { standard } = { standard: true },
+): Promise<PushReceiver> {
   const receiver = await startPushReceiver();
   receivers.push(receiver);
   const { endpoint, keys } = receiver;
   const made = await call(person, 'POST', PATH, {
-    subscription: { endpoint, keys, standard: true },
+    subscription: { endpoint, keys, standard },
     data,
   });
   if (made.status !== 200) throw new Error(made.text);
@@ -57,6 +61,29 @@ test.serial(
     t.is(told.json.status.id, id);
   },
 );
+
+test.serial(
+  'an app that does not say that it reads the standard gets the draft that older ones read',
+  async (t) => {
+    const [ann, bob] = (await people('ann', 'bob')) as [Person, Person];
+    const receiver = await subscribe(bob, mention, { standard: false });
+    await say(ann, `@${bob.account.username} still here?`);
+    const [pushed] = receiver.pushed;
+    t.is(pushed?.headers['content-encoding'], 'aesgcm');
+    t.regex(pushed?.json.body, /still here/);
+    t.is(pushed?.token.aud, new URL(receiver.endpoint).origin);
+  },
+);
+
+test.serial('the key is made once and kept: another process has the same', async (t) => {
+  const other = await app().another();
+  const keys = await Promise.all(
+    [app().baseUrl, other.baseUrl].map((base) => app().request('GET', `${base}/api/v2/instance`)),
+  );
+  const [first, second] = keys.map(({ json }) => json.configuration.vapid.public_key);
+  t.is(Buffer.from(first, 'base64url').length, 65);
+  t.is(first, second);
+});
 
 test.serial('a subscription belongs to its token: made, read, changed, ended', async (t) => {
   const [ann, bob] = (await people('ann', 'bob')) as [Person, Person];

@@ -56,6 +56,27 @@ test.serial(
   },
 );
 
+test.serial(
+  'an edit shows each reader their own reaction, confirmation, bookmark and share',
+  async (t) => {
+    const [ann, bob, cal] = (await people('ann', 'bob', 'cal')) as [Person, Person, Person];
+    const root = await app().person(`boss${counter}`, { role: 'admin' });
+    const ears = await Promise.all([ann, bob, cal, root].map((one) => hear(one, 'stream=user')));
+    const { id } = await say(root, 'read this', { visibility: 'company', must_read: true });
+    for (const one of ears) await one.event('update');
+    await call(ann, 'POST', `/api/mitoyen/v1/statuses/${id}/acknowledge`);
+    await call(bob, 'POST', `/api/v1/statuses/${id}/bookmark`);
+    await call(bob, 'POST', `/api/v1/statuses/${id}/mute`);
+    await app().settled();
+    await call(root, 'PUT', `/api/v1/statuses/${id}`, { status: 'read this again' });
+    for (const [index, one] of [ann, bob, cal, root].entries()) {
+      const edited = await ears[index]?.event('status.update');
+      t.deepEqual(edited?.payload, (await call(one, 'GET', `/api/v1/statuses/${id}`)).json);
+    }
+    for (const one of ears) one.close();
+  },
+);
+
 test.serial('the author hears it as the author', async (t) => {
   const [ann] = (await people('ann')) as [Person];
   const ears = await hear(ann, 'stream=user');

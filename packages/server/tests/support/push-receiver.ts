@@ -30,8 +30,13 @@ export async function startPushReceiver(): Promise<PushReceiver> {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = decrypt(Buffer.concat(chunks), ecdh, secret);
-    const token = readToken(String(request.headers.authorization));
+    const { headers } = request;
+    const raw = Buffer.concat(chunks);
+    const body =
+      headers['content-encoding'] === 'aesgcm'
+        ? decryptDraft(raw, headers, ecdh, secret)
+        : decrypt(raw, ecdh, secret);
+    const token = readToken(headers);
     pushed.push({ headers: request.headers, json: JSON.parse(body), token });
     response.writeHead(status).end();
   });
@@ -71,9 +76,46 @@ function decrypt(body: Buffer, ecdh: ReturnType<typeof createECDH>, secret: Buff
   return plain.subarray(0, plain.lastIndexOf(2)).toString('utf8');
 }
 
+/** The fourth draft of RFC 8291, which older apps still read. */
+function decryptDraft(
+  body: Buffer,
+  headers: IncomingHttpHeaders,
+  ecdh: ReturnType<typeof createECDH>,
+  secret: Buffer,
+): string {
+  const named = (header: string, name: string) =>
+    Buffer.from(
+      new RegExp(`${name}=([^;,]+)`).exec(String(headers[header]))?.[1] ?? '',
+      'base64url',
+    );
+  const salt = named('encryption', 'salt');
+  const sender = named('crypto-key', 'dh');
+  const context = Buffer.concat([
+    Buffer.from('P-256\0'),
+    Buffer.from([0, 65]),
+    ecdh.getPublicKey(),
+    Buffer.from([0, 65]),
+    sender,
+  ]);
+  const auth = Buffer.from('Content-Encoding: auth\0');
+  const shared = Buffer.from(hkdfSync('sha256', ecdh.computeSecret(sender), secret, auth, 32));
+  const derive = (what: string, length: number) => {
+    const info = Buffer.concat([Buffer.from(`Content-Encoding: ${what}\0`), context]);
+    return Buffer.from(hkdfSync('sha256', shared, salt, info, length));
+  };
+  const decipher = createDecipheriv('aes-128-gcm', derive('aesgcm', 16), derive('nonce', 12));
+  decipher.setAuthTag(body.subarray(-16));
+  const plain = Buffer.concat([decipher.update(body.subarray(0, -16)), decipher.final()]);
+  return plain.subarray(2 + plain.readUInt16BE(0)).toString('utf8');
+}
+
 /** The claims of `vapid t=...,k=...`, with the key that signed them. @throws where the signature is wrong */
-function readToken(header: string): AnyJson {
-  const [, token = '', key = ''] = /^vapid t=([^,]+), ?k=(\S+)$/.exec(header) ?? [];
+function readToken(headers: IncomingHttpHeaders): AnyJson {
+  const header = String(headers.authorization);
+  const draft = /p256ecdsa=([^;,]+)/.exec(String(headers['crypto-key']))?.[1];
+  const [, token = '', key = ''] = draft
+    ? [header, header.replace(/^WebPush /, ''), draft]
+    : (/^vapid t=([^,]+), ?k=(\S+)$/.exec(header) ?? []);
   const point = Buffer.from(key, 'base64url');
   const part = (start: number) => point.subarray(start, start + 32).toString('base64url');
   const publicKey = createPublicKey({

@@ -42,6 +42,10 @@ export function createAcknowledgementStore(mongo: Mongo) {
       const rows = await acknowledgements.find({ account, post: { $in: posts } }).toArray();
       return new Set(rows.map((row) => row.post));
     },
+    readersAmong: async (post: string, accounts: string[]): Promise<Set<string>> => {
+      const rows = await acknowledgements.find({ post, account: { $in: accounts } }).toArray();
+      return new Set(rows.map((row) => row.account));
+    },
     readers: async (post: string): Promise<Set<string>> => {
       const rows = await acknowledgements
         .find({ post }, { projection: { account: 1 } })

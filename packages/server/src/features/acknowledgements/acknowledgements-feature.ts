@@ -56,6 +56,7 @@ export function createAcknowledgementsFeature(
           ids.map((id, index) => [id, { count: counts[index] ?? 0, me: mine.has(id) }]),
         );
       },
+      confirmedBy: store.readersAmong,
       receive: async (post, account) => {
         await store.add({ _id: kit.nextId(), post, account, at: kit.clock.now() });
       },

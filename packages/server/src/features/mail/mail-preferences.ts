@@ -10,6 +10,7 @@ export const INSTANT_KINDS = [
   'mitoyen.group_invite',
   'mitoyen.group_request',
   'mitoyen.partner',
+  'mitoyen.must_read',
 ] as const;
 export type InstantKind = (typeof INSTANT_KINDS)[number];
 

@@ -1,7 +1,8 @@
 /** What happened, in one line, for pushes and e-mails. */
+import type { NotificationType } from './notification.ts';
 import type { NotificationView } from './notifications.ts';
 
-type Words = Record<string, (who: string, group: string) => string>;
+type Words = Record<NotificationType | 'direct' | 'other', (who: string, group: string) => string>;
 
 const ENGLISH: Words = {
   mention: (who) => `${who} mentioned you`,
@@ -21,6 +22,7 @@ const ENGLISH: Words = {
   'mitoyen.group_accepted': (_, group) => `You are now in ${group}`,
   'mitoyen.moved': (who) => `${who} has moved; you follow the new account`,
   'mitoyen.partner': () => 'News of a partner',
+  'mitoyen.must_read': (who) => `${who} asks you to read this`,
   other: (who) => `News from ${who}`,
 };
 
@@ -42,6 +44,7 @@ const FRENCH: Words = {
   'mitoyen.group_accepted': (_, group) => `Vous êtes maintenant dans ${group}`,
   'mitoyen.moved': (who) => `${who} a déménagé ; vous suivez le nouveau compte`,
   'mitoyen.partner': () => 'Des nouvelles d’un partenaire',
+  'mitoyen.must_read': (who) => `${who} vous demande de lire ceci`,
   other: (who) => `Des nouvelles de ${who}`,
 };
 
@@ -50,7 +53,8 @@ export function describeNotification(shown: NotificationView, language: string):
   const status = shown.status as { visibility?: string } | undefined;
   const type = shown.type === 'mention' && status?.visibility === 'direct' ? 'direct' : shown.type;
   const { group } = (shown.mitoyen ?? {}) as { group?: unknown };
-  return (words[type] ?? words.other)?.(nameOf(shown.account), nameOf(group)) ?? '';
+  const say = type in words ? words[type as keyof Words] : words.other;
+  return say(nameOf(shown.account), nameOf(group));
 }
 
 function nameOf(account: unknown): string {

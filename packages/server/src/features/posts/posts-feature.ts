@@ -141,7 +141,7 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
       (await read.page((one) => store.feed(places, one), viewer, page)).posts,
     messages: async (conversation, viewer, page) =>
       (await read.page((one) => store.messages(conversation, one), viewer, page)).posts,
-    touchedBy: createWhoTouched({ store, reactions, bookmarks, votes }),
+    touchedBy: createWhoTouched({ apis, store, reactions, bookmarks, votes }),
     present: views.present,
     remove: deletion.remove,
     purgeFrom: purge.purgeFrom,

@@ -1,4 +1,5 @@
 /** Of many viewers, those for whom a post shows something of their own. Others see it alike. */
+import type { Apis } from '../../apis.ts';
 import type { BookmarkStore } from './bookmark-store.ts';
 import type { PollVoteStore } from './poll-vote-store.ts';
 import type { Post } from './post.ts';
@@ -6,26 +7,29 @@ import type { PostStore } from './post-store.ts';
 import type { ReactionStore } from './reaction-store.ts';
 
 export function createWhoTouched(deps: {
+  apis: Apis;
   store: PostStore;
   reactions: ReactionStore;
   bookmarks: BookmarkStore;
   votes: PollVoteStore;
 }) {
-  const { store, reactions, bookmarks, votes } = deps;
+  const { apis, store, reactions, bookmarks, votes } = deps;
 
   return async function whoTouched(post: Post, viewers: string[]): Promise<Set<string>> {
     const subject = post.shareOf ?? post._id;
-    const [reacted, kept, shared, muted, voted] = await Promise.all([
+    const [reacted, kept, shared, muted, voted, confirmed] = await Promise.all([
       reactions.byAmong(subject, viewers),
       bookmarks.keepersAmong(subject, viewers),
       store.sharersAmong(subject, viewers),
       bookmarks.mutedBy(post.root ?? subject, viewers),
       post.poll ? votes.votersAmong(subject, viewers) : [],
+      post.mustRead ? apis.acknowledgements.confirmedBy(subject, viewers) : new Set<string>(),
     ]);
     return new Set([
       ...[...reacted, ...kept, ...voted].map((row) => row.account),
       ...shared.map((share) => share.author),
       ...muted,
+      ...confirmed,
     ]);
   };
 }

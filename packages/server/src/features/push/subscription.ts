@@ -16,6 +16,8 @@ export const ALERTS = [
   'mitoyen.group_accepted',
   'mitoyen.moved',
   'mitoyen.partner',
+  'mitoyen.must_read',
+  'mitoyen.moved',
 ] as const;
 export const POLICIES = ['all', 'followed', 'follower', 'none'] as const;
 
