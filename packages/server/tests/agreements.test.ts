@@ -196,3 +196,54 @@ test.serial('admins are told two weeks before an agreement ends', async (t) => {
   const history = (await admin(acme, 'GET', path)).json;
   t.is(history.filter((one: AnyJson) => one.action === 'expires soon').length, 1);
 });
+
+test.serial('a change that is taken back leaves what is in force, on both sides', async (t) => {
+  const { acme, north, agree, act, active, versions, settled } = partners();
+  await agree();
+  const before = await active(acme);
+  await act(acme, 'change', { scopes: ['follow'] });
+  await settled();
+  t.is((await versions(north))[0]?.state, 'waiting_for_us');
+  const taken = await act(acme, 'withdraw');
+  t.is(taken.status, 200, taken.text);
+  t.is(taken.json.connection, 'rejected');
+  await until(async () => (await versions(north))[0]?.state === 'rejected');
+  for (const app of [acme, north]) t.is((await active(app))?.iri, before?.iri);
+  t.is((await act(acme, 'withdraw')).status, 404);
+});
+
+test.serial(
+  'an end counts although the Accept of the last version is still under way',
+  async (t) => {
+    const { acme, north, agree, act, active, settled, hostOf } = partners();
+    await agree();
+    const before = await active(acme);
+    await act(acme, 'change', { purpose: 'newer' });
+    await settled();
+    await act(north, 'accept');
+    await until(async () => (await active(acme))?.purpose === 'newer');
+    // As Acme stands while Northwind's Accept has not reached it.
+    const rows = acme.kit.mongo.collection<Agreement>('agreements');
+    const newer = await active(acme);
+    await rows.updateOne({ _id: newer?._id ?? '' }, { $set: { state: 'offered' } });
+    await rows.updateOne({ _id: before?._id ?? '' }, { $set: { state: 'active' } });
+    t.is((await act(acme, 'revoke')).status, 200);
+    await until(() => !north.apis.policy.allows(hostOf(acme)));
+    t.is(await active(north), undefined);
+
+    // The same Undo, late, does not end what was agreed since.
+    const ended = await rows.findOne({ _id: before?._id ?? '' });
+    if (!ended) return t.fail();
+    await agree();
+    const actor = await acme.apis.accounts.instanceActor();
+    const undo = buildAnswer(acme.baseUrl, { ...ended, offeredBy: 'us' }, 'undo');
+    await acme.kit.outbox.send({
+      actor: actor._id,
+      activity: { ...undo, id: `${acme.baseUrl}/agreements/late#undo` },
+      recipients: { inboxes: [`${north.baseUrl}/inbox`] },
+      scope: 'agreement',
+    });
+    await settled();
+    t.truthy(await active(north));
+  },
+);

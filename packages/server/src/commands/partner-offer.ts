@@ -91,6 +91,23 @@ export function reviewCommand(): Command {
     });
 }
 
+export function withdrawCommand(): Command {
+  return answeringCommand('withdraw', 'take back an offer that they have not answered', [
+    'partner withdraw social.northwind.example',
+  ])
+    .argument('<host>', "the partner's address")
+    .action((host: string, options: { json?: boolean }) => {
+      const name = hostOf(host);
+      return withApp(async (app) => {
+        const by = (await firstAdmin(app))._id;
+        const agreement = await app.apis.partners.withdraw(name, by);
+        answer(options.json, await viewOf(app, agreement), () => [
+          `Version ${agreement.version}, offered to ${name}, is taken back.`,
+        ]);
+      });
+    });
+}
+
 export function forgetCommand(): Command {
   return answeringCommand('forget', 'forget a host that asked and is of no interest', [
     'partner forget stranger.example',

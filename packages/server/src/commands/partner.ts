@@ -19,6 +19,7 @@ import {
   offerCommand,
   rejectCommand,
   reviewCommand,
+  withdrawCommand,
 } from './partner-offer.ts';
 import { termLines } from './partner-terms.ts';
 import { hostOf, views } from './partner-view.ts';
@@ -33,6 +34,7 @@ export function partnerCommand(): Command {
     .addCommand(reviewCommand())
     .addCommand(acceptCommand())
     .addCommand(rejectCommand())
+    .addCommand(withdrawCommand())
     .addCommand(forgetCommand())
     .addCommand(pauseCommand())
     .addCommand(resumeCommand())

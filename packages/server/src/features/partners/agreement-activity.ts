@@ -97,6 +97,7 @@ export function buildAnswer(
     ...(answer === 'accept' && { 'mitoyen:signature': ourProof(agreement) }),
     // Ending an agreement asks the other side to do with its copies of ours as the terms say.
     ...(answer === 'undo' && { 'mitoyen:deleteCopies': agreement.limits.copiesThen === 'purge' }),
+    ...(answer === 'undo' && agreement.upTo !== undefined && { 'mitoyen:upTo': agreement.upTo }),
   };
 }
 

@@ -16,7 +16,7 @@ export const agreementIndexes: IndexSpec[] = [
 const MOST = 5000;
 
 export type Change = Partial<
-  Pick<Agreement, 'by' | 'endedBy' | 'them' | 'inbox' | 'report' | 'signatures'>
+  Pick<Agreement, 'by' | 'endedBy' | 'upTo' | 'them' | 'inbox' | 'report' | 'signatures'>
 >;
 
 export function createAgreementStore(deps: { mongo: Mongo; clock: Clock }) {

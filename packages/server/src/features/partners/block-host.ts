@@ -56,10 +56,11 @@ export function createBlockHost(deps: {
   };
 
   const blockMany: Partners['blockMany'] = async (all, by, source) => {
-    for (const one of all) {
+    const rows = all.map((one) => {
       const host = hostOf(one.host);
-      await blocks.put({ ...one, host }, made(host));
-    }
+      return { ...one, host, ...made(host) };
+    });
+    await blocks.put(rows);
     await held.changed();
     if (all.length > 0) await note(EVERYBODY, `${all.length} hosts blocked: ${source}`, by);
   };

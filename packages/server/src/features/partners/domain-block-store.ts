@@ -11,7 +11,7 @@ export const domainBlockIndexes: IndexSpec[] = [
 /** Far more than anybody lists by hand; keeps the policy's memory bounded. */
 const MOST = 50_000;
 
-type Made = Pick<DomainBlock, '_id' | 'digest' | 'createdAt'>;
+const AT_ONCE = 1000;
 
 export function createDomainBlockStore(deps: { mongo: Mongo }) {
   const blocks = deps.mongo.collection<DomainBlock>('domain_blocks');
@@ -27,21 +27,12 @@ export function createDomainBlockStore(deps: { mongo: Mongo }) {
       }
     },
     get: (id: string) => blocks.findOne({ _id: id }),
-    /** Makes it, or changes what there is of the host. */
-    put: async (
-      { host, ...details }: { host: string } & BlockDetails,
-      made: Made,
-    ): Promise<void> => {
-      const { list, ...rest } = details;
-      await blocks.updateOne(
-        { host },
-        {
-          $set: { ...rest, ...(list !== undefined && { list }), unfinished: true },
-          ...(list === undefined && { $unset: { list: '' } }),
-          $setOnInsert: made,
-        },
-        { upsert: true },
-      );
+    /** Makes them, or changes what there is of the host. */
+    put: async (all: Omit<DomainBlock, 'unfinished'>[]): Promise<void> => {
+      for (let start = 0; start < all.length; start += AT_ONCE) {
+        const writes = all.slice(start, start + AT_ONCE).map(toUpsert);
+        await blocks.bulkWrite(writes, { ordered: false });
+      }
     },
     change: (id: string, details: Partial<BlockDetails>) =>
       blocks.findOneAndUpdate(
@@ -52,7 +43,7 @@ export function createDomainBlockStore(deps: { mongo: Mongo }) {
     removeMany: async (ids: string[]): Promise<void> => {
       await blocks.deleteMany({ _id: { $in: ids } });
     },
-    unfinished: () => blocks.find({ unfinished: true }).limit(500).toArray(),
+    unfinished: () => blocks.find({ unfinished: true }).limit(200).toArray(),
     finish: async (id: string): Promise<void> => {
       await blocks.updateOne({ _id: id }, { $unset: { unfinished: '' } });
     },
@@ -65,3 +56,17 @@ export function createDomainBlockStore(deps: { mongo: Mongo }) {
 }
 
 export type DomainBlockStore = ReturnType<typeof createDomainBlockStore>;
+
+function toUpsert({ _id, digest, createdAt, host, list, ...rest }: DomainBlock) {
+  return {
+    updateOne: {
+      filter: { host },
+      update: {
+        $set: { ...rest, ...(list !== undefined && { list }), unfinished: true },
+        ...(list === undefined && { $unset: { list: '' as const } }),
+        $setOnInsert: { _id, digest, createdAt },
+      },
+      upsert: true,
+    },
+  };
+}

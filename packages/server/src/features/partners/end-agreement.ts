@@ -28,7 +28,8 @@ export function createEndAgreement(deps: AgreementDeps & { pauses: PauseStore })
       const message = 'cannot be kept: the terms say that they are deleted';
       throw invalid({ field: 'copies', code: 'ERR_INVALID', message });
     }
-    const change = { by, endedBy: 'us', report: emptyReport(copies) } as const;
+    const upTo = Math.max(...ofHost.map(({ version }) => version));
+    const change = { by, endedBy: 'us', report: emptyReport(copies), upTo } as const;
     await store.move(main._id, IN_FORCE, 'revoked', change, [kit.pending.entry('agreement.ended')]);
     await closeOthers(main, 'us');
     await held.changed();
@@ -56,24 +57,48 @@ export function createEndAgreement(deps: AgreementDeps & { pauses: PauseStore })
     return { agreement, report: numbersOf(agreement) };
   }
 
-  /** Their Undo of an agreement that they name. True where it ended something. */
-  async function endedByThem(named: Agreement, undo: string): Promise<boolean> {
+  const takeBack: Partners['withdraw'] = async (rawHost, by) => {
+    const host = actors.hostOf(rawHost);
+    const offer = (await store.ofHost(host)).find(({ state }) => state === 'offered');
+    if (!offer) throw new AppError('not_found', `There is no offer to ${host} to take back`);
+    return (await withdraw(offer, by)).agreement;
+  };
+
+  /**
+   * Their Undo of an agreement that they name. `upTo`: the highest version they knew of when they
+   * ended it all; they may not know yet which one came into force last. Without it an offer is
+   * taken back, and what is in force stays. True where it ended something.
+   */
+  async function endedByThem(
+    named: Agreement,
+    undo: string,
+    upTo: number | null,
+  ): Promise<boolean> {
     const unfinished = isUnfinished(named);
-    if (!unfinished && ![...IN_FORCE, ...OPEN].includes(named.state)) return false;
-    const main = unfinished ? named : mainOf(await store.ofHost(named.host));
-    if (!main) {
-      await store.move(named._id, OPEN, 'rejected', { endedBy: 'them' });
-    } else if (!unfinished) {
+    const inForce = mainOf(await store.ofHost(named.host));
+    const isMeant =
+      IN_FORCE.includes(named.state) || (upTo !== null && (inForce?.version ?? 0) <= upTo);
+    const main = unfinished ? named : isMeant ? inForce : undefined;
+    if (!main) return takenBack(named);
+    if (!unfinished) {
       const report = emptyReport(main.limits.copiesThen);
       const change = { endedBy: 'them', report } as const;
       await store.move(main._id, IN_FORCE, 'revoked', change);
     }
-    await closeOthers(main ?? named, 'them');
+    await closeOthers(main, 'them');
     await held.changed();
-    const { _id: id, host, version } = main ?? named;
+    const { _id: id, host, version } = main;
     if (!unfinished) await deps.history.note({ host, action: 'ended', side: 'them', version });
-    const name = main ? 'agreement.ended' : 'agreement.changed';
-    await kit.events.emit({ name, id, local: false, data: { undo } });
+    await kit.events.emit({ name: 'agreement.ended', id, local: false, data: { undo } });
+    return true;
+  }
+
+  async function takenBack({ _id: id, host, version, state }: Agreement): Promise<boolean> {
+    if (!OPEN.includes(state)) return false;
+    await store.move(id, OPEN, 'rejected', { endedBy: 'them' });
+    await held.changed();
+    await deps.history.note({ host, action: 'withdrawn', side: 'them', version });
+    await kit.events.emit({ name: 'agreement.changed', id, local: false, data: {} });
     return true;
   }
 
@@ -146,7 +171,7 @@ export function createEndAgreement(deps: AgreementDeps & { pauses: PauseStore })
     if (event.local) await store.setReport(agreement._id, { requestedAt: kit.clock.now() });
   }
 
-  return { revoke, endedByThem, takeApart, takeApartCopies, onEnded };
+  return { revoke, withdraw: takeBack, endedByThem, takeApart, takeApartCopies, onEnded };
 }
 
 /** The one in force, or that was until it expired: its id is what the Undo names. */

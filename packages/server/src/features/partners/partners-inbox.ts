@@ -78,7 +78,12 @@ export function createPartnersInbox(
     if (agreement.host !== host) return rejected('an agreement with somebody else');
     const { type, activity } = inbound;
     if (type === 'Undo') {
-      const ended = await deps.end.endedByThem(agreement, inbound.id);
+      const upTo = term(activity, 'upTo');
+      const ended = await deps.end.endedByThem(
+        agreement,
+        inbound.id,
+        typeof upTo === 'number' ? upTo : null,
+      );
       return ended ? applied() : ignored('it has ended already');
     }
     if (objectId(activity.object) === answerId(kit.baseUrl, agreement, 'undo')) {

@@ -165,6 +165,19 @@ export function addPartnersRoutes(endpoints: Endpoints, apis: Apis): void {
     {
       ...write,
       method: 'post',
+      path: `${BASE}/:host/withdraw`,
+      summary: 'Takes back an offer that is not answered; what is in force stays (admin)',
+    },
+    async ({ account, params }) => {
+      adminOnly(account);
+      return shown(await apis.partners.withdraw(params.host ?? '', account._id));
+    },
+  );
+
+  endpoints.define(
+    {
+      ...write,
+      method: 'post',
       path: `${BASE}/:host/reject`,
       summary: 'Rejects what a host offers (admin)',
     },

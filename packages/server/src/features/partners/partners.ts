@@ -103,6 +103,8 @@ export type Agreement = WithPending &
     /** Local accounts that offered, answered or ended it; absent where the other side did. */
     by?: string;
     endedBy?: 'us' | 'them';
+    /** Where we ended it: the highest version with this host that we knew of then. */
+    upTo?: number;
     report?: EndReport;
     /** When admins were told that it ends soon. */
     warnedAt?: number;
@@ -216,6 +218,8 @@ export type Partners = {
   history: (host: string | null) => Promise<HistoryEntry[]>;
   /** Deletes what was set aside of a host; returns how many. */
   dropCopies: (host: string, by: string) => Promise<number>;
+  /** Takes back what we have offered and they have not answered; what is in force stays. */
+  withdraw: (host: string, by: string) => Promise<Agreement>;
   /** Forgets an unknown host that knocked. */
   forget: (host: string) => Promise<void>;
   /** Active partners: host and the name that the partner gives itself. */
