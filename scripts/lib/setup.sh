@@ -38,6 +38,7 @@ fi
 
 if [ -n "${MITOYEN_SETUP_FOR_TESTS:-}" ]; then
   need_apt toot toot "a Mastodon client that the tests sign in with"
+  need_apt chromium chromium "the browser that the web client is tested in"
 fi
 
 # pnpm of the very version that the lock file was made with, kept beside the project.

@@ -1,0 +1,272 @@
+/** What two people of two companies do with their browsers. */
+import test from 'ava';
+import type { Page } from 'playwright-core';
+import sharp from 'sharp';
+import { type Visit, visit } from '../src/browser.ts';
+import { buildWeb } from '../src/build-web.ts';
+import { type Client, eventually, type Instance, startInstance } from '../src/index.ts';
+
+const PASSWORD = 'two neighbours, one wall';
+let acme: Instance;
+let northwind: Instance;
+let amina: Client;
+let yusuf: Client;
+let atAcme: Visit;
+let atNorthwind: Visit;
+let group: string;
+
+test.before(async () => {
+  await buildWeb();
+  [acme, northwind] = await Promise.all([
+    startInstance({ name: 'Acme' }),
+    startInstance({ name: 'Northwind' }),
+  ]);
+  [amina, yusuf] = await Promise.all([
+    acme.person('amina', { role: 'admin', displayName: 'Amina Diallo', password: PASSWORD }),
+    northwind.person('yusuf', { role: 'admin', displayName: 'Yusuf Demir', password: PASSWORD }),
+  ]);
+  [atAcme, atNorthwind] = await Promise.all([
+    visit(acme, { username: 'amina', password: PASSWORD }),
+    visit(northwind, { username: 'yusuf', password: PASSWORD }, { width: 390, height: 844 }),
+  ]);
+});
+
+test.after.always(async () => {
+  await Promise.all([atAcme?.close(), atNorthwind?.close()]);
+  await Promise.all([acme?.stop(), northwind?.stop()]);
+});
+
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first();
+
+test.serial('the admins offer and accept an agreement on their screens', async (t) => {
+  const { page } = atAcme;
+  await page.goto(`${acme.baseUrl}/admin/partners`);
+  await button(page, 'Add partner').click();
+  await page.getByLabel('Server', { exact: true }).fill(northwind.host);
+  await page.getByLabel('Purpose').fill('Working together');
+  await button(page, 'Offer agreement').click();
+  await page.getByText('Offered', { exact: true }).waitFor();
+
+  const other = atNorthwind.page;
+  await other.goto(`${northwind.baseUrl}/admin/partners`);
+  await eventually('the offer is shown', async () => {
+    if (await other.getByText('Waits for you').isVisible()) return true;
+    await other.reload();
+    await other.locator('#main h2').first().waitFor();
+    const knocking = other.getByRole('button', { name: /^Offer an agreement to/ });
+    if (await knocking.isVisible()) {
+      await yusuf.post(`/api/mitoyen/v1/partners/${encodeURIComponent(acme.host)}/review`);
+      await other.reload();
+    }
+    return other.getByText('Waits for you').isVisible();
+  });
+  await other.getByRole('link', { name: 'Acme' }).first().click();
+  await button(other, 'Accept').click();
+  await other.getByText('Connected', { exact: true }).waitFor();
+  await page.getByText('Connected', { exact: true }).waitFor();
+  t.pass();
+});
+
+test.serial(
+  'a group is made, asked for from the other company, and the request approved',
+  async (t) => {
+    const { page } = atAcme;
+    await page.goto(`${acme.baseUrl}/groups/new`);
+    await page.getByLabel('Name', { exact: true }).fill('Acme and Northwind');
+    await page.getByText('Everybody can see that it exists').click();
+    await page.getByText('Northwind', { exact: true }).click();
+    await page.locator('form.form').getByRole('button', { name: 'Create a group' }).click();
+    await page.waitForURL(/\/groups\/[0-9A-Z]{26}$/);
+    group = page.url().split('/').at(-1) ?? '';
+    const { handle } = await amina.get(`/api/mitoyen/v1/groups/${group}`);
+
+    const other = atNorthwind.page;
+    await other.goto(`${northwind.baseUrl}/groups?show=discover`);
+    await other.getByLabel(/^Address of a group/).fill(`@${handle}`);
+    await button(other, 'Open').click();
+    await other.getByRole('heading', { name: 'Acme and Northwind' }).waitFor();
+    await button(other, /^Ask to join/).click();
+    await button(other, 'Take request back').waitFor();
+
+    await page.goto(`${acme.baseUrl}/groups/${group}/members`);
+    await eventually('the request is shown', async () => {
+      if (await button(page, 'Let Yusuf Demir in').isVisible()) return true;
+      await page.reload();
+      await page.getByRole('heading', { name: 'Members' }).waitFor();
+      return button(page, 'Let Yusuf Demir in').isVisible();
+    });
+    await button(page, 'Let Yusuf Demir in').click();
+    await eventually('Yusuf is a member', async () => {
+      const [mine] = await yusuf.get('/api/mitoyen/v1/groups?filter=mine');
+      return mine?.membership?.state === 'member';
+    });
+    await page.reload();
+    await page.getByText('can read everything posted here.').waitFor();
+    t.pass();
+  },
+);
+
+test.serial(
+  'a post into the shared group is commented at Northwind, and the comment comes without a reload',
+  async (t) => {
+    const { page } = atAcme;
+    await page.goto(`${acme.baseUrl}/groups/${group}`);
+    await button(page, /^What are you working on/).click();
+    await page.getByRole('textbox', { name: 'Text of the post' }).fill('The pilot is **live**');
+    t.true(await page.getByText('People at Northwind can read this.').isVisible());
+    await page.getByRole('dialog').getByRole('button', { name: 'Post', exact: true }).click();
+    const card = page.getByRole('article').filter({ hasText: 'The pilot is live' });
+    await card.waitFor();
+    t.is(await card.locator('.text strong').textContent(), 'live');
+    await card.getByRole('link', { name: /now|sec/ }).click();
+    await page.getByRole('heading', { name: 'Comments' }).waitFor();
+
+    const other = atNorthwind.page;
+    await eventually('the post is at Northwind', async () => {
+      const posts = await yusuf.get('/api/v1/timelines/home');
+      return posts.some((post: { content: string }) => post.content.includes('pilot'));
+    });
+    await other.goto(northwind.baseUrl);
+    const there = other.getByRole('article').filter({ hasText: 'The pilot is live' });
+    t.is(await there.locator('.pill.partner').first().textContent(), 'Acme');
+    await there.getByRole('button', { name: 'Comment' }).click();
+    await other.getByRole('textbox', { name: 'Write a comment' }).fill('Wonderful work');
+    await other.getByRole('textbox', { name: 'Write a comment' }).press('Enter');
+    await page.getByText('Wonderful work').waitFor();
+
+    await there
+      .or(other.getByRole('article').first())
+      .getByRole('button', { name: 'Like' })
+      .first()
+      .click();
+    await eventually('the like is counted at Acme', async () => {
+      const [post] = await amina.get(`/api/mitoyen/v1/groups/${group}/posts`);
+      return post.favourites_count === 1;
+    });
+  },
+);
+
+test.serial(
+  'a message with a picture goes to the other company and its answer comes back live',
+  async (t) => {
+    const { page } = atAcme;
+    const picture = await sharp({
+      create: { width: 320, height: 200, channels: 3, background: '#3a7' },
+    })
+      .png()
+      .toBuffer();
+    await page.goto(`${acme.baseUrl}/chat/new`);
+    await page.getByRole('searchbox', { name: 'Name or address' }).fill(`yusuf@${northwind.host}`);
+    await button(page, /^Choose Yusuf/).click();
+    await button(page, 'Open conversation').click();
+    await page.getByRole('textbox', { name: /^Message Yusuf/ }).waitFor();
+    await page
+      .locator('input[type=file]')
+      .last()
+      .setInputFiles({ name: 'yard.png', mimeType: 'image/png', buffer: picture });
+    await page
+      .getByRole('textbox', { name: 'Description for people who cannot see it' })
+      .fill('The yard');
+    await page.getByRole('textbox', { name: /^Message Yusuf/ }).fill('Look at this');
+    await button(page, 'Send').click();
+    await page.getByRole('log').getByText('Look at this').waitFor();
+
+    const other = atNorthwind.page;
+    await other.goto(`${northwind.baseUrl}/chat`);
+    await other.getByRole('link', { name: /Amina/ }).click();
+    await other.getByRole('log').getByText('Look at this').waitFor();
+    await other.getByRole('button', { name: 'The yard' }).waitFor();
+    await other.getByRole('textbox', { name: /^Message Amina/ }).fill('Beautiful');
+    await button(other, 'Send').click();
+    await page.getByRole('log').getByText('Beautiful').waitFor();
+    t.pass();
+  },
+);
+
+test.serial('what must be read is acknowledged and counted', async (t) => {
+  const { page } = atAcme;
+  await page.goto(`${acme.baseUrl}/admin/announcements`);
+  await page.getByLabel('What must everybody read?').fill('New check-in from Monday');
+  await button(page, 'Announce').click();
+  await page
+    .getByText('New check-in from Monday')
+    .nth(1)
+    .or(page.locator('.facts').getByText('New check-in'))
+    .first()
+    .waitFor();
+  await page.goto(acme.baseUrl);
+  const strip = page.getByRole('region', { name: 'Must read' });
+  await strip.getByText('New check-in from Monday').waitFor();
+  await strip.getByText(/^Seen by 0/).waitFor();
+  await strip.getByRole('button', { name: 'Mark as read' }).click();
+  await strip.waitFor({ state: 'detached' });
+  await page.goto(`${acme.baseUrl}/admin/announcements`);
+  await page.getByText(/Seen by 1/).waitFor();
+  t.pass();
+});
+
+test.serial('a post written without a network waits and is sent on return, once', async (t) => {
+  const { page, complaints } = atAcme;
+  await page.goto(acme.baseUrl);
+  await button(page, /^What are you working on/).click();
+  await page.getByRole('textbox', { name: 'Text of the post' }).fill('Written in the tunnel');
+  await page.context().setOffline(true);
+  await page.getByRole('dialog').getByRole('button', { name: 'Post', exact: true }).click();
+  await page.getByText(/^No connection/).waitFor();
+  await page.context().setOffline(false);
+  await page.getByRole('article').filter({ hasText: 'Written in the tunnel' }).waitFor();
+  const posts = await amina.get('/api/v1/timelines/home');
+  t.is(posts.filter((post: { content: string }) => post.content.includes('tunnel')).length, 1);
+  // The browser itself reports each request that failed while it was offline.
+  const expected = complaints.filter((text) => !/ERR_INTERNET_DISCONNECTED|ERR_NETWORK/.test(text));
+  complaints.splice(0, complaints.length, ...expected);
+});
+
+test.serial('a new post of somebody else waits behind a pill, and nothing jumps', async (t) => {
+  const { page } = atAcme;
+  await page.goto(acme.baseUrl);
+  await page.getByRole('article').first().waitFor();
+  const leo = await acme.person('leo', { displayName: 'Léo Moreau' });
+  await eventually('the pill is there', async () => {
+    await leo.post('/api/v1/statuses', { status: 'Gate 2 is closed', visibility: 'company' });
+    return button(page, /new post/).isVisible();
+  });
+  t.false(await page.getByRole('article').filter({ hasText: 'Gate 2' }).first().isVisible());
+  await button(page, /new post/).click();
+  await page.getByRole('article').filter({ hasText: 'Gate 2' }).first().waitFor();
+});
+
+test.serial('the keyboard alone opens help, composes and moves from post to post', async (t) => {
+  const { page } = atAcme;
+  await page.goto(acme.baseUrl);
+  await page.getByRole('article').first().waitFor();
+  await page.keyboard.press('?');
+  await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('j');
+  const first = await page.locator(':focus').getAttribute('data-post');
+  await page.keyboard.press('j');
+  const second = await page.locator(':focus').getAttribute('data-post');
+  t.truthy(first);
+  t.not(first, second);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(new RegExp(`/posts/${second}$`));
+  await page.locator('#main:focus').waitFor();
+  await page.goBack();
+  await page.getByRole('article').first().waitFor();
+});
+
+test.serial('the agreement is ended on the screen, with a report', async (t) => {
+  const { page } = atAcme;
+  await page.goto(`${acme.baseUrl}/admin/partners/${encodeURIComponent(northwind.host)}`);
+  await button(page, 'End the agreement').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'End the agreement' }).click();
+  await page.getByText('What the end of the agreement did').waitFor();
+  await page.getByText('Ended', { exact: true }).waitFor();
+  t.pass();
+});
+
+test.serial('nothing complained meanwhile, and nothing was asked of anybody else', (t) => {
+  t.deepEqual(atAcme.complaints, []);
+  t.deepEqual(atNorthwind.complaints, []);
+});

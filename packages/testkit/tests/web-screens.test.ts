@@ -1,0 +1,155 @@
+/**
+ * Every screen, light and dark, in English and French, on a phone and a desktop: nothing for axe
+ * to find, nothing in the console, nothing wider than the page, no message without a text.
+ */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import test, { type ExecutionContext } from 'ava';
+import type { Page } from 'playwright-core';
+import sharp from 'sharp';
+import { visit } from '../src/browser.ts';
+import { buildWeb } from '../src/build-web.ts';
+import { type Client, type Instance, startInstance } from '../src/index.ts';
+
+const PASSWORD = 'two neighbours, one wall';
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+/** What no formula on a page may look like: a message key that has no text. */
+const BARE_KEY = /\b(nav|post|groups|chat|alert|admin|partner|settings|feed|compose)\.[a-z]\w+\b/;
+
+let acme: Instance;
+let screens: string[];
+
+test.before(async () => {
+  await buildWeb();
+  acme = await startInstance({ name: 'Acme' });
+  const amina = await acme.person('amina', {
+    role: 'admin',
+    displayName: 'Amina Diallo',
+    password: PASSWORD,
+  });
+  const leo = await acme.person('leo', { displayName: 'Léo Moreau' });
+  screens = await fill(amina, leo);
+});
+
+test.after.always(async () => {
+  await acme?.stop();
+});
+
+/** A little of everything that a screen can show; gives the addresses of all screens. */
+async function fill(amina: Client, leo: Client): Promise<string[]> {
+  const picture = await sharp({
+    create: { width: 640, height: 400, channels: 3, background: '#49a' },
+  })
+    .png()
+    .toBuffer();
+  const media = await leo.upload(picture, { type: 'image/png', description: 'The yard' });
+  const group = await amina.post('/api/mitoyen/v1/groups', {
+    name: 'Lyon office',
+    access: 'closed',
+    description: 'Doors, desks and coffee.',
+  });
+  await amina.post(`/api/mitoyen/v1/groups/${group.id}/invitations`, { accounts: [leo.id] });
+  await leo.post(`/api/mitoyen/v1/groups/${group.id}/join`);
+  await amina.post('/api/mitoyen/v1/groups', { name: 'Open yard', access: 'open' });
+  const post = await leo.post('/api/v1/statuses', {
+    status:
+      'Gate 2 is **closed**, see https://example.org/a-long-address-that-goes-on-and-on #gates',
+    group_id: group.id,
+    media_ids: [media],
+  });
+  await leo.post('/api/v1/statuses', {
+    status: 'Which day?',
+    visibility: 'company',
+    poll: { options: ['Monday', 'Tuesday'], expires_in: 86_400 },
+  });
+  const comment = await amina.post('/api/v1/statuses', {
+    status: 'Thank you',
+    in_reply_to_id: post.id,
+  });
+  await leo.post('/api/v1/statuses', { status: 'Any time', in_reply_to_id: comment.id });
+  await amina.post(`/api/v1/statuses/${post.id}/favourite`);
+  await leo.put(`/api/mitoyen/v1/statuses/${comment.id}/reactions/${encodeURIComponent('🎉')}`);
+  await amina.post(`/api/v1/statuses/${post.id}/bookmark`);
+  const talk = await leo.post('/api/mitoyen/v1/conversations', { accounts: [amina.id] });
+  await leo.post('/api/v1/statuses', { status: '@amina Good morning', visibility: 'direct' });
+  await leo.post('/api/v1/reports', { account_id: amina.id, comment: 'Only a test' });
+  await amina.post('/api/mitoyen/v1/admin/announcements', { text: 'New check-in from Monday' });
+  await amina.post('/api/mitoyen/v1/invitations', { note: 'For the new desk' });
+  return [
+    '/',
+    `/posts/${post.id}`,
+    '/groups',
+    '/groups?show=discover',
+    '/groups/new',
+    `/groups/${group.id}`,
+    `/groups/${group.id}/members`,
+    `/groups/${group.id}/about`,
+    `/groups/${group.id}/settings`,
+    '/chat',
+    `/chat/${talk.id}`,
+    '/chat/new',
+    '/notifications',
+    '/people',
+    '/@leo',
+    '/bookmarks',
+    '/search?q=leo',
+    '/settings',
+    '/settings/appearance',
+    '/settings/security',
+    '/menu',
+    '/admin',
+    '/admin/people',
+    '/admin/partners',
+    '/admin/reports',
+    '/admin/announcements',
+    '/nowhere',
+  ];
+}
+
+type Finding = { id: string; nodes: { target: string[]; failureSummary?: string }[] };
+
+async function lookAt(page: Page): Promise<string[]> {
+  const found = (await page.evaluate(
+    `axe.run(document, { runOnly: ${JSON.stringify(RULES)}, resultTypes: ['violations'] }).then((all) => all.violations)`,
+  )) as Finding[];
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`),
+  );
+}
+
+async function check(
+  t: ExecutionContext,
+  look: { width: number; locale: string; axe: boolean },
+): Promise<void> {
+  const height = look.width < 500 ? 844 : 900;
+  const person = { username: 'amina', password: PASSWORD };
+  const { page, complaints, close } = await visit(acme, person, { ...look, height });
+  try {
+    for (const path of screens) {
+      await page.goto(`${acme.baseUrl}${path}`);
+      await page.waitForSelector('#main');
+      await page.locator('.skeletons').first().waitFor({ state: 'detached' });
+      const where = `${path} ${look.locale} ${look.width}`;
+      t.is(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), 0, where);
+      t.notRegex((await page.locator('body').textContent()) ?? '', BARE_KEY, where);
+      if (!look.axe) continue;
+      await page.evaluate(AXE);
+      for (const theme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme: theme });
+        t.deepEqual(await lookAt(page), [], `${where} ${theme}`);
+      }
+    }
+    t.deepEqual(complaints, []);
+  } finally {
+    await close();
+  }
+}
+
+test.serial('on a desktop, in English', (t) => check(t, { width: 1360, locale: 'en', axe: true }));
+test.serial('on a phone, in French', (t) => check(t, { width: 390, locale: 'fr', axe: true }));
+test.serial('on a phone, in English', (t) => check(t, { width: 390, locale: 'en', axe: false }));
+test.serial('on a desktop, in French', (t) => check(t, { width: 1360, locale: 'fr', axe: false }));
+test.serial('at twice the size (WCAG 1.4.10: 320 pixels wide)', (t) =>
+  check(t, { width: 320, locale: 'fr', axe: false }),
+);
