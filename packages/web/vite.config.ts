@@ -19,6 +19,7 @@ export default defineConfig({
   build: {
     target: 'es2023',
     assetsDir: 'client',
+    manifest: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,

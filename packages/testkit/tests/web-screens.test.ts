@@ -126,6 +126,7 @@ async function check(
   const person = { username: 'amina', password: PASSWORD };
   const { page, complaints, close } = await visit(acme, person, { ...look, height });
   try {
+    const found: string[] = [];
     for (const path of screens) {
       await page.goto(`${acme.baseUrl}${path}`);
       await page.waitForSelector('#main');
@@ -137,9 +138,10 @@ async function check(
       await page.evaluate(AXE);
       for (const theme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme: theme });
-        t.deepEqual(await lookAt(page), [], `${where} ${theme}`);
+        found.push(...(await lookAt(page)).map((one) => `${where} ${theme}: ${one}`));
       }
     }
+    t.deepEqual(found, []);
     t.deepEqual(complaints, []);
   } finally {
     await close();

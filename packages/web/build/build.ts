@@ -46,7 +46,7 @@ function pack(folder: string): void {
     const bytes = readFileSync(join(folder, name));
     const packed = brotliCompressSync(bytes, {
       params: {
-        [constants.BROTLI_PARAM_QUALITY]: 10,
+        [constants.BROTLI_PARAM_QUALITY]: 11,
         [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
       },
     });

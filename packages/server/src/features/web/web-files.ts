@@ -27,7 +27,7 @@ export function readWebFiles(folder: string): Map<string, WebFile> | null {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   const files = names.flatMap((name): [string, WebFile][] => {
     const type = TYPES[extname(name)];
-    if (!type) return [];
+    if (!type || name.startsWith('.')) return [];
     const path = join(folder, name);
     const twin = `${path}.br`;
     return [
