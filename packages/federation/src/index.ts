@@ -26,6 +26,7 @@ export { mentionedHandles, type RenderedMarkdown, renderMarkdown } from './markd
 export { createProof, type ProofVerdict, verifyProof } from './proofs.ts';
 export { createDocumentReader, type ReadResult, readActivity } from './read-activity.ts';
 export { type RemoteActor, readActor } from './read-actor.ts';
+export { type CollectionPart, readCollection } from './read-collection.ts';
 export { type RemoteAttachment, type RemoteNote, readNote } from './read-note.ts';
 export type { RemoteEvent, RemotePoll } from './read-poll-event.ts';
 export {

@@ -9,6 +9,7 @@ import type { Authentication } from './features/auth/authentication.ts';
 import type { Conversations } from './features/conversations/conversations.ts';
 import type { Emojis } from './features/emojis/emojis.ts';
 import type { Filters } from './features/filters/filters.ts';
+import type { Freshness } from './features/freshness/freshness.ts';
 import type { Groups } from './features/groups/groups.ts';
 import type { Lists } from './features/lists/lists.ts';
 import type { Mail } from './features/mail/mail.ts';
@@ -47,5 +48,6 @@ export type Apis = {
   tags: Tags;
   policy: Policy;
   partners: Partners;
+  freshness: Freshness;
   blockLists: BlockLists;
 };

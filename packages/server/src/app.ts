@@ -22,6 +22,7 @@ import { createDeliveriesFeature } from './features/deliveries/deliveries-featur
 import { createEmojisFeature } from './features/emojis/emojis-feature.ts';
 import { createExportsFeature } from './features/exports/exports-feature.ts';
 import { createFiltersFeature } from './features/filters/filters-feature.ts';
+import { createFreshnessFeature } from './features/freshness/freshness-feature.ts';
 import { createGroupsFeature } from './features/groups/groups-feature.ts';
 import { createInstanceFeature } from './features/instance/instance-feature.ts';
 import { createListsFeature } from './features/lists/lists-feature.ts';
@@ -181,12 +182,14 @@ export async function createApp(options: {
   const tags = createTagsFeature(kit, apis);
   const lists = createListsFeature(kit, apis);
   const posts = createPostsFeature(kit, apis);
+  const freshness = createFreshnessFeature(kit, apis);
   const preferences = createPreferencesFeature(kit);
   const notifications = createNotificationsFeature(kit, apis);
   const moderation = createModerationFeature(kit, apis);
   const push = createPushFeature(kit, apis);
   const mail = createMailFeature(kit, apis);
   Object.assign(apis, {
+    freshness: freshness.api,
     mail: mail.api,
     push: push.api,
     streaming: streaming.api,
@@ -234,6 +237,7 @@ export async function createApp(options: {
     createTranslationFeature(kit, apis).feature,
     lists.feature,
     posts.feature,
+    freshness.feature,
     media.feature,
     preferences.feature,
     notifications.feature,

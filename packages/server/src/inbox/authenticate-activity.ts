@@ -175,6 +175,7 @@ export function createAuthenticateActivity(deps: {
     if (!account) return ignored('the actor cannot be found');
     if (account.domain === null) return rejected('claims to be one of ours');
     if (account.state === 'suspended') return rejected('the actor is suspended here');
+    apis.freshness.profileSeen(account);
     return account;
   }
 }

@@ -137,7 +137,7 @@ export function createRemoteFetch(deps: {
 }
 
 function byStatus(status: number): Refused {
-  if (status === 404 || status === 410) return { kind: 'gone' };
+  if (status === 404 || status === 410) return { kind: 'gone', status };
   if (status === 408 || status === 425 || status === 429 || status >= 500) {
     return { kind: 'failed', reason: `status ${status}` };
   }

@@ -4,7 +4,7 @@ import type { JsonObject } from '@mitoyen/federation';
 export type Fetched =
   | { kind: 'ok'; document: JsonObject }
   /** 404 or 410: the origin says it is not there (any more). */
-  | { kind: 'gone' }
+  | { kind: 'gone'; status: 404 | 410 }
   /** Policy, a forged id, a wrong type: not to be retried. */
   | { kind: 'refused'; reason: string }
   /** Network and 5xx: may be retried. */

@@ -14,6 +14,7 @@ export type QueueName =
   | 'push'
   | 'mail'
   | 'exports'
+  | 'fetch'
   | 'housekeeping';
 
 /** What a job handler gets: the data, and how often it was tried before. */

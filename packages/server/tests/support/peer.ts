@@ -178,6 +178,7 @@ export async function createPeer() {
     note,
     serve,
     gone: (iri: string) => documents.set(new URL(iri).pathname, 'gone'),
+    missing: (iri: string) => documents.delete(new URL(iri).pathname),
     activity,
     proved,
     refused,

@@ -197,7 +197,11 @@ export function addAccountRoutes(
       auth: 'optional',
       params: accountParams,
     },
-    async ({ account, params }) => one(await visible(account, await apis.accounts.get(params.id))),
+    async ({ account, params }) => {
+      const found = await visible(account, await apis.accounts.get(params.id));
+      apis.freshness.profileSeen(found);
+      return one(found);
+    },
   );
 
   endpoints.define(

@@ -61,6 +61,7 @@ export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature;
     update: (id, change) => store.update(id, change),
     pictures: rememberPictures,
     onUpdated: (id) => kit.events.emit({ name: 'account.updated', id, local: false, data: {} }),
+    markGone,
     mayProfile: (host) => apis.policy.allows(host, 'directory'),
   });
   const search = createAccountSearch({ kit, apis, store });
@@ -217,6 +218,10 @@ export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature;
     rotateKeys,
     move: moves.move,
     addAlias: moves.addAlias,
+    lookAgain: async (id) => {
+      const account = await store.byId(id);
+      if (account) await resolver.resolveIri(account.iri, { refresh: true });
+    },
     markGone,
     setState,
     setRole: async (id, role) => {

@@ -75,6 +75,8 @@ export type Accounts = {
   move: (account: Account, handle: string) => Promise<Account>;
   /** Names another account as this one's alias. */
   addAlias: (account: Account, handle: string) => Promise<Account>;
+  /** Fetches the profile of a remote account again; honours what its server says of its end. */
+  lookAgain: (id: string) => Promise<void>;
   /** Marks a remote account gone (410, or its own Delete). */
   markGone: (id: string) => Promise<void>;
   /** Ids of the active local admins (and moderators, where asked for): whom reports and offers are shown to. */

@@ -26,6 +26,8 @@ export type ResolveDeps = {
     account: string,
     urls: { avatar?: string; header?: string },
   ) => Promise<{ avatar?: string; header?: string }>;
+  /** Its server says for good that it is no more: what it wrote goes with it. */
+  markGone: (id: string) => Promise<void>;
   onUpdated: (id: string) => Promise<void>;
   /** Whether profiles of people at this host may be kept, by the agreement with it. */
   mayProfile: (host: string) => boolean;
@@ -71,11 +73,22 @@ export function createActorResolver(deps: ResolveDeps) {
 
   async function fetchActor(iri: string, known: Account | null): Promise<Account | null> {
     const fetched = await remote.document(iri);
-    if (fetched.kind === 'gone' && known) return deps.update(known._id, { state: 'gone' });
+    const isTombstone = fetched.kind === 'ok' && fetched.document.type === 'Tombstone';
+    if (known && (isTombstone || (fetched.kind === 'gone' && fetched.status === 410)))
+      return bury(known);
+    // A 404 may be a server in trouble: the profile is hidden until it answers again.
+    if (fetched.kind === 'gone' && known)
+      return deps.update(known._id, { state: 'gone', fetchedAt: deps.now() });
     if (fetched.kind !== 'ok') return null;
     const actor = readActor(fetched.document);
     if (!actor) return null;
     return save(actor);
+  }
+
+  async function bury(known: Account): Promise<Account> {
+    await deps.update(known._id, { fetchedAt: deps.now() });
+    await deps.markGone(known._id);
+    return { ...known, state: 'gone' };
   }
 
   /** Stores what an actor's own document says; also used for an Update that it signed. */

@@ -1,12 +1,13 @@
 /** Keeps what we hold of a group that lives elsewhere: its settings and its members. */
 import { setTimeout } from 'node:timers/promises';
+import { readCollection } from '@mitoyen/federation';
 import { iriHost, sameOrigin } from '@mitoyen/protocol';
 import { LRUCache } from 'lru-cache';
 import type { Account } from '../accounts/account.ts';
 import type { Group } from './group.ts';
 import type { GroupDeps } from './group-deps.ts';
 import { remoteParts } from './invite-people.ts';
-import { type RemoteGroupSettings, readCollectionPart, readGroupSettings } from './read-group.ts';
+import { type RemoteGroupSettings, readGroupSettings } from './read-group.ts';
 
 const SETTINGS_FRESH_MS = 10 * 60_000;
 const MEMBERS_FRESH_MS = 5 * 60_000;
@@ -110,7 +111,7 @@ export function createLearnGroup(deps: GroupDeps) {
       if (!sameOrigin(next, groupIri)) break;
       const fetched = await kit.remote.document(next);
       if (fetched.kind !== 'ok') return { iris: [...iris], complete: false };
-      const part = readCollectionPart(fetched.document);
+      const part = readCollection(fetched.document);
       total ??= part.total;
       for (const iri of part.items) iris.add(iri);
       next = part.next;

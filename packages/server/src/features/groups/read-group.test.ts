@@ -1,5 +1,6 @@
+import { readCollection } from '@mitoyen/federation';
 import test from 'ava';
-import { readCollectionPart, readGroupSettings } from './read-group.ts';
+import { readGroupSettings } from './read-group.ts';
 
 const actor = (more: object) => ({ id: 'https://b.example/groups/g', type: 'Group', ...more });
 
@@ -28,15 +29,15 @@ test('a collection is read with its items, and with an embedded or linked first 
     orderedItems: ['https://b.example/u/1', { id: 'https://b.example/u/2' }, 7],
     next: 'https://b.example/p2',
   };
-  t.deepEqual(readCollectionPart(page), {
+  t.deepEqual(readCollection(page), {
     items: ['https://b.example/u/1', 'https://b.example/u/2'],
     next: 'https://b.example/p2',
     total: null,
   });
-  t.deepEqual(readCollectionPart({ totalItems: 2, first: page }), {
+  t.deepEqual(readCollection({ totalItems: 2, first: page }), {
     items: ['https://b.example/u/1', 'https://b.example/u/2'],
     next: 'https://b.example/p2',
     total: 2,
   });
-  t.is(readCollectionPart({ first: 'https://b.example/p1' }).next, 'https://b.example/p1');
+  t.is(readCollection({ first: 'https://b.example/p1' }).next, 'https://b.example/p1');
 });

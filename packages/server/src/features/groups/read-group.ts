@@ -31,21 +31,3 @@ function readAccess(actor: JsonObject): GroupAccess {
       return actor.manuallyApprovesFollowers === true ? 'closed' : 'open';
   }
 }
-
-export type CollectionPart = { items: string[]; next: string | null; total: number | null };
-
-/** One collection or page: the ids in it, and where it goes on. An embedded first page is read too. */
-export function readCollectionPart(json: JsonObject): CollectionPart {
-  const own = [json.orderedItems, json.items].flatMap((list) => (Array.isArray(list) ? list : []));
-  const first =
-    typeof json.first === 'object' && json.first !== null && !Array.isArray(json.first)
-      ? readCollectionPart(json.first as JsonObject)
-      : null;
-  const items = [...own, ...(first?.items ?? [])].flatMap((item) => parseIri(objectId(item)) ?? []);
-  const next = first ? first.next : parseIri(objectId(json.next) ?? objectId(json.first));
-  return {
-    items,
-    next,
-    total: typeof json.totalItems === 'number' ? json.totalItems : null,
-  };
-}

@@ -1,17 +1,18 @@
 /** The posts feature: posts, comments, messages, reactions, shares and timelines. */
-import { readNote } from '@mitoyen/federation';
-import { iriHost } from '@mitoyen/protocol';
 import type { Apis } from '../../apis.ts';
 import type { EventName } from '../../events.ts';
 import type { Feature } from '../../feature.ts';
 import type { Kit } from '../../kit.ts';
 import { bookmarkIndexes, createBookmarkStore } from './bookmark-store.ts';
 import { createEditPost } from './change-post.ts';
+import { createCompleteThread } from './complete-thread.ts';
 import { createComposeRemote } from './compose-remote.ts';
 import { createDeletePosts } from './delete-post.ts';
+import { createFetchPost } from './fetch-post.ts';
 import { createFrozenPostStore, frozenPostIndexes } from './frozen-post-store.ts';
 import { createInteractionInbox } from './interaction-inbox.ts';
 import { addInteractionRoutes } from './interaction-routes.ts';
+import { createLookAtPost } from './look-at-post.ts';
 import { createMayFetch } from './may-fetch.ts';
 import { createPassOn } from './pass-on.ts';
 import { personalPosts } from './personal-posts.ts';
@@ -111,19 +112,9 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
     }
   }
 
-  /** The post at an address: known, or as its origin tells it. One fetch; its author may cost another. */
-  async function resolveIri(address: string): Promise<Post | null> {
-    const known = (await store.byIri(address)) ?? (await store.byUrl(address));
-    if (known) return known.deletedAt ? null : known;
-    const fetched = await kit.remote.document(address);
-    const note = fetched.kind === 'ok' ? readNote(fetched.document) : null;
-    if (!note || iriHost(note.id) !== iriHost(note.attributedTo)) return null;
-    const author = await apis.accounts.resolveIri(note.attributedTo);
-    if (!author || author.domain === null || author.state !== 'active') return null;
-    const result = await receive(note, { author, asked: true });
-    if (result.kind === 'stored') await tell('post.published', result.post);
-    return result.kind === 'refused' || result.post.deletedAt ? null : result.post;
-  }
+  const fetchPost = createFetchPost({ kit, apis, store, receive, tell });
+  const look = createLookAtPost({ kit, apis, changes, tell });
+  const completeThread = createCompleteThread({ kit, store, fetchPost, look });
 
   const api: Posts = {
     publish,
@@ -136,7 +127,8 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
     byIri: async (iri) => (await store.byIri(iri)) ?? store.byUrl(iri),
     visible: read.visible,
     visibleMany: read.visibleMany,
-    resolveIri,
+    resolveIri: fetchPost.resolve,
+    completeThread,
     feed: async (places, viewer, page) =>
       (await read.page((one) => store.feed(places, one), viewer, page)).posts,
     messages: async (conversation, viewer, page) =>
@@ -236,7 +228,7 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
           receive,
           passOn,
           tell,
-          resolveIri,
+          resolveIri: fetchPost.resolve,
         }),
       ],
     },

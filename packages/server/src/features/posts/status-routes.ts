@@ -260,6 +260,7 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
     },
     async ({ account, params: { id } }) => {
       const post = await visible(id, account);
+      if (account) apis.freshness.threadOpened(post);
       const { ancestors, descendants } = await readThread(store, post);
       const [above, below] = await Promise.all(
         [ancestors, descendants].map((posts) =>
