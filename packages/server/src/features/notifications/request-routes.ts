@@ -83,19 +83,22 @@ export function addRequestRoutes(
     },
     async ({ account }) => view(account._id),
   );
-  endpoints.define(
-    {
-      ...writing,
-      method: 'patch',
-      path: '/api/v2/notifications/policy',
-      summary: 'Hold notifications back, or do not',
-      body: policyBody,
-    },
-    async ({ account, body }) => {
-      await change(account._id, body);
-      return view(account._id);
-    },
-  );
+  // Mastodon describes PATCH; libraries send PUT, which it takes as well.
+  for (const method of ['patch', 'put'] as const) {
+    endpoints.define(
+      {
+        ...writing,
+        method,
+        path: '/api/v2/notifications/policy',
+        summary: 'Hold notifications back, or do not',
+        body: policyBody,
+      },
+      async ({ account, body }) => {
+        await change(account._id, body);
+        return view(account._id);
+      },
+    );
+  }
   endpoints.define(
     { ...reading, path: '/api/v1/notifications/policy', summary: 'The same as version 1 had it' },
     async ({ account }) => viewOld(account._id),
