@@ -189,6 +189,8 @@ function refuse(socket: Duplex, error: AppError): void {
   const status = statusOf(error.code);
   const body = JSON.stringify(errorBody(error));
   const retry = error.retryAfterSeconds ? `Retry-After: ${error.retryAfterSeconds}\r\n` : '';
+  // Some clients never close their side.
+  socket.once('finish', () => socket.destroy());
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\n${retry}Connection: close\r\n\r\n${body}`,

@@ -4,7 +4,7 @@ import type { EventName } from '../../events.ts';
 import type { Kit } from '../../kit.ts';
 import type { Post } from '../posts/post.ts';
 import type { StreamChannel } from './stream-channel.ts';
-import { factsOf, type PostEventName } from './stream-message.ts';
+import { factsOf, type PostEventName, type PostFacts } from './stream-message.ts';
 import type { Streaming } from './streaming.ts';
 
 /** An old post that somebody looked up is no news. */
@@ -25,8 +25,14 @@ export function subscribeStreams(deps: {
   ): void {
     kit.events.on(name, async ({ id }) => {
       const post = await apis.posts.get(id);
-      if (post && isNews(post)) channel.send({ type: 'post', event, post: factsOf(post) });
+      if (post && isNews(post)) channel.send({ type: 'post', event, post: listed(post) });
     });
+  }
+
+  /** Posts of hosts that are silenced are in no public list. */
+  function listed(post: Post): PostFacts {
+    const isSilenced = post.host !== undefined && apis.policy.restriction(post.host)?.silence;
+    return isSilenced ? { ...factsOf(post), streams: [] } : factsOf(post);
   }
 
   const isFresh = (post: Post) =>
