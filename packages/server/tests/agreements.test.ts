@@ -247,3 +247,18 @@ test.serial(
     t.truthy(await active(north));
   },
 );
+
+test.serial('an offer made for a key that is ours no longer has to be made again', async (t) => {
+  const { acme, north, offer, act, active, versions, settled } = partners();
+  await offer(acme, { ...EVERYTHING, purpose: 'for another key' });
+  await settled();
+  const [waiting] = await versions(north);
+  const rows = north.kit.mongo.collection<Agreement>('agreements');
+  const proofKey = waiting?.them.proofKey ?? '';
+  await rows.updateOne({ _id: waiting?._id ?? '' }, { $set: { 'us.proofKey': proofKey } });
+  const refused = await act(north, 'accept');
+  t.is(refused.status, 409);
+  t.regex(refused.json.error, /offer it again/);
+  t.not((await active(north))?.purpose, 'for another key');
+  t.is((await act(north, 'reject')).status, 200);
+});

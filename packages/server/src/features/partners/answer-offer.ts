@@ -5,8 +5,9 @@ import { AppError } from '../../platform/app-error.ts';
 import { problemOfExpiry } from './agreement.ts';
 import { isAgreement } from './agreement-activity.ts';
 import { type AgreementDeps, sends, settle } from './agreement-deps.ts';
-import type { Agreement, Partners } from './partners.ts';
+import type { Agreement, Partners, Signature } from './partners.ts';
 import type { ReceiveOffer } from './receive-offer.ts';
+import { isSignedBy } from './sign-agreement.ts';
 
 /** Offers looked at of one host: the newest is among them. */
 const MOST_OFFERS = 20;
@@ -61,6 +62,10 @@ export function createAnswerOffer(
     if (expired)
       throw new AppError('conflict', `The offer of ${offer.host} cannot be accepted: ${expired}`);
     const signatures = await deps.sign.countersign(offer);
+    if (!(await holdsForUs(offer, signatures))) {
+      const why = 'our key has changed since it was made; they have to offer it again';
+      throw new AppError('conflict', `The offer of ${offer.host} cannot be accepted: ${why}`);
+    }
     const active = await store.move(offer._id, ['waiting_for_us'], 'active', { by, signatures }, [
       sends(deps, 'accept'),
     ]);
@@ -91,6 +96,12 @@ export function createAnswerOffer(
     deps.history.note({ host, action, by, version });
 
   return { review, accept, reject };
+}
+
+/** With a key that the document does not name the other side would not believe our signature. */
+async function holdsForUs(offer: Agreement, signatures: Signature[]): Promise<boolean> {
+  const ours = signatures.find(({ by }) => by === 'us');
+  return isSignedBy(offer.us, JSON.parse(offer.document), ours && JSON.parse(ours.proof));
 }
 
 function isOpen({ state }: Agreement): boolean {
