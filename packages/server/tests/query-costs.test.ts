@@ -131,31 +131,69 @@ async function smallCompany() {
   return { ann, bob, ids, post };
 }
 
-test('every road that reads is served by an index, whatever else the database holds', async (t) => {
-  const { app, request, settled } = booted();
-  const { ann, bob, ids, post } = await smallCompany();
-  const sizes = await multiply();
-  await manyElsewhere(ids);
-  t.true((sizes.get('posts') ?? 0) > 300 && (sizes.get('follows') ?? 0) > 100);
+test.serial(
+  'every road that reads is served by an index, whatever else the database holds',
+  async (t) => {
+    const { app, request, settled } = booted();
+    const { ann, bob, ids, post } = await smallCompany();
+    const sizes = await multiply();
+    await manyElsewhere(ids);
+    t.true((sizes.get('posts') ?? 0) > 300 && (sizes.get('follows') ?? 0) > 100);
 
-  // Streams answer for as long as somebody listens.
-  const roads = app.endpoints
-    .map(({ spec }) => spec)
-    .filter(({ method, path }) => method === 'get' && !/^\/api\/v1\/streaming\b/.test(path));
-  t.true(roads.length > 60);
-  for (const { path } of roads) {
-    const found = await request('GET', filledPath(path, ids), { token: ann.token });
-    t.true(found.status < 500, `${path} answers ${found.status}`);
-  }
-  const accept = { accept: 'application/activity+json' };
-  for (const tail of ['', '/outbox?page=true', '/followers?page=true', '/following?page=true']) {
-    t.true((await request('GET', `/users/zzbob${tail}`, { headers: accept })).status < 500);
-  }
-  await post(bob.token, '/api/v1/statuses', {
-    status: 'to everybody once more',
-    visibility: 'private',
+    // Streams answer for as long as somebody listens.
+    const roads = app.endpoints
+      .map(({ spec }) => spec)
+      .filter(({ method, path }) => method === 'get' && !/^\/api\/v1\/streaming\b/.test(path));
+    t.true(roads.length > 60);
+    for (const { path } of roads) {
+      const found = await request('GET', filledPath(path, ids), { token: ann.token });
+      t.true(found.status < 500, `${path} answers ${found.status}`);
+    }
+    const accept = { accept: 'application/activity+json' };
+    for (const tail of ['', '/outbox?page=true', '/followers?page=true', '/following?page=true']) {
+      t.true((await request('GET', `/users/zzbob${tail}`, { headers: accept })).status < 500);
+    }
+    await post(bob.token, '/api/v1/statuses', {
+      status: 'to everybody once more',
+      visibility: 'private',
+    });
+    await request('DELETE', `/api/v1/statuses/${ids.status}`, { token: bob.token });
+    await request('DELETE', `/api/mitoyen/v1/groups/${ids.group}`, { token: ann.token });
+    await settled();
+  },
+);
+
+/** Documents that the database has looked at so far. */
+async function examined(): Promise<number> {
+  const { metrics } = await booted().kit.mongo.db.admin().command({ serverStatus: 1 });
+  return Number(metrics.queryExecutor.scannedObjects);
+}
+
+test.serial('a post costs no more in a group of two thousand than in one of two', async (t) => {
+  const { person, request, settled, kit } = booted();
+  const [dora, eve] = await Promise.all([person('zzdora'), person('zzeve')]);
+  const cost = async (token: string, group: string) => {
+    await settled();
+    const before = await examined();
+    const body = { status: 'to the group', visibility: 'group', group_id: group };
+    const answer = await request('POST', '/api/v1/statuses', { token, body });
+    t.is(answer.status, 200);
+    await settled();
+    return (await examined()) - before;
+  };
+  const body = { name: 'zzcrowd', access: 'open' };
+  const group = await request('POST', '/api/mitoyen/v1/groups', { token: dora.token, body });
+  const join = `/api/mitoyen/v1/groups/${group.json.id}/join`;
+  await request('POST', join, { token: eve.token });
+  await cost(dora.token, group.json.id);
+  const few = await cost(dora.token, group.json.id);
+  const rows = kit.mongo.db.collection<Document>('memberships');
+  const one = await rows.findOne({ account: eve.account._id });
+  const crowd = Array.from({ length: 2000 }, (_, n) => {
+    const id = kit.nextId();
+    return { ...one, _id: `${id}${n}`, account: id, iri: `urn:uuid:${id}` };
   });
-  await request('DELETE', `/api/v1/statuses/${ids.status}`, { token: bob.token });
-  await request('DELETE', `/api/mitoyen/v1/groups/${ids.group}`, { token: ann.token });
-  await settled();
+  await rows.insertMany(crowd as Document[]);
+  const many = await cost(dora.token, group.json.id);
+  t.true(many <= few + 10, `${few} documents for two members, ${many} for two thousand`);
 });

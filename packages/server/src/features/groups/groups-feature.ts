@@ -86,6 +86,8 @@ export function createGroupsFeature(kit: Kit, apis: Apis): { feature: Feature; a
     hasMembersAt: (group, host) => memberships.hasAt(group, host, ['member']),
     announce: createAnnounceActivity(deps),
     localMembers: memberships.localMembers,
+    membersAmong: memberships.membersAmong,
+    hasLocalMembers: memberships.hasLocalMembers,
     create: manage.create,
     list: async (viewer) => {
       const all = await groups.all(MOST_LISTED);

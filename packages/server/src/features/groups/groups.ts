@@ -39,6 +39,9 @@ export type Groups = {
     post: { iri: string; topLevel: boolean },
   ) => Promise<void>;
   localMembers: (group: string) => Promise<string[]>;
+  /** Of these accounts, the members: what a post costs must not grow with its group. */
+  membersAmong: (group: string, accounts: string[]) => Promise<string[]>;
+  hasLocalMembers: (group: string) => Promise<boolean>;
   /** Makes a local group with its first admin. AppError where the name is taken. */
   create: (group: NewGroup) => Promise<Group>;
   /** Groups that this person may know of, newest first; `null`: all, for the command line. */

@@ -216,6 +216,16 @@ export function createMembershipStore(deps: {
       rows.find({ group, role: { $in: roles }, state: 'member' }).toArray(),
     countMembers: (group: string) => rows.countDocuments({ group, state: 'member' }),
     countAdmins: (group: string) => rows.countDocuments({ group, role: 'admin', state: 'member' }),
+    /** Of these accounts, the members. */
+    membersAmong: async (group: string, accounts: string[]): Promise<string[]> => {
+      const found = await Promise.all(accounts.map((account) => find({ group, account })));
+      return found.flatMap((row) => (row?.state === 'member' ? row.account : []));
+    },
+    hasLocalMembers: async (group: string): Promise<boolean> =>
+      (await rows.findOne(
+        { group, state: 'member', memberHost: { $exists: false } },
+        { projection: { _id: 1 } },
+      )) !== null,
     localMembers: async (group: string): Promise<string[]> => {
       const found = await rows
         .find(

@@ -78,7 +78,7 @@ export function createInteractionInbox(deps: {
   /** Some groups relay posts by a plain Announce alone: what its origin tells is placed in the group. */
   async function placeInGroup(iri: string, inbound: Inbound): Promise<Outcome> {
     const group = inbound.actor;
-    if ((await apis.groups.localMembers(group._id)).length === 0)
+    if (!(await apis.groups.hasLocalMembers(group._id)))
       return ignored('nobody here is in the group');
     const fetched = await kit.remote.document(iri);
     const note = fetched.kind === 'ok' ? readNote(fetched.document) : null;

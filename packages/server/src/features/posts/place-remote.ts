@@ -135,8 +135,7 @@ export function createPlaceRemote(deps: { apis: Apis; ownHost: string }): PlaceR
     // Only its home says what belongs to a group.
     if (!from.group && iriHost(from.author.iri) !== iriHost(group.iri))
       return 'the group has not relayed it';
-    const members = await apis.groups.localMembers(group._id);
-    return members.length === 0 ? 'nobody here is in the group' : null;
+    return (await apis.groups.hasLocalMembers(group._id)) ? null : 'nobody here is in the group';
   }
 
   async function placeOpenly(one: Case): Promise<Placed> {

@@ -39,7 +39,8 @@ export function createDeliverPost(deps: { apis: Apis; hub: Hub; whoReads: WhoRea
   async function whoHears(post: PostFacts, viewers: Viewer[], isGone: boolean): Promise<Hearing[]> {
     const readers = await whoReads(post, viewers);
     const { answers } = post;
-    const followers = answers ? new Set(await apis.relations.localFollowers(answers)) : new Set();
+    const ids = viewers.map((viewer) => viewer.account._id);
+    const followers = answers ? await apis.relations.followersSince(answers, ids) : new Map();
     return viewers.flatMap((viewer) => {
       if (!readers.reads(viewer)) return [];
       const match = {

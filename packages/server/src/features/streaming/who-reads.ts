@@ -23,8 +23,10 @@ export function createWhoReads(deps: { apis: Apis }) {
     const groups = new Set([...of('group:'), ...(place ? [place] : [])]);
     const ids = viewers.map((viewer) => viewer.account._id);
     const [followers, members, hiding] = await Promise.all([
-      setsOf(followed, apis.relations.localFollowers),
-      setsOf(groups, apis.groups.localMembers),
+      setsOf(followed, async (author) => [
+        ...(await apis.relations.followersSince(author, ids)).keys(),
+      ]),
+      setsOf(groups, (group) => apis.groups.membersAmong(group, ids)),
       apis.relations.hiddenFrom(ids, post.author),
     ]);
 
