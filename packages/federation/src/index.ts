@@ -2,6 +2,13 @@ export { type AddressPolicy, createAddressPolicy } from './address-policy.ts';
 export { type Addressing, addressing, PUBLIC } from './addressing.ts';
 export { type ApexKit, createApexKit } from './apex/apex-kit.ts';
 export {
+  collectionDigest,
+  readSynchronization,
+  SYNCHRONIZATION_HEADER,
+  type Synchronization,
+  writeSynchronization,
+} from './collection-synchronization.ts';
+export {
   hostMeta,
   JRD_TYPE,
   nodeinfoDocument,

@@ -1,6 +1,7 @@
 /** Signs a request: draft-cavage-12, or RFC 9421 in Mastodon's profile. */
 import { type KeyObject, sign } from 'node:crypto';
 import { cavageString, signCavage } from './cavage.ts';
+import { SYNCHRONIZATION_HEADER } from './collection-synchronization.ts';
 import { contentDigestHeader, digestHeader } from './digest.ts';
 import { signatureBase } from './rfc9421.ts';
 
@@ -35,6 +36,7 @@ function withCavage(request: SignRequest): Record<string, string> {
     'date',
     ...(request.body ? ['digest'] : []),
     ...(headers['content-type'] ? ['content-type'] : []),
+    ...(headers[SYNCHRONIZATION_HEADER] ? [SYNCHRONIZATION_HEADER] : []),
   ];
   const text = cavageString(names, {
     method: request.method,
@@ -57,7 +59,12 @@ function withRfc9421(request: SignRequest): Record<string, string> {
     ...(request.body && { 'content-digest': contentDigestHeader(request.body) }),
   };
   const ed25519 = request.privateKey.asymmetricKeyType === 'ed25519';
-  const components = ['@method', '@target-uri', ...(request.body ? ['content-digest'] : [])];
+  const components = [
+    '@method',
+    '@target-uri',
+    ...(request.body ? ['content-digest'] : []),
+    ...(headers[SYNCHRONIZATION_HEADER] ? [SYNCHRONIZATION_HEADER] : []),
+  ];
   const params = `(${components.map((name) => `"${name}"`).join(' ')});created=${Math.floor(request.now / 1000)};keyid="${request.keyId}";alg="${ed25519 ? 'ed25519' : 'rsa-v1_5-sha256'}"`;
   const base = signatureBase(components, params, {
     method: request.method,

@@ -29,8 +29,8 @@ export type RefusedSignature =
   | 'mismatch';
 
 export type SignatureVerdict =
-  /** `signature`: the bytes, by which a second use is known. */
-  | { ok: true; keyId: string; actor: string; signature: Buffer }
+  /** `signature`: the bytes, by which a second use is known; `covered`: the headers that it vouches for. */
+  | { ok: true; keyId: string; actor: string; signature: Buffer; covered: string[] }
   | { ok: false; reason: RefusedSignature };
 
 export type SignedRequest = {
@@ -79,7 +79,7 @@ async function verifyDraft(request: SignedRequest, header: string): Promise<Sign
   const problem = draftProblem(request, parsed, hasBody);
   if (problem) return refused(problem);
   if (draftText(request, parsed, request.target) === null) return refused('headers_not_signed');
-  return withKey(request, parsed, (key) => {
+  return withKey(request, { ...parsed, covered: parsed.headers }, (key) => {
     for (const target of possibleTargets(request.target)) {
       const text = draftText(request, parsed, target);
       if (text !== null && holdsFor(key, text, parsed.signature)) return true;
@@ -149,7 +149,7 @@ async function verifyMessage(request: SignedRequest): Promise<SignatureVerdict> 
     signatureBase(parsed.components, parsed.params, { method: request.method, targetUri, headers });
   if (baseOf(`https://${headers.host}${request.target}`) === null)
     return refused('headers_not_signed');
-  return withKey(request, parsed, (key) => {
+  return withKey(request, { ...parsed, covered: parsed.components }, (key) => {
     for (const targetUri of possibleTargetUris(request)) {
       const base = baseOf(targetUri);
       if (base !== null && matches(base, parsed, key)) return true;
@@ -206,17 +206,18 @@ function inWindow(at: number, now: number): boolean {
 /** Tries the known key, and once more with a fresh one: the actor may have changed its key. */
 async function withKey(
   request: SignedRequest,
-  { keyId, signature }: { keyId: string; signature: Buffer },
+  { keyId, signature, covered }: { keyId: string; signature: Buffer; covered: string[] },
   holds: (key: KeyObject) => boolean,
 ): Promise<SignatureVerdict> {
   if (parseIri(keyId) === null) return refused('malformed');
   const known = await request.findKey(keyId, { refresh: false });
   if (!known || !isTrustworthy(known, keyId)) return refused('unknown_key');
-  if (holds(known.key)) return { ok: true, keyId: known.id, actor: known.owner, signature };
+  if (holds(known.key))
+    return { ok: true, keyId: known.id, actor: known.owner, signature, covered };
   const fresh = await request.findKey(keyId, { refresh: true });
   if (!fresh || !isTrustworthy(fresh, keyId)) return refused('mismatch');
   if (!sameIri(fresh.owner, known.owner) || !holds(fresh.key)) return refused('mismatch');
-  return { ok: true, keyId: fresh.id, actor: fresh.owner, signature };
+  return { ok: true, keyId: fresh.id, actor: fresh.owner, signature, covered };
 }
 
 /** The very key that was named, of the origin of its owner (FEP-fe34), and of a kind that proves. */

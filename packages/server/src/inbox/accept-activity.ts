@@ -3,7 +3,12 @@
  * bytes; then one durable write, 202, and a job. Nothing is acted upon.
  */
 import { createHash } from 'node:crypto';
-import { type JsonObject, type SignatureVerdict, verifyRequest } from '@mitoyen/federation';
+import {
+  type JsonObject,
+  type SignatureVerdict,
+  SYNCHRONIZATION_HEADER,
+  verifyRequest,
+} from '@mitoyen/federation';
 import { iriHost, parseIri } from '@mitoyen/protocol';
 import type { Context } from 'koa';
 import type { Apis } from '../apis.ts';
@@ -20,6 +25,7 @@ import type { ReplayCache } from './replay-cache.ts';
 
 const PAUSED_RETRY_SECONDS = 120;
 const MAX_BODY = 1_048_576;
+const MOST_SYNCHRONIZATION = 4096;
 const ACTIVITY_TYPE = /^application\/(activity\+json|ld\+json|json)\s*(;|$)/i;
 
 type AcceptedSignature = Extract<SignatureVerdict, { ok: true }>;
@@ -47,7 +53,7 @@ export function createAcceptActivity(deps: {
     const host = claimedHost(ctx);
     await admit(host);
     const rawBody = await readBytes(ctx, MAX_BODY);
-    const { actor: signer, signature } = await verify(ctx, rawBody);
+    const { actor: signer, signature, covered } = await verify(ctx, rawBody);
     if (iriHost(signer) !== host) throw unauthenticated('key_host');
 
     const read = await readDocument(rawBody);
@@ -55,12 +61,14 @@ export function createAcceptActivity(deps: {
       throw new AppError('bad_request', `The activity cannot be read: ${read.reason}`);
     const id = `${host} ${activityId(read.activity, rawBody)}`;
     if (await replays.wasUsed(host, signature)) return acceptAgain(ctx, id);
+    const synchronization = ctx.get(SYNCHRONIZATION_HEADER).slice(0, MOST_SYNCHRONIZATION);
     const receipt: Receipt = {
       _id: id,
       state: 'new',
       host,
       signer,
       body: rawBody.toString('utf8'),
+      ...(synchronization && covered.includes(SYNCHRONIZATION_HEADER) && { synchronization }),
       attempts: 0,
       at: clock.now(),
     };

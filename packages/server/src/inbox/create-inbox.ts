@@ -85,6 +85,12 @@ export function createInbox(deps: {
       receipts,
       handlers: deps.handlers,
       authenticate,
+      synchronize: async (signer, header) => {
+        const { accounts, groups, relations } = deps.apis;
+        const actor = await accounts.byIri(signer);
+        if (!actor || actor.domain === null || actor.state !== 'active') return;
+        await (actor.kind === 'group' ? groups : relations).synchronize(actor, header);
+      },
       isPaused: (host) => deps.apis.policy.pausedSince(host) !== null,
       log,
     }),

@@ -18,6 +18,7 @@ export function createProcessReceipts(deps: {
   receipts: ReceiptStore;
   handlers: () => InboundHandler[];
   authenticate: AuthenticateActivity;
+  synchronize: (signer: string, header: string) => Promise<void>;
   isPaused: (host: string) => boolean;
   log: Log;
 }): ProcessReceipts {
@@ -52,6 +53,7 @@ export function createProcessReceipts(deps: {
     try {
       const outcome = await decide(receipt);
       await receipts.finish({ id: receipt._id, outcome: `${outcome.kind}: ${outcome.reason}` });
+      if (receipt.synchronization) await synchronize(receipt, receipt.synchronization);
       const level = outcome.kind === 'rejected' ? 'warn' : 'debug';
       log[level](
         {
@@ -67,6 +69,15 @@ export function createProcessReceipts(deps: {
       log.warn({ err: error, receipt: receipt._id, signer: receipt.signer }, 'activity failed');
       await receipts.fail(receipt._id, reason, MOST_TRIES);
       throw error;
+    }
+  }
+
+  /** Beside the point of the activity, and made up for with the next one. */
+  async function synchronize({ _id, signer }: Receipt, header: string): Promise<void> {
+    try {
+      await deps.synchronize(signer, header);
+    } catch (error) {
+      log.info({ err: error, receipt: _id, signer }, 'followers could not be compared');
     }
   }
 

@@ -16,6 +16,8 @@ export type Receipt = {
   signer: string;
   /** The bytes that were signed, as text; dropped when done. */
   body?: string;
+  /** What the signer says of its followers here, signed with the request (FEP-8fcf). */
+  synchronization?: string;
   outcome?: string;
   attempts: number;
   at: number;

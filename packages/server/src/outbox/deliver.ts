@@ -2,7 +2,12 @@
  * The deliver job: sign and POST, then decide. 2xx: done. 408, 425, 429, 5xx and network:
  * later, with a growing jittered pause, for days. 410: the remote is gone. Other 4xx: stop.
  */
-import { type SafeHttp, SafeHttpError, signRequest } from '@mitoyen/federation';
+import {
+  type SafeHttp,
+  SafeHttpError,
+  SYNCHRONIZATION_HEADER,
+  signRequest,
+} from '@mitoyen/federation';
 import type { Apis } from '../apis.ts';
 import type { Config } from '../config-schema.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -98,6 +103,7 @@ export function createDeliver(deps: {
   }
 
   async function post(delivery: Delivery, body: Buffer, { scheme, key }: Signer): Promise<Answer> {
+    const synchronization = delivery.synchronizes ? await synchronizationOf(delivery) : null;
     const headers = signRequest({
       method: 'POST',
       url: delivery.inbox,
@@ -106,7 +112,10 @@ export function createDeliver(deps: {
       privateKey: key.key,
       now: clock.now(),
       scheme,
-      extraHeaders: { 'content-type': CONTENT_TYPE },
+      extraHeaders: {
+        'content-type': CONTENT_TYPE,
+        ...(synchronization && { [SYNCHRONIZATION_HEADER]: synchronization }),
+      },
     });
     const response = await http.post(delivery.inbox, {
       headers: { 'content-type': CONTENT_TYPE, ...headers },
@@ -118,6 +127,11 @@ export function createDeliver(deps: {
       status: response.status,
       ...(Number.isFinite(retryAfter) && { retryAfter: retryAfter * 1000 }),
     };
+  }
+
+  async function synchronizationOf({ actor, host }: Delivery): Promise<string | null> {
+    const ofGroup = await apis.groups.synchronization(actor, host);
+    return ofGroup ?? apis.relations.synchronization(actor, host);
   }
 
   async function finish(delivery: Delivery, result: Result): Promise<void> {

@@ -28,6 +28,8 @@ export type Delivery = {
   /** What the agreement must cover when it goes out: terms may have changed since it was queued. */
   scope?: Scope;
   group?: string;
+  /** Goes to followers or members alone: with a digest of those at its host (FEP-8fcf). */
+  synchronizes?: boolean;
   /** Agreement traffic: may go to hosts that are no partners (yet, or any more). */
   agreement?: boolean;
   attempts: number;

@@ -1,5 +1,5 @@
 /** Stores an activity once, addresses it, and queues a delivery for each inbox. */
-import { createProof, type JsonObject } from '@mitoyen/federation';
+import { createProof, type JsonObject, objectIds, PUBLIC } from '@mitoyen/federation';
 import type { Apis } from '../apis.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Queues } from '../platform/queues.ts';
@@ -40,6 +40,7 @@ export function createSendActivity(deps: {
       urgent: outbound.urgent ?? false,
       ...(outbound.scope === 'agreement' ? { agreement: true } : { scope: outbound.scope }),
       ...(outbound.group !== undefined && { group: outbound.group }),
+      ...(isForFollowersOnly(outbound) && { synchronizes: true }),
       attempts: 0,
       firstAt: now,
       nextAt: now,
@@ -58,6 +59,13 @@ export function createSendActivity(deps: {
       created: new Date(clock.now()).toISOString(),
     });
   }
+}
+
+/** To the followers (or members) of whoever sends it, and not to the public. */
+function isForFollowersOnly({ actor, recipients, activity }: OutboundActivity): boolean {
+  const { followersOf = [], membersOf = [] } = recipients;
+  if (!followersOf.includes(actor) && !membersOf.includes(actor)) return false;
+  return ![...objectIds(activity.to), ...objectIds(activity.cc)].includes(PUBLIC);
 }
 
 /** One job for up to 25 deliveries that are due now; urgent ones first. */

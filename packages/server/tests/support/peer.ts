@@ -136,13 +136,25 @@ export async function createPeer() {
     method: 'GET' | 'POST',
     url: string,
     by: PeerPerson,
-    how: { body?: JsonObject; now?: number; scheme?: 'cavage' | 'rfc9421'; ed25519?: boolean } = {},
+    how: {
+      body?: JsonObject;
+      now?: number;
+      scheme?: 'cavage' | 'rfc9421';
+      ed25519?: boolean;
+      /** Further headers; signed unless said otherwise. */
+      headers?: Record<string, string>;
+      signed?: boolean;
+    } = {},
   ): () => Promise<{ status: number; json: JsonObject }> {
     const body = how.body && Buffer.from(JSON.stringify(how.body));
     const headers = signRequest({
       method,
       url,
-      ...(body && { body, extraHeaders: { 'content-type': ACTIVITY_JSON } }),
+      ...(body && { body }),
+      extraHeaders: {
+        ...(body && { 'content-type': ACTIVITY_JSON }),
+        ...(how.signed !== false && how.headers),
+      },
       keyId: how.ed25519 ? `${by.iri}#ed25519` : `${by.iri}#main-key`,
       privateKey: how.ed25519 ? proofKey : privateKey,
       now: how.now ?? Date.now(),
@@ -151,7 +163,7 @@ export async function createPeer() {
     return async () => {
       const response = await fetch(url, {
         method,
-        headers: { ...headers, accept: ACTIVITY_JSON },
+        headers: { ...how.headers, ...headers, accept: ACTIVITY_JSON },
         ...(body && { body }),
       });
       const text = await response.text();

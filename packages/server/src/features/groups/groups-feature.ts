@@ -26,6 +26,7 @@ import { createPinPost } from './pin-post.ts';
 import { createReceiveAnswer } from './receive-answer.ts';
 import { createReceiveAsk } from './receive-ask.ts';
 import { createSendGroupActivity } from './send-group-activity.ts';
+import { createSynchronizeMembers } from './synchronize-members.ts';
 
 /** Most groups that the command line lists. */
 const MOST_LISTED = 1000;
@@ -50,6 +51,7 @@ export function createGroupsFeature(kit: Kit, apis: Apis): { feature: Feature; a
   const views = createGroupView({ ...deps, finder });
   const asks = createReceiveAsk({ ...deps, finder, send });
   const answers = createReceiveAnswer({ ...deps, learner });
+  const synchronize = createSynchronizeMembers({ ...deps, send, answers });
   const addDocuments = createGroupDocuments(deps);
   subscribeGroupEvents({ ...deps, finder, learner, send });
   const endHost = createEndHost(deps);
@@ -101,6 +103,8 @@ export function createGroupsFeature(kit: Kit, apis: Apis): { feature: Feature; a
     },
     hiddenFor: discover.hiddenFor,
     mayDiscover: discover.mayDiscover,
+    synchronization: synchronize.describe,
+    synchronize: synchronize.compare,
     endHost,
   };
 
@@ -111,6 +115,7 @@ export function createGroupsFeature(kit: Kit, apis: Apis): { feature: Feature; a
     routes: (endpoints) => {
       addGroupRoutes(endpoints, { ...deps, finder, manage, discover, learner, pins, views });
       addMembershipRoutes(endpoints, { ...deps, finder, joins, members, invites, learner, views });
+      synchronize.addDocuments(endpoints);
       addDocuments(endpoints);
     },
     inbound: createGroupInbox({ ...deps, asks, answers }),

@@ -55,6 +55,10 @@ export type Groups = {
   hiddenFor: (viewer: Account | null, accounts: string[]) => Promise<Set<string>>;
   /** Whether WebFinger may tell this server (null: nobody in particular) that the group exists. */
   mayDiscover: (group: string, peerHost: string | null) => Promise<boolean>;
+  /** The FEP-8fcf header of a local group's members at a host; null where it is no group of ours. */
+  synchronization: (group: string, host: string) => Promise<string | null>;
+  /** Compares what a remote group says of its members here, and mends what differs. */
+  synchronize: (group: Account, header: string) => Promise<void>;
   /**
    * Ends every membership of people at a host in groups here, and of people here in groups
    * there, without telling it (agreement ended); returns how many. Idempotent.

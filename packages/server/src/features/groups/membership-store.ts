@@ -252,6 +252,13 @@ export function createMembershipStore(deps: {
         state: 'member',
         memberHost: { $gt: '' },
       })) as string[],
+    membersAt: async (group: string, host: string, most: number): Promise<string[]> => {
+      const found = await rows
+        .find({ group, state: 'member', memberHost: host }, { projection: { account: 1 } })
+        .limit(most)
+        .toArray();
+      return found.map((row) => row.account);
+    },
     /** Whether a host has somebody in one of these states. */
     hasAt: async (group: string, host: string, states: MembershipState[]): Promise<boolean> =>
       (await rows.findOne(

@@ -20,6 +20,7 @@ export const relationIndexes: IndexSpec[] = [
     name: 'follows_inboxes',
     key: { target: 1, state: 1, followerInbox: 1 },
   },
+  { collection: 'follows', name: 'follows_at', key: { target: 1, remoteHost: 1, state: 1 } },
   { collection: 'follows', name: 'follows_host', key: { remoteHost: 1 }, sparse: true },
   { collection: 'blocks', name: 'blocks_pair', key: { account: 1, target: 1 }, unique: true },
   { collection: 'blocks', name: 'blocks_target', key: { target: 1 } },
@@ -133,6 +134,14 @@ export function createRelationStore(mongo: Mongo) {
         { target, state: 'accepted', remoteHost: host },
         { projection: { _id: 1 } },
       )) !== null,
+    /** Of a local account: its followers at one host. */
+    followersAt: async (target: string, host: string, most: number): Promise<string[]> => {
+      const rows = await follows
+        .find({ target, remoteHost: host, state: 'accepted' }, { projection: { follower: 1 } })
+        .limit(most)
+        .toArray();
+      return rows.map((row) => row.follower);
+    },
     hasLocalFollowers: async (target: string): Promise<boolean> =>
       (await follows.findOne(
         { target, state: 'accepted', followerInbox: { $exists: false } },

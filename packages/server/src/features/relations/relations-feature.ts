@@ -14,6 +14,7 @@ import { addRelationRoutes } from './relation-routes.ts';
 import { createRelationStore, relationIndexes } from './relation-store.ts';
 import type { Relations } from './relations.ts';
 import { createRelationshipViews } from './relationship-view.ts';
+import { createSynchronizeFollowers } from './synchronize-followers.ts';
 import { createWhoIsHidden } from './who-is-hidden.ts';
 
 const MOST_AT_ONCE = 20_000;
@@ -25,6 +26,7 @@ export function createRelationsFeature(kit: Kit, apis: Apis): { feature: Feature
   const personal = createPersonalStore(kit.mongo);
   const hidden = createWhoIsHidden({ apis, clock: kit.clock, store, personal });
   const relationships = createRelationshipViews({ apis, clock: kit.clock, store, personal });
+  const synchronize = createSynchronizeFollowers({ kit, apis, store, follows });
   subscribeRelations({ kit, apis, store });
   subscribeMoves({ kit, apis, store, follows });
 
@@ -67,6 +69,8 @@ export function createRelationsFeature(kit: Kit, apis: Apis): { feature: Feature
     hiddenAmong: hidden.among,
     hiddenFrom: hidden.hiddenFrom,
     silencedAmong: hidden.silencedAmong,
+    synchronization: synchronize.describe,
+    synchronize: synchronize.compare,
     endHost: follows.endHost,
   };
 
@@ -78,6 +82,7 @@ export function createRelationsFeature(kit: Kit, apis: Apis): { feature: Feature
       personalData: personalRelations({ apis, ownHost: kit.ownHost, store, personal }),
       routes: (endpoints) => {
         addRelationRoutes(endpoints, { kit, apis, store, follows, blocks, relationships });
+        synchronize.addDocuments(endpoints);
         addPersonalRoutes(endpoints, { kit, apis, store, personal, follows, relationships });
       },
       inbound: [createRelationInbox({ apis, store, follows, blocks, ownHost: kit.ownHost })],

@@ -1,5 +1,6 @@
 /** Follows, blocks and mutes: what other features may ask. */
 import type { WithPending } from '../../platform/pending.ts';
+import type { Account } from '../accounts/account.ts';
 
 export type Follow = WithPending & {
   _id: string;
@@ -48,6 +49,10 @@ export type Relations = {
   hiddenFrom: (viewers: string[], account: string) => Promise<Set<string>>;
   /** Of these accounts, the ones whose doings this person is not told (a mute may leave that on). */
   silencedAmong: (viewer: string, accounts: string[]) => Promise<Set<string>>;
+  /** The FEP-8fcf header of a local person's followers at a host; null where there is none. */
+  synchronization: (account: string, host: string) => Promise<string | null>;
+  /** Compares what a remote person says of its followers here, and mends what differs. */
+  synchronize: (actor: Account, header: string) => Promise<void>;
   /** Ends every follow to and from people at a host, without telling it (agreement ended); returns how many. Idempotent. */
   endHost: (host: string) => Promise<number>;
 };
