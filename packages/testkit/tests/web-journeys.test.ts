@@ -205,6 +205,23 @@ test.serial('what must be read is acknowledged and counted', async (t) => {
   t.pass();
 });
 
+test.serial('a post that must be read counts who has confirmed it', async (t) => {
+  const { page } = atAcme;
+  const ines = await acme.person('ines', { displayName: 'Inès Roux' });
+  await page.goto(acme.baseUrl);
+  await button(page, /^What are you working on/).click();
+  await page.getByRole('textbox', { name: 'Text of the post' }).fill('The guide for Monday');
+  await page.getByLabel('Everybody must confirm that they have read it').check();
+  await page.getByRole('dialog').getByRole('button', { name: 'Post', exact: true }).click();
+  const card = page.getByRole('article').filter({ hasText: 'The guide for Monday' });
+  await card.getByText(/^Seen by 0/).waitFor();
+  const [asked] = await ines.get('/api/mitoyen/v1/must_read');
+  await ines.post(`/api/mitoyen/v1/statuses/${asked.id}/acknowledge`);
+  await page.reload();
+  await card.getByText(/^Seen by 1/).waitFor();
+  t.pass();
+});
+
 test.serial('a post written without a network waits and is sent on return, once', async (t) => {
   const { page, complaints } = atAcme;
   await page.goto(acme.baseUrl);

@@ -86,6 +86,7 @@ export type Status = {
     conversation_id: string | null;
     root_id: string | null;
     reactions: Reaction[];
+    must_read?: { acknowledged: boolean; acknowledged_count: number; mine: boolean } | null;
   };
 };
 

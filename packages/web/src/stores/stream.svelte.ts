@@ -5,9 +5,12 @@
 import { CLIENT_HEADERS } from '../api/http.ts';
 import type { Account, Status } from '../api/types.ts';
 import { loadCounts } from './counts.svelte.ts';
+import { takePresence } from './presence.svelte.ts';
 import { forget, keep, status as known } from './statuses.svelte.ts';
 
 export type Streamed =
+  | { kind: 'typing'; id: string; account: string }
+  | { kind: 'read'; id: string; upTo: string }
   | { kind: 'post'; id: string; status: Status }
   | { kind: 'conversation'; id: string }
   | { kind: 'notification'; id: string; from: Account | null; status: Status | null };
@@ -95,6 +98,19 @@ function apply(event: string, data: string): void {
       const talk = JSON.parse(data) as { id: string };
       tell({ kind: 'conversation', id: talk.id });
       void loadCounts();
+      return;
+    }
+    case 'mitoyen.presence':
+      takePresence(JSON.parse(data));
+      return;
+    case 'mitoyen.typing': {
+      const { conversation_id: id, account_id: account } = JSON.parse(data);
+      tell({ kind: 'typing', id, account });
+      return;
+    }
+    case 'mitoyen.read': {
+      const { conversation_id: id, last_read_id: upTo } = JSON.parse(data);
+      tell({ kind: 'read', id, upTo });
       return;
     }
     case 'notification': {
