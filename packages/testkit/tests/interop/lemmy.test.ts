@@ -216,9 +216,15 @@ tellStories(test, 'lemmy', [
   })),
   {
     file: 'activities/community/report_page.json',
-    title: 'a post of ours is reported',
+    title: 'a post of ours is reported, with the reason',
     ours: { [`${enterprise}/post/7`]: 'post' },
     outcome: 'applied: done',
+    check: async (t, { post }, app) => {
+      const { token } = await app.person('boss', { role: 'admin' });
+      const { json } = await app.request('GET', '/api/mitoyen/v1/admin/reports', { token });
+      t.is(json[0].comment, 'report this post');
+      t.is(json[0].statuses[0].id, post.id);
+    },
   },
   {
     file: 'activities/community/resolve_report_page.json',

@@ -183,10 +183,13 @@ export function deleteGroup(id: string, group: WireGroup): Activity {
   };
 }
 
-function toMembers(group: WireGroup): { to: string[] } {
-  return { to: group.open ? [group.followers, PUBLIC] : [group.followers] };
+type Addressed = { to: string[]; cc: string[] };
+
+/** Lemmy takes no Announce without a `cc`, be it empty. */
+function toMembers(group: WireGroup): Addressed {
+  return { to: group.open ? [group.followers, PUBLIC] : [group.followers], cc: [] };
 }
 
-function membersOnly(group: WireGroup): { to: string[] } {
-  return { to: [group.followers] };
+function membersOnly(group: WireGroup): Addressed {
+  return { to: [group.followers], cc: [] };
 }

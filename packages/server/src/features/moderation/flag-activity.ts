@@ -23,7 +23,8 @@ export function buildFlag(flag: {
 
 /** The ids that a Flag names (accounts and posts mixed), and its words. */
 export function readFlag(activity: JsonObject): { ids: string[]; comment: string } {
-  const { content } = activity;
+  // Mastodon's word for it, or Lemmy's.
+  const content = activity.content ?? activity.summary;
   return {
     ids: objectIds(activity.object).slice(0, MOST_POSTS + 1),
     comment:
