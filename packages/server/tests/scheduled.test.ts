@@ -122,8 +122,11 @@ test('what cannot be posted any more says why, and does not come out elsewhere',
   });
   await settled();
   await ok(bob, 'POST', `/api/mitoyen/v1/groups/${inner}/invitation/accept`);
-  const { id } = await plan(bob, 'for us', { group_id: inner, scheduled_at: inSeconds(2) });
+  const { id } = await plan(bob, 'for us', { group_id: inner });
   await ok(bob, 'POST', `/api/v1/accounts/${inner}/unfollow`);
+  await app()
+    .kit.mongo.collection('scheduled_posts')
+    .updateOne({ _id: id }, { $set: { dueAt: Date.now() } });
   const failed = await eventually('the failure', async () => {
     const kept = await get(bob, `/api/v1/scheduled_statuses/${id}`);
     return kept.mitoyen.failure ? kept : undefined;

@@ -14,6 +14,7 @@ export type QueueName =
   | 'push'
   | 'mail'
   | 'exports'
+  | 'scheduled'
   | 'fetch'
   | 'housekeeping';
 

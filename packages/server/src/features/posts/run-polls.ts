@@ -33,7 +33,6 @@ export function createRunPolls(deps: {
       }
       const isDue = { pollDueAt: post.pollDueAt };
       const ended = post.poll.endsAt !== undefined && post.poll.endsAt <= now;
-      if (ended && !post.local && (await votes.count(post._id)) > 0) await refresh(post);
       const moved = ended
         ? await store.change(
             post._id,
@@ -70,6 +69,7 @@ export function createRunPolls(deps: {
     const post = await store.byId(id);
     if (!post || !hasPoll(post)) return;
     const here = (await votes.voters(id, MOST_TOLD)).filter((vote) => vote.local);
+    if (!post.local && here.length > 0) await refresh(post);
     const told = new Set([post.author, ...here.map((vote) => vote.account)]);
     await apis.notifications.notify(
       [...told].map((account) => ({

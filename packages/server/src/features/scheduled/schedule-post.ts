@@ -7,6 +7,7 @@ import type { ScheduledStore } from './scheduled-store.ts';
 
 const AT_ONCE = 100;
 const AGAIN_MS = 60_000;
+const LEASE_MS = 60_000;
 const MOST_MS = 2 * 366 * 86_400_000;
 
 export type SchedulePosts = ReturnType<typeof createSchedulePosts>;
@@ -68,8 +69,17 @@ export function createSchedulePosts(deps: { kit: Kit; apis: Apis; store: Schedul
     await apis.media.release(post.content.media, id);
   }
 
-  async function publishDue(): Promise<void> {
-    for (const post of await store.due(kit.clock.now(), AT_ONCE)) await publish(post);
+  /** Each gets a job of its own: what one has to wait for holds up no other. */
+  async function enqueueDue(): Promise<void> {
+    const now = kit.clock.now();
+    for (const post of await store.due(now, AT_ONCE))
+      if (await store.lease(post, now + LEASE_MS))
+        await kit.queues.add('scheduled', { id: post._id }, { attempts: 1 });
+  }
+
+  async function publishById(id: string): Promise<void> {
+    const post = await store.byId(id);
+    if (post?.dueAt !== undefined) await publish(post);
   }
 
   /** The key makes a second try after a crash find the first one's post. */
@@ -92,7 +102,7 @@ export function createSchedulePosts(deps: { kit: Kit; apis: Apis; store: Schedul
     }
   }
 
-  return { schedule, get, move, drop, publishDue };
+  return { schedule, get, move, drop, enqueueDue, publishById };
 }
 
 function problem(code: string, message: string): FieldProblem {

@@ -1,4 +1,5 @@
 /** The scheduled feature: posts that wait for their time. */
+import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import type { Feature } from '../../feature.ts';
 import type { Kit } from '../../kit.ts';
@@ -10,6 +11,7 @@ import { createScheduledStore, scheduledIndexes } from './scheduled-store.ts';
 import { createScheduledViews } from './scheduled-view.ts';
 
 const EVERY_MS = 5000;
+const jobSchema = z.object({ id: z.string() });
 
 export function createScheduledFeature(kit: Kit, apis: Apis): { feature: Feature; api: Scheduled } {
   const store = createScheduledStore(kit.mongo);
@@ -30,7 +32,14 @@ export function createScheduledFeature(kit: Kit, apis: Apis): { feature: Feature
         },
       ],
       routes: (endpoints) => addScheduledRoutes(endpoints, { store, schedules, present }),
-      timers: [{ name: 'scheduled-posts', everyMs: EVERY_MS, run: schedules.publishDue }],
+      timers: [{ name: 'scheduled-posts', everyMs: EVERY_MS, run: schedules.enqueueDue }],
+      jobs: [
+        {
+          queue: 'scheduled',
+          concurrency: 2,
+          handler: (job) => schedules.publishById(jobSchema.parse(job).id),
+        },
+      ],
     },
     api: {
       schedule: async (wanted) => {

@@ -53,6 +53,13 @@ export function createScheduledStore(mongo: Mongo) {
         .sort({ dueAt: 1 })
         .limit(most)
         .toArray(),
+    byId: (id: string) => posts.findOne({ _id: id }),
+    /** Whoever moves it on has it to do; should that process die, it is due again then. */
+    lease: async (post: ScheduledPost, until: number): Promise<boolean> => {
+      const { _id, dueAt } = post;
+      const leased = await posts.updateOne({ _id, dueAt }, { $set: { dueAt: until } });
+      return leased.modifiedCount > 0;
+    },
     /** Later again, or (without a time) no more. */
     failed: (id: string, failure: string, dueAt?: number) =>
       posts.updateOne(
