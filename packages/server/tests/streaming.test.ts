@@ -300,6 +300,36 @@ test.serial(
   },
 );
 
+test.serial(
+  'the web client listens with its session, from our own pages, until it signs out',
+  async (t) => {
+    const [ann, bob] = (await people('ann', 'bob')) as [Person, Person];
+    const { baseUrl } = app();
+    const signedIn = await app().request('POST', '/auth/sign_in', {
+      body: new URLSearchParams({
+        username: bob.account.username,
+        password: `${bob.account.username}-pass-word-1`,
+      }),
+    });
+    const cookie = (signedIn.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    const ours = { cookie, 'x-mitoyen-client': 'web' };
+    const ears = await listenToEvents(baseUrl, 'user?mitoyen=true', ours);
+    await say(ann, `@${bob.account.username} hello`, { visibility: 'direct' });
+    await ears.event('notification');
+    await ears.event('conversation');
+    for (const headers of [{ cookie }, { ...ours, origin: 'https://evil.example' }]) {
+      const { status } = await app().request('GET', '/api/v1/streaming/user', { headers });
+      t.true([401, 403].includes(status));
+    }
+    await t.throwsAsync(listen(baseUrl, { headers: { cookie } }), { message: /401/ });
+    await app().request('POST', '/auth/sign_out', {
+      headers: { cookie },
+      body: new URLSearchParams(),
+    });
+    t.is((await ears.ended).code, 1000);
+  },
+);
+
 test.serial('one person holds so many connections and no more', async (t) => {
   const [ann] = (await people('ann')) as [Person];
   const held = await Promise.all(Array.from({ length: 4 }, () => hear(ann, 'stream=user')));

@@ -52,11 +52,12 @@ export async function listen(
 export async function listenToEvents(
   baseUrl: string,
   path: string,
-  token: string,
+  credentials: string | Record<string, string>,
 ): Promise<Listener & { response: IncomingMessage; lines: string[] }> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     get(`${baseUrl}/api/v1/streaming/${path}`, {
-      headers: { authorization: `Bearer ${token}` },
+      headers:
+        typeof credentials === 'string' ? { authorization: `Bearer ${credentials}` } : credentials,
       agent: false,
     })
       .once('response', resolve)

@@ -27,8 +27,11 @@ export function createDeliverPersonal(deps: { apis: Apis; hub: Hub }) {
   async function conversation({ id, accounts }: Of<'conversation'>): Promise<void> {
     for (const account of accounts) {
       const viewer = hub.viewers.get(account);
+      // To apps that know our events the user's own stream tells of conversations too.
       const targets = viewer
-        ? [...listening(viewer, ({ stream }) => stream.name === 'direct')]
+        ? [...listening(viewer, ({ stream }) => ['user', 'direct'].includes(stream.name))].filter(
+            ({ connection, stream }) => stream.name === 'direct' || connection.ownEvents,
+          )
         : [];
       if (!viewer || targets.length === 0) continue;
       const shown = await apis.conversations.present(id, viewer.account);
