@@ -53,7 +53,10 @@ export function createOutbox(deps: {
   });
   const address = createAddress({ apis, ownHost, log });
   const send = createSendActivity({ apis, store, queues, clock, address });
-  const letGoWhenSlow = createLetGoWhenSlow({ log });
+  const letGoWhenSlow = createLetGoWhenSlow({
+    log,
+    track: (attempt) => queues.adding('deliver', attempt),
+  });
   const deliver = createDeliver({ ...deps, store, circuits, letGoWhenSlow });
 
   async function release(host: string): Promise<void> {

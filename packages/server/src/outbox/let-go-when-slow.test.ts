@@ -6,7 +6,7 @@ import { createLetGoWhenSlow } from './let-go-when-slow.ts';
 const log = createLog(configSchema.parse({ log: { level: 'silent' } }));
 
 test('a job ends with its attempts, or without the one that does not end', async (t) => {
-  const { run, drain } = createLetGoWhenSlow({ log });
+  const { run, drain } = createLetGoWhenSlow({ log, track: () => {} });
   await run([Promise.resolve(), Promise.resolve()]);
   const hanging = Promise.withResolvers<void>();
   await run([Promise.resolve(), hanging.promise]);
@@ -21,7 +21,7 @@ test('a job ends with its attempts, or without the one that does not end', async
 });
 
 test('an attempt that fails at once fails its job, one that fails late fails nothing', async (t) => {
-  const { run, drain } = createLetGoWhenSlow({ log });
+  const { run, drain } = createLetGoWhenSlow({ log, track: () => {} });
   await t.throwsAsync(run([Promise.reject(new Error('at once'))]), { message: 'at once' });
   const late = Promise.withResolvers<void>();
   await run([late.promise]);

@@ -18,7 +18,11 @@ export type LetGoWhenSlow = {
   drain: (milliseconds: number) => Promise<void>;
 };
 
-export function createLetGoWhenSlow(deps: { log: Log }): LetGoWhenSlow {
+/** `track` is told of each attempt that goes on by itself: it is still work to be done. */
+export function createLetGoWhenSlow(deps: {
+  log: Log;
+  track: (attempt: Promise<void>) => void;
+}): LetGoWhenSlow {
   const slow = new Set<Promise<void>>();
 
   function letGo(attempt: Promise<void>): void {
@@ -26,6 +30,7 @@ export function createLetGoWhenSlow(deps: { log: Log }): LetGoWhenSlow {
       .catch((error) => deps.log.warn({ err: error }, 'a slow delivery waits for the sweep'))
       .finally(() => slow.delete(alone));
     slow.add(alone);
+    deps.track(alone);
   }
 
   return {
