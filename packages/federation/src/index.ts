@@ -1,3 +1,10 @@
+export {
+  ACTOR_TOKEN_SCHEME,
+  type ActorToken,
+  actorTokenHolds,
+  createActorToken,
+  readActorToken,
+} from './actor-token.ts';
 export { type AddressPolicy, createAddressPolicy } from './address-policy.ts';
 export { type Addressing, addressing, PUBLIC } from './addressing.ts';
 export { type ApexKit, createApexKit } from './apex/apex-kit.ts';

@@ -20,8 +20,9 @@ export function parseMessageSignature(input: string, signature: string): Message
   );
   if (!match) return null;
   const [, label = '', params = '', list = '', rest = ''] = match;
+  // A component with parameters of its own (`"@query-param";name="a"`) is none that we can vouch for.
+  if (!/^\s*(?:"[^"]+"(?:\s+|$))*$/.test(list)) return null;
   const components = [...list.matchAll(/"([^"]+)"(?:\s+|$)/g)].map((one) => one[1] ?? '');
-  if (components.length !== list.trim().split(/\s+/).filter(Boolean).length) return null;
   // Section 2: each component is covered once.
   if (components.length > MOST_COMPONENTS || new Set(components).size !== components.length)
     return null;

@@ -1,5 +1,9 @@
-/** Official test vectors: draft-cavage-12 appendix C, RFC 9421 section 4.3 and appendix B.2. */
-import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+/**
+ * Official test vectors: draft-cavage-12 appendix C, RFC 9421 section 4.3 and appendix B. Those
+ * of algorithms that we do not take (RSA-PSS, HMAC) hold our signature base to account; left out
+ * are responses (B.2.4) and client certificates (B.3), which no server here sends.
+ */
+import { constants, createHmac, createPublicKey, type KeyObject, verify } from 'node:crypto';
 import test from 'ava';
 import { cavageString, parseCavage } from './cavage.ts';
 import { digestMatches } from './digest.ts';
@@ -101,3 +105,99 @@ test('RFC 9421 appendix B.2.6: the Ed25519 example verifies', (t) => {
   });
   t.true(verify(null, Buffer.from(base ?? ''), ED25519_KEY, parsed?.signature ?? Buffer.alloc(0)));
 });
+
+const PSS_KEY = createPublicKey(`-----BEGIN PUBLIC KEY-----
+MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAr4tmm3r20Wd/PbqvP1s2
++QEtvpuRaV8Yq40gjUR8y2Rjxa6dpG2GXHbPfvMs8ct+Lh1GH45x28Rw3Ry53mm+
+oAXjyQ86OnDkZ5N8lYbggD4O3w6M6pAvLkhk95AndTrifbIFPNU8PPMO7OyrFAHq
+gDsznjPFmTOtCEcN2Z1FpWgchwuYLPL+Wokqltd11nqqzi+bJ9cvSKADYdUAAN5W
+Utzdpiy6LbTgSxP7ociU4Tn0g5I6aDZJ7A8Lzo0KSyZYoA485mqcO0GVAdVw9lq4
+aOT9v6d+nb4bnNkQVklLQ3fVAvJm+xdDOp9LCNCN48V2pnDOkFV6+U9nV5oyc6XI
+2wIDAQAB
+-----END PUBLIC KEY-----`);
+const SHARED_SECRET =
+  'uzvJfB4u3N0Jy4T7NZ75MDVcr8zSTInedJtkgcu46YW4XByzNJjxBdtjUkdJPBtbmHhIDi6pcl8jsasjlTMtDQ==';
+
+const TEST_REQUEST = {
+  method: 'POST',
+  targetUri: 'https://example.com/foo?param=Value&Pet=dog',
+  headers: {
+    date: 'Tue, 20 Apr 2021 02:07:55 GMT',
+    'content-type': 'application/json',
+    'content-digest':
+      'sha-512=:WZDPaVn/7XgHaAy8pmojAkGWoRx2UFChF41A2svX+TaPm+AbwAgBWnrIiYllu7BNNyealdVLvRwEmTHWXvJwew==:',
+    'content-length': '18',
+  },
+};
+
+const PSS_VECTORS = {
+  'B.2.1 minimal': [
+    'sig-b21=();created=1618884473;keyid="test-key-rsa-pss";nonce="b3k2pp5k7z-50gnwp.yemd"',
+    'sig-b21=:d2pmTvmbncD3xQm8E9ZV2828BjQWGgiwAaw5bAkgibUopemLJcWDy/lkbbHAve4cRAtx31Iq786U7it++wgGxbtRxf8Udx7zFZsckzXaJMkA7ChG52eSkFxykJeNqsrWH5S+oxNFlD4dzVuwe8DhTSja8xxbR/Z2cOGdCbzR72rgFWhzx2VjBqJzsPLMIQKhO4DGezXehhWwE56YCE+O6c0mKZsfxVrogUvA4HELjVKWmAvtl6UnCh8jYzuVG5WSb/QEVPnP5TmcAnLH1g+s++v6d4s8m0gCw1fV5/SITLq9mhho8K3+7EPYTU8IU1bLhdxO5Nyt8C8ssinQ98Xw9Q==:',
+  ],
+  'B.2.3 full coverage': [
+    'sig-b23=("date" "@method" "@path" "@query" "@authority" "content-type" "content-digest" "content-length");created=1618884473;keyid="test-key-rsa-pss"',
+    'sig-b23=:bbN8oArOxYoyylQQUU6QYwrTuaxLwjAC9fbY2F6SVWvh0yBiMIRGOnMYwZ/5MR6fb0Kh1rIRASVxFkeGt683+qRpRRU5p2voTp768ZrCUb38K0fUxN0O0iC59DzYx8DFll5GmydPxSmme9v6ULbMFkl+V5B1TP/yPViV7KsLNmvKiLJH1pFkh/aYA2HXXZzNBXmIkoQoLd7YfW91kE9o/CCoC1xMy7JA1ipwvKvfrs65ldmlu9bpG6A9BmzhuzF8Eim5f8ui9eH8LZH896+QIF61ka39VBrohr9iyMUJpvRX2Zbhl5ZJzSRxpJyoEZAFL2FUo5fTIztsDZKEgM4cUA==:',
+  ],
+} as const;
+
+for (const [name, [input, value]] of Object.entries(PSS_VECTORS)) {
+  test(`RFC 9421 appendix ${name}: the signature is over our signature base`, (t) => {
+    const parsed = parseMessageSignature(input, value);
+    const base = signatureBase(parsed?.components ?? ['none'], parsed?.params ?? '', TEST_REQUEST);
+    const key = { key: PSS_KEY, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 64 };
+    const bytes = parsed?.signature ?? Buffer.alloc(0);
+    t.true(verify('sha512', Buffer.from(base ?? ''), key, bytes));
+  });
+}
+
+test('RFC 9421 appendix B.2.2: a component with a parameter of its own is refused, not misread', (t) => {
+  const input =
+    'sig-b22=("@authority" "content-digest" "@query-param";name="Pet");created=1618884473;keyid="test-key-rsa-pss";tag="header-example"';
+  t.is(parseMessageSignature(input, 'sig-b22=:Ljbt:'), null);
+});
+
+test('RFC 9421 appendix B.2.5: the HMAC is over our signature base', (t) => {
+  const parsed = parseMessageSignature(
+    'sig-b25=("date" "@authority" "content-type");created=1618884473;keyid="test-shared-secret"',
+    'sig-b25=:pxcQw6G3AjtMBQjwo8XzkZf/bws5LelbaMk5rGIGtE8=:',
+  );
+  const base = signatureBase(parsed?.components ?? [], parsed?.params ?? '', TEST_REQUEST);
+  const hmac = createHmac('sha256', Buffer.from(SHARED_SECRET, 'base64')).update(base ?? '');
+  t.deepEqual(hmac.digest(), parsed?.signature);
+});
+
+const TRANSFORMED = {
+  original: [true, {}],
+  'added fields and a query parameter': [
+    true,
+    {
+      targetUri: 'https://example.org/demo?name1=Value1&Name2=value2&param=added',
+      headers: { accept: 'application/json, */*', 'accept-language': 'en-US,en;q=0.5' },
+    },
+  ],
+  'other query and fields out of order': [
+    true,
+    { targetUri: 'https://example.org/demo?name3=value3' },
+  ],
+  'another method': [false, { method: 'POST' }],
+  'another authority': [false, { targetUri: 'https://example.com/demo?name1=Value1&Name2=value2' }],
+  'values of a field in another order': [false, { headers: { accept: '*/*, application/json' } }],
+} as const;
+
+for (const [name, [holds, change]] of Object.entries(TRANSFORMED)) {
+  test(`RFC 9421 appendix B.4, ${name}: ${holds ? 'still holds' : 'holds no more'}`, (t) => {
+    const parsed = parseMessageSignature(
+      'transform=("@method" "@path" "@authority" "accept");created=1618884473;keyid="test-key-ed25519"',
+      'transform=:ZT1kooQsEHpZ0I1IjCqtQppOmIqlJPeo7DHR3SoMn0s5JZ1eRGS0A+vyYP9t/LXlh5QMFFQ6cpLt2m0pmj3NDA==:',
+    );
+    const base = signatureBase(parsed?.components ?? [], parsed?.params ?? '', {
+      method: 'GET',
+      targetUri: 'https://example.org/demo?name1=Value1&Name2=value2',
+      headers: { accept: 'application/json, */*' },
+      ...change,
+    });
+    const bytes = parsed?.signature ?? Buffer.alloc(0);
+    t.is(verify(null, Buffer.from(base ?? ''), ED25519_KEY, bytes), holds);
+  });
+}

@@ -10,7 +10,7 @@ import type { Account } from '../features/accounts/account.ts';
 import type { Inbound, Outcome } from './inbound.ts';
 import { ignored, rejected } from './inbound.ts';
 import type { Receipt } from './receipt-store.ts';
-import type { RemoteFetch } from './remote-fetch.ts';
+import type { Fetched, RemoteFetch } from './remote-fetch.ts';
 
 export type AuthenticateActivity = (
   receipt: Receipt,
@@ -152,11 +152,14 @@ export function createAuthenticateActivity(deps: {
     actor: Account,
     via: Account | undefined,
   ): Promise<Inbound | Outcome> {
+    const type = String(activity.type);
     const object = parseIri(objectId(activity.object));
     if (object === null || !sameOrigin(object, actor.iri)) return rejected(UNPROVEN);
-    const fetched = await remote.document(object);
+    const fetched = await fromOrigin(
+      object,
+      type === 'Create' || type === 'Update' ? via : undefined,
+    );
     if (fetched.kind === 'failed') throw new Error(`the origin did not answer: ${fetched.reason}`);
-    const type = String(activity.type);
     if (type === 'Create' || type === 'Update') {
       if (fetched.kind !== 'ok') return ignored('the origin does not have it');
       return direct(receipt, { ...activity, object: fetched.document }, actor, via, activity);
@@ -168,6 +171,14 @@ export function createAuthenticateActivity(deps: {
       return direct(receipt, { ...activity, object }, actor, via, activity);
     }
     return rejected(UNPROVEN);
+  }
+
+  /** What was posted in a closed group its origin may give only to whom the group vouches for. */
+  async function fromOrigin(iri: string, via: Account | undefined): Promise<Fetched> {
+    const first = await remote.document(iri);
+    if (via?.kind !== 'group' || first.kind === 'ok' || first.kind === 'failed') return first;
+    const authorization = await apis.groups.tokenFrom(via);
+    return authorization === null ? first : remote.document(iri, { authorization });
   }
 
   async function activeAccount(iri: string): Promise<Account | Outcome> {

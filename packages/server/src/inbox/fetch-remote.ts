@@ -7,7 +7,7 @@ import {
   SafeHttpError,
   signRequest,
 } from '@mitoyen/federation';
-import { iriHost, parseIri } from '@mitoyen/protocol';
+import { iriHost, parseIri, sameOrigin } from '@mitoyen/protocol';
 import type { Apis } from '../apis.ts';
 import type { AskInTurn, Signer } from '../outbox/ask-in-turn.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -62,6 +62,7 @@ export function createRemoteFetch(deps: {
     rawUrl: string,
     accept: string,
     maxBytes: number,
+    authorization?: string,
   ): Promise<Response | Refused> {
     const url = parseIri(rawUrl);
     if (url === null) return { kind: 'refused', reason: 'not an address' };
@@ -73,7 +74,11 @@ export function createRemoteFetch(deps: {
         maxBytes,
         timeoutMs: TIMEOUT_MS,
         follow: permits,
-        sign: signWith(signer),
+        sign: (hop) => ({
+          ...signWith(signer)(hop),
+          // Meant for this server, and for none that it points to.
+          ...(authorization && sameOrigin(hop, url) && { authorization }),
+        }),
       });
     try {
       const { _id: actor } = await apis.accounts.instanceActor();
@@ -87,8 +92,11 @@ export function createRemoteFetch(deps: {
     }
   }
 
-  async function document(rawIri: string): Promise<Fetched> {
-    const first = await getDocument(rawIri);
+  async function document(
+    rawIri: string,
+    options: { authorization?: string } = {},
+  ): Promise<Fetched> {
+    const first = await getDocument(rawIri, options.authorization);
     if (first.kind !== 'elsewhere') return first;
     // The address was an alias (a page's address, say): one more look, at the id itself.
     const second = await getDocument(first.id);
@@ -97,8 +105,11 @@ export function createRemoteFetch(deps: {
       : second;
   }
 
-  async function getDocument(rawIri: string): Promise<Fetched | { kind: 'elsewhere'; id: string }> {
-    const response = await get(rawIri, ACCEPT, MAX_DOCUMENT);
+  async function getDocument(
+    rawIri: string,
+    authorization?: string,
+  ): Promise<Fetched | { kind: 'elsewhere'; id: string }> {
+    const response = await get(rawIri, ACCEPT, MAX_DOCUMENT, authorization);
     if ('kind' in response) return response;
     if (!isActivityType(response.headers['content-type']))
       return { kind: 'refused', reason: 'content type' };
@@ -125,11 +136,11 @@ export function createRemoteFetch(deps: {
   return {
     document,
     json,
-    bytes: async (url, maxBytes) => {
+    bytes: async (url, maxBytes, accept = '*/*') => {
       if (apis.policy.restriction(iriHost(url))?.media)
         return { kind: 'refused', reason: 'policy' };
       const agreed = apis.policy.mediaBytes(iriHost(url)) ?? maxBytes;
-      const response = await get(url, '*/*', Math.min(maxBytes, agreed));
+      const response = await get(url, accept, Math.min(maxBytes, agreed));
       if ('kind' in response) return response;
       return { kind: 'ok', body: response.body, mediaType: response.headers['content-type'] ?? '' };
     },

@@ -12,12 +12,13 @@ export type Fetched =
 
 export type RemoteFetch = {
   /** An ActivityPub document by its id; the document's id equals the address it came from. */
-  document: (iri: string) => Promise<Fetched>;
+  document: (iri: string, options?: { authorization?: string }) => Promise<Fetched>;
   /** JSON of another kind (WebFinger, NodeInfo) at a host that policy allows. */
   json: (url: string, accept: string) => Promise<Fetched>;
   /** Bytes (pictures), bounded. */
   bytes: (
     url: string,
     maxBytes: number,
+    accept?: string,
   ) => Promise<{ kind: 'ok'; body: Buffer; mediaType: string } | Exclude<Fetched, { kind: 'ok' }>>;
 };

@@ -22,6 +22,7 @@ import type { RemoteKeys } from './remote-keys.ts';
 import type { ReplayCache } from './replay-cache.ts';
 
 export const ACTIVITY_JSON = 'application/activity+json; charset=utf-8';
+const MOST_AUTHORIZATION = 8192;
 const WANTS_ACTIVITY = /application\/(activity\+json|ld\+json)/i;
 
 export function createServeDocuments(deps: {
@@ -36,7 +37,7 @@ export function createServeDocuments(deps: {
 
   return function document(path, handler, options = {}) {
     router.get(path, async (ctx: Context, next: Next) => {
-      if (!WANTS_ACTIVITY.test(ctx.get('accept'))) return next();
+      if (!options.anyType && !WANTS_ACTIVITY.test(ctx.get('accept'))) return next();
       if (apis.policy.mode() === 'closed') throw notFound();
       // To check a signature here may need the key that the asker is asking us to check its own with.
       const peer = options.public ? null : await findPeer(ctx, options);
@@ -80,7 +81,12 @@ export function createServeDocuments(deps: {
       throw new AppError('unauthenticated', `The signature is not accepted: ${verdict.reason}`);
     if (!(await deps.replays.mayRead(claimed, verdict.signature)))
       throw new AppError('unauthenticated', 'The signature is not accepted: replayed');
-    return { host: iriHost(verdict.actor), actor: verdict.actor };
+    const authorization = ctx.get('authorization').slice(0, MOST_AUTHORIZATION);
+    return {
+      host: iriHost(verdict.actor),
+      actor: verdict.actor,
+      ...(authorization && { authorization }),
+    };
   }
 }
 

@@ -3,7 +3,7 @@
  * send, true or forged.
  */
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
   createProof,
@@ -32,6 +32,10 @@ export async function createPeer() {
   /** What the peer thinks of requests under a scheme: a status to refuse them with. */
   const refused = new Map<'cavage' | 'rfc9421', number>();
   const seen: { method: string; path: string; scheme: 'cavage' | 'rfc9421' | 'none' }[] = [];
+  /** Paths that are there only for requests with the right headers. */
+  const guarded = new Map<string, (headers: IncomingHttpHeaders) => boolean>();
+  const admits = (path: string, headers: IncomingHttpHeaders) =>
+    guarded.get(path)?.(headers) ?? true;
   const server: Server = createServer(async (request, response) => {
     const path = request.url ?? '';
     const scheme = request.headers['signature-input']
@@ -54,7 +58,7 @@ export async function createPeer() {
       response.writeHead(202).end();
       return;
     }
-    const document = documents.get(path);
+    const document = admits(path, request.headers) ? documents.get(path) : undefined;
     if (document === 'gone' || !document) response.writeHead(document ? 410 : 404).end();
     else
       response
@@ -194,6 +198,7 @@ export async function createPeer() {
     activity,
     proved,
     refused,
+    guarded,
     seen,
     signed,
     deliver,

@@ -1,5 +1,5 @@
 /** A group's actor document: the account's, with what makes it a group. */
-import type { JsonObject } from '@mitoyen/federation';
+import { isObject, type JsonObject } from '@mitoyen/federation';
 import type { Apis } from '../../apis.ts';
 import type { Account } from '../accounts/account.ts';
 import type { Group, GroupAccess } from './group.ts';
@@ -10,6 +10,7 @@ const TERMS = {
   lemmy: 'https://join-lemmy.org/ns#',
   accessType: 'sm:accessType',
   postingRestrictedToMods: 'lemmy:postingRestrictedToMods',
+  actorToken: { '@id': 'sm:actorToken', '@type': '@id' },
 };
 const ACCESS: Record<GroupAccess, string> = { open: 'open', closed: 'closed', secret: 'private' };
 
@@ -31,5 +32,12 @@ export async function groupDocument(
     featured: account.featuredIri ?? `${account.iri}/featured`,
     followers: account.followersIri ?? `${account.iri}/followers`,
     outbox: account.outbox ?? `${account.iri}/outbox`,
+    ...(group.access !== 'open' && {
+      endpoints: { ...endpointsOf(actor), actorToken: `${account.iri}/token` },
+    }),
   };
+}
+
+function endpointsOf(actor: JsonObject): JsonObject {
+  return isObject(actor.endpoints) ? actor.endpoints : {};
 }

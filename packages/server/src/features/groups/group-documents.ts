@@ -1,5 +1,6 @@
 /** ActivityPub GETs of groups: what a server may see follows from the people it has in there. */
 import type { JsonObject } from '@mitoyen/federation';
+import { iriHost, parseIri } from '@mitoyen/protocol';
 import type { DocumentReply, Endpoints, Peer } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
 import { plainAnnounceId, wireGroup } from './announce-activity.ts';
@@ -7,6 +8,7 @@ import { type Group, isKnownAt } from './group.ts';
 import { announcePost } from './group-activity.ts';
 import type { GroupDeps } from './group-deps.ts';
 import { groupDocument } from './group-document.ts';
+import type { VouchForServer } from './vouch-for-server.ts';
 
 const CONTEXT = 'https://www.w3.org/ns/activitystreams';
 const PAGE = 100;
@@ -15,7 +17,7 @@ const OUTBOX_PAGE = 20;
 type Seen = { group: Group; account: Account };
 type Query = URLSearchParams;
 
-export function createGroupDocuments(deps: GroupDeps) {
+export function createGroupDocuments(deps: GroupDeps & { vouch: VouchForServer }) {
   const { kit, apis, groups, memberships } = deps;
 
   /** The group as far as this peer may know of it, else null. */
@@ -46,8 +48,10 @@ export function createGroupDocuments(deps: GroupDeps) {
     return { kind: 'ok', json: await groupDocument(apis, seen.group, seen.account) };
   }
 
-  async function followers(seen: Seen, query: Query): Promise<JsonObject> {
+  async function followers(seen: Seen, query: Query): Promise<JsonObject | null> {
     const iri = seen.account.followersIri ?? `${seen.account.iri}/followers`;
+    const asked = query.get('is_follower');
+    if (asked !== null) return isFollower(seen, iri, asked);
     if (query.get('page') === null) {
       return collection(iri, await memberships.countMembers(seen.group._id));
     }
@@ -59,6 +63,14 @@ export function createGroupDocuments(deps: GroupDeps) {
       items: await iris(rows.map((row) => row.account)),
       last: rows.length < PAGE ? null : rows.at(-1)?._id,
     });
+  }
+
+  /** Lemmy 1.0: 200 where the server of this actor has members, else 404. */
+  async function isFollower({ group }: Seen, iri: string, asked: string) {
+    const actor = parseIri(asked);
+    if (actor === null) return null;
+    const has = await memberships.hasAt(group._id, iriHost(actor), ['member']);
+    return has ? { '@context': CONTEXT, id: iri, type: 'OrderedCollection' } : null;
   }
 
   async function moderators({ account, group }: Seen): Promise<JsonObject> {
@@ -103,9 +115,19 @@ export function createGroupDocuments(deps: GroupDeps) {
     for (const [part, build] of Object.entries(parts)) {
       endpoints.document(`/groups/:name/${part}`, async ({ params, peer, query }) => {
         const seen = await findInside(params.name ?? '', peer);
-        return seen ? { kind: 'ok', json: await build(seen, query) } : null;
+        const json = seen && (await build(seen, query));
+        return json && { kind: 'ok', json };
       });
     }
+    endpoints.document(
+      '/groups/:name/token',
+      async ({ params, peer }) => {
+        const seen = peer && (await findInside(params.name ?? '', peer));
+        if (!seen || seen.group.access === 'open') return null;
+        return { kind: 'ok', json: await deps.vouch.issue(seen.account, peer.actor) };
+      },
+      { anyType: true },
+    );
   };
 }
 

@@ -27,6 +27,7 @@ import { createReceiveAnswer } from './receive-answer.ts';
 import { createReceiveAsk } from './receive-ask.ts';
 import { createSendGroupActivity } from './send-group-activity.ts';
 import { createSynchronizeMembers } from './synchronize-members.ts';
+import { createVouchForServer } from './vouch-for-server.ts';
 
 /** Most groups that the command line lists. */
 const MOST_LISTED = 1000;
@@ -51,8 +52,9 @@ export function createGroupsFeature(kit: Kit, apis: Apis): { feature: Feature; a
   const views = createGroupView({ ...deps, finder });
   const asks = createReceiveAsk({ ...deps, finder, send });
   const answers = createReceiveAnswer({ ...deps, learner });
+  const vouch = createVouchForServer(deps);
   const synchronize = createSynchronizeMembers({ ...deps, send, answers });
-  const addDocuments = createGroupDocuments(deps);
+  const addDocuments = createGroupDocuments({ ...deps, vouch });
   subscribeGroupEvents({ ...deps, finder, learner, send });
   const endHost = createEndHost(deps);
 
@@ -86,6 +88,8 @@ export function createGroupsFeature(kit: Kit, apis: Apis): { feature: Feature; a
       mayModerate({ membership: await memberships.find({ group, account }) }),
     memberInboxes: memberships.inboxes,
     hasMembersAt: (group, host) => memberships.hasAt(group, host, ['member']),
+    mayFetch: vouch.mayFetch,
+    tokenFrom: vouch.tokenFrom,
     announce: createAnnounceActivity(deps),
     localMembers: memberships.localMembers,
     membersAmong: memberships.membersAmong,

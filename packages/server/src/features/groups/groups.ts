@@ -1,5 +1,6 @@
 /** What other features may ask of the groups feature. */
 import type { JsonObject } from '@mitoyen/federation';
+import type { Peer } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
 import type { Group, Membership } from './group.ts';
 import type { GroupView } from './group-view.ts';
@@ -55,6 +56,10 @@ export type Groups = {
   hiddenFor: (viewer: Account | null, accounts: string[]) => Promise<Set<string>>;
   /** Whether WebFinger may tell this server (null: nobody in particular) that the group exists. */
   mayDiscover: (group: string, peerHost: string | null) => Promise<boolean>;
+  /** Whether this server may fetch what was posted in a group, asking the group's home where it must. */
+  mayFetch: (group: string, peer: Peer) => Promise<boolean>;
+  /** The word of a group's home that this server has members in it (FEP-db0e), as `Authorization`. */
+  tokenFrom: (group: Account) => Promise<string | null>;
   /** The FEP-8fcf header of a local group's members at a host; null where it is no group of ours. */
   synchronization: (group: string, host: string) => Promise<string | null>;
   /** Compares what a remote group says of its members here, and mends what differs. */

@@ -18,10 +18,7 @@ export function createMayFetch(deps: { apis: Apis }): MayFetch {
     if (post.readers.includes('public')) return true;
     if (!peer) return false;
     if (post.group && post.audience === 'group')
-      return (
-        post.readers.includes(`group:${post.group}`) &&
-        apis.groups.hasMembersAt(post.group, peer.host)
-      );
+      return post.readers.includes(`group:${post.group}`) && apis.groups.mayFetch(post.group, peer);
     if (await namesSomebodyAt(post, peer.host)) return true;
     return post.audience === 'followers' && hasFollowersAt(post, peer.host);
   };

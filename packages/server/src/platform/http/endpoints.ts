@@ -99,12 +99,19 @@ export type Endpoints = {
 /** `public`: answered to unsigned requests in `partners` mode too (the instance actor). */
 export type DocumentOptions = {
   public?: boolean;
+  /** Answered whatever `Accept` says: not an ActivityPub document. */
+  anyType?: boolean;
   /** Also for hosts that may exchange agreements with us but nothing else (yet, or any more). */
   agreement?: boolean;
 };
 
 /** Who asks for a document: the server whose actor signed the request. */
-export type Peer = { host: string; actor: string };
+export type Peer = {
+  host: string;
+  actor: string;
+  /** What it brings beside its signature: a group's token (FEP-db0e). */
+  authorization?: string;
+};
 
 export type DocumentReply =
   | { kind: 'ok'; json: object; cacheSeconds?: number }
