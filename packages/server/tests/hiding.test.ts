@@ -12,7 +12,7 @@ test.before(async () => {
 test.after.always(async () => {
   await Promise.all([booted?.stop(), peer?.stop()]);
 });
-const { people, ok, get, status, say, settled, handle } = membersOf(() => booted);
+const { people, ok, get, status, say, group, settled, handle } = membersOf(() => booted);
 const told = async (by: Person) => {
   await settled();
   return (await get(by, '/api/v1/notifications')).map((one: AnyJson) => one.type);
@@ -130,4 +130,25 @@ test('people recommend whom they follow', async (t) => {
   t.is((await get(ann, '/api/v1/endorsements'))[0].id, bob.account._id);
   t.is((await get(bob, `/api/v1/accounts/${ann.account._id}/endorsements`)).length, 1);
   t.false((await act(ann, 'unpin', bob)).endorsed);
+});
+
+test('colleagues of the same groups are suggested until they are followed or dismissed', async (t) => {
+  const [ann, bob, cal, dan] = (await people('ann', 'bob', 'cal', 'dan')) as [
+    Person,
+    Person,
+    Person,
+    Person,
+  ];
+  const works = await group(ann, 'works');
+  for (const by of [bob, cal]) await act(by, 'follow', works);
+  await settled();
+  const suggested = async () =>
+    (await get(ann, '/api/v2/suggestions')).map((one: AnyJson) => one.account.id);
+  t.deepEqual((await suggested()).toSorted(), [bob.account._id, cal.account._id].toSorted());
+  t.false((await suggested()).includes(dan.account._id));
+  await act(ann, 'follow', bob);
+  await settled();
+  t.deepEqual(await suggested(), [cal.account._id]);
+  await ok(ann, 'DELETE', `/api/v1/suggestions/${cal.account._id}`);
+  t.deepEqual(await get(ann, '/api/v1/suggestions'), []);
 });

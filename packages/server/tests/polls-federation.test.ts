@@ -136,3 +136,34 @@ test('a foreign poll is voted in by a Note with the name, and its Update brings 
   );
   t.is(seen.voters_count, 7);
 });
+
+test('in a group of two companies each votes in the other’s polls, and everybody sees the numbers', async (t) => {
+  const [ann] = (await here.people('ann')) as [Person];
+  const [bo] = (await there.people('bo')) as [Person];
+  const works = await here.group(ann, 'works', 'closed');
+  await here.ok(ann, 'POST', `/api/mitoyen/v1/groups/${works}/invitations`, {
+    accounts: [`${bo.account.username}@${north.kit.ownHost}`],
+  });
+  const invitations = async () =>
+    (await there.get(bo, '/api/mitoyen/v1/group_invitations')) as AnyJson[];
+  await eventually('the invitation', async () => (await invitations()).length > 0);
+  const copy = (await invitations())[0]?.group.id;
+  await there.ok(bo, 'POST', `/api/mitoyen/v1/groups/${copy}/invitation/accept`);
+  await eventually('the membership', async () =>
+    acme.apis.groups.hasMembersAt(works, north.kit.ownHost),
+  );
+
+  const byAnn = await here.say(ann, 'Tea?', { ...question, group_id: works });
+  await eventually('the first poll', async () => (await copyOf(north, bo, byAnn.uri)) !== null);
+  const atNorth = await copyOf(north, bo, byAnn.uri);
+  await there.ok(bo, 'POST', `/api/v1/polls/${atNorth.id}/votes`, { choices: [0] });
+  await eventually('their vote', async () => counts(await copyOf(acme, ann, byAnn.uri))[0] === 1);
+
+  const byBo = await there.say(bo, 'Coffee?', { ...question, group_id: copy });
+  await eventually('the second poll', async () => (await copyOf(acme, ann, byBo.uri)) !== null);
+  const atAcme = await copyOf(acme, ann, byBo.uri);
+  const [cal] = (await here.people('cal')) as [Person];
+  t.is(await here.status(cal, 'POST', `/api/v1/polls/${atAcme.id}/votes`, { choices: [1] }), 404);
+  await here.ok(ann, 'POST', `/api/v1/polls/${atAcme.id}/votes`, { choices: [1] });
+  await eventually('our vote', async () => counts(await copyOf(north, bo, byBo.uri))[1] === 1);
+});

@@ -21,7 +21,6 @@ const WHY_NOT: [RegExp, string][] = [
   [/terms_of_service|privacy_policy/, 'The organization publishes them where it publishes'],
   [/timelines\/link|trends/, 'No trends: nothing is ranked'],
   [/oembed/, 'Posts are not embedded into other sites'],
-  [/suggestions/, 'Nobody is suggested; the directory and the org chart list colleagues'],
   [/instance\/(activity|domain_blocks)/, 'Kept between the companies'],
   [/timelines\/direct/, 'Replaced by conversations, as in Mastodon'],
   [/\/profile/, 'Not yet: PATCH /api/v1/accounts/update_credentials changes a profile'],

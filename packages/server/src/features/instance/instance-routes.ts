@@ -1,4 +1,4 @@
-/** What apps ask when they start: the instance, preferences, markers, and lists that are empty so far. */
+/** What apps ask when they start: the instance, preferences, markers. */
 import { nodeinfoDocument, nodeinfoIndex } from '@mitoyen/federation';
 import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
@@ -12,11 +12,6 @@ import type { createMarkerStore, Marker } from './marker-store.ts';
 
 const NODEINFO_TYPE =
   'application/json; profile="http://nodeinfo.diaspora.software/ns/schema/2.1#"; charset=utf-8';
-/** Lists that a client reads at start and that hold nothing here (yet). */
-const EMPTY_LISTS: [path: string, scope: string, summary: string][] = [
-  ['/api/v2/suggestions', 'read', 'Suggestions'],
-];
-
 export function addInstanceRoutes(
   endpoints: Endpoints,
   deps: { kit: Kit; apis: Apis; markers: ReturnType<typeof createMarkerStore> },
@@ -79,9 +74,6 @@ export function addInstanceRoutes(
     },
     async () => [],
   );
-  for (const [path, scope, summary] of EMPTY_LISTS) {
-    endpoints.define({ method: 'get', path, summary, auth: 'member', scope }, async () => []);
-  }
   for (const what of ['tags', 'statuses', 'links']) {
     endpoints.define(
       {

@@ -19,6 +19,12 @@ export const personalIndexes: IndexSpec[] = [
     key: { account: 1, target: 1 },
     unique: true,
   },
+  {
+    collection: 'dismissed_suggestions',
+    name: 'dismissed_suggestions_once',
+    key: { account: 1, target: 1 },
+    unique: true,
+  },
   { collection: 'endorsements', name: 'endorsements_mine', key: { account: 1, _id: -1 } },
   { collection: 'endorsements', name: 'endorsements_target', key: { target: 1 } },
 ];
@@ -30,6 +36,7 @@ export type PersonalStore = ReturnType<typeof createPersonalStore>;
 
 export function createPersonalStore(mongo: Mongo) {
   const domains = mongo.collection<HiddenDomain>('hidden_domains');
+  const dismissed = mongo.collection<Endorsement>('dismissed_suggestions');
   const endorsements = mongo.collection<Endorsement>('endorsements');
 
   async function once(insert: () => Promise<unknown>): Promise<void> {
@@ -73,8 +80,15 @@ export function createPersonalStore(mongo: Mongo) {
         .sort({ _id: -1 })
         .limit(page.limit)
         .toArray(),
+    /** Somebody does not want this person suggested. */
+    dismiss: (row: Endorsement) => once(() => dismissed.insertOne(row)),
+    dismissedAmong: async (account: string, targets: string[]): Promise<Set<string>> => {
+      const rows = await dismissed.find({ account, target: { $in: targets } }).toArray();
+      return new Set(rows.map((row) => row.target));
+    },
     removeOf: async (account: string): Promise<void> => {
       await domains.deleteMany({ account });
+      await dismissed.deleteMany({ account });
       await endorsements.deleteMany({ account });
       await endorsements.deleteMany({ target: account });
     },

@@ -14,6 +14,8 @@ import { addRelationRoutes } from './relation-routes.ts';
 import { createRelationStore, relationIndexes } from './relation-store.ts';
 import type { Relations } from './relations.ts';
 import { createRelationshipViews } from './relationship-view.ts';
+import { createSuggestPeople } from './suggest-people.ts';
+import { addSuggestionRoutes } from './suggestion-routes.ts';
 import { createSynchronizeFollowers } from './synchronize-followers.ts';
 import { createWhoIsHidden } from './who-is-hidden.ts';
 
@@ -24,6 +26,7 @@ export function createRelationsFeature(kit: Kit, apis: Apis): { feature: Feature
   const follows = createFollowPeople({ kit, apis, store });
   const blocks = createBlockPeople({ kit, apis, store, follows });
   const personal = createPersonalStore(kit.mongo);
+  const suggest = createSuggestPeople({ apis, personal });
   const hidden = createWhoIsHidden({ apis, clock: kit.clock, store, personal });
   const relationships = createRelationshipViews({ apis, clock: kit.clock, store, personal });
   const synchronize = createSynchronizeFollowers({ kit, apis, store, follows });
@@ -83,6 +86,7 @@ export function createRelationsFeature(kit: Kit, apis: Apis): { feature: Feature
       routes: (endpoints) => {
         addRelationRoutes(endpoints, { kit, apis, store, follows, blocks, relationships });
         synchronize.addDocuments(endpoints);
+        addSuggestionRoutes(endpoints, { kit, apis, personal, suggest });
         addPersonalRoutes(endpoints, { kit, apis, store, personal, follows, relationships });
       },
       inbound: [createRelationInbox({ apis, store, follows, blocks, ownHost: kit.ownHost })],
