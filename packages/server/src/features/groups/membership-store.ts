@@ -229,7 +229,8 @@ export function createMembershipStore(deps: {
     localMembers: async (group: string): Promise<string[]> => {
       const found = await rows
         .find(
-          { group, state: 'member', memberHost: { $exists: false } },
+          // Missing, said so that the index by hosts serves it.
+          { group, state: 'member', memberHost: null as never },
           { projection: { account: 1 } },
         )
         .toArray();
