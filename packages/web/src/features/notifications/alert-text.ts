@@ -18,6 +18,7 @@ const TEXTS: Record<string, MessageKey> = {
   'mitoyen.group_invite': 'alert.groupInvite',
   'mitoyen.group_request': 'alert.groupRequest',
   'mitoyen.group_accepted': 'alert.groupAccepted',
+  'mitoyen.moved': 'alert.moved',
   'mitoyen.partner': 'alert.partner',
 };
 
