@@ -3,7 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
-import type { Instance } from './instance.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 const ARGUMENTS = [
@@ -27,7 +26,7 @@ export type Visit = {
 
 /** A fresh browser with its own profile in which this person is signed in at `path`. */
 export async function visit(
-  instance: Instance,
+  instance: { baseUrl: string },
   person: { username: string; password: string },
   look: Look & { path?: string } = {},
 ): Promise<Visit> {
@@ -50,7 +49,7 @@ export async function visit(
 
 async function signIn(
   page: Page,
-  instance: Instance,
+  instance: { baseUrl: string },
   person: { username: string; password: string; path: string },
 ): Promise<void> {
   const back = encodeURIComponent(person.path);

@@ -95,6 +95,7 @@ async function fill(amina: Client, leo: Client): Promise<string[]> {
     '/bookmarks',
     '/search?q=leo',
     '/settings',
+    '/settings/work',
     '/settings/appearance',
     '/settings/security',
     '/menu',

@@ -163,6 +163,7 @@ async function talk(a: Staff, n: Staff, groups: Groups): Promise<void> {
     status:
       'From Monday every site uses the new check-in. Please read the two-minute guide before your next shift.',
     visibility: 'company',
+    must_read: true,
   });
   await yusuf.post('/api/v1/statuses', {
     status:
