@@ -160,6 +160,18 @@ test.serial('masto hears posts, notifications, messages and lists while they hap
   }
 });
 
+test.serial('who is suspended by the command line hears nothing more, at once', async (t) => {
+  const noa = await acme.person('noa');
+  const address = `${acme.baseUrl.replace('http:', 'ws:')}/api/v1/streaming?stream=user`;
+  const socket = new WebSocket(address, [noa.token]);
+  const ended = new Promise<number>((resolve) => {
+    socket.addEventListener('close', ({ code }) => resolve(code));
+  });
+  await new Promise((resolve) => socket.addEventListener('open', resolve));
+  await acme.cli('user', 'suspend', 'noa');
+  t.is(await ended, 1008);
+});
+
 function hasToot(): boolean {
   try {
     execFileSync('sh', ['-c', 'command -v toot']);

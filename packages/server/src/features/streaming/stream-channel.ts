@@ -7,9 +7,14 @@ import type { StreamMessage } from './stream-message.ts';
 export type StreamChannel = {
   /** Never throws, and is not waited for: a live update that is lost is read again by the app. */
   send: (message: StreamMessage) => void;
+  /** Waits for what is on its way: a command that cut somebody off must not end before it was told. */
+  flush: () => Promise<void>;
   /** Resolves when listening. `lost` is told after each time that something may have been missed. */
   listen: (take: (message: StreamMessage) => void, lost: () => void) => Promise<void>;
 };
+
+/** Redis that does not answer in this time would not later. */
+const FLUSH_MS = 2000;
 
 export function createStreamChannel(deps: {
   redis: Kit['redis'];
@@ -18,11 +23,21 @@ export function createStreamChannel(deps: {
 }): StreamChannel {
   const { redis, log, name } = deps;
 
+  const onTheWay = new Set<Promise<unknown>>();
+
   return {
     send: (message) => {
-      redis
+      const sending = redis
         .publish(name, JSON.stringify(message))
-        .catch((error) => log.warn({ err: error }, 'a live update was not sent'));
+        .catch((error) => log.warn({ err: error }, 'a live update was not sent'))
+        .finally(() => onTheWay.delete(sending));
+      onTheWay.add(sending);
+    },
+    flush: async () => {
+      const patience = new Promise((resolve) => {
+        setTimeout(resolve, FLUSH_MS).unref();
+      });
+      await Promise.race([Promise.all(onTheWay), patience]);
     },
     listen: async (take, lost) => {
       const subscriber = redis.duplicate();

@@ -72,6 +72,7 @@ export function createStreamingFeature(kit: Kit, apis: Apis): { feature: Feature
       stop: async () => {
         for (const timer of timers.splice(0)) clearInterval(timer);
         attend.close();
+        await channel.flush();
       },
     },
     api,
