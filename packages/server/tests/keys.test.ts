@@ -153,6 +153,26 @@ test.serial(
   },
 );
 
+test.serial('the keys of a group are replaced, and its members’ servers are told', async (t) => {
+  const { acme, north, settled } = apps();
+  const ann = await acme.person('gina');
+  const bo = await north.person('bo');
+  const groups = '/api/mitoyen/v1/groups';
+  const body = { name: 'keyed', access: 'open', partners: 'all' };
+  const made = (await acme.request('POST', groups, { token: ann.token, body })).json;
+  const handle = encodeURIComponent(`keyed@${acme.kit.ownHost}`);
+  const copy = (
+    await north.request('GET', `${groups}/lookup?handle=${handle}`, { token: bo.token })
+  ).json;
+  await north.request('POST', `${groups}/${copy.id}/join`, { token: bo.token });
+  await settled();
+  const { key } = await acme.apis.accounts.rotateKeys(made.id, WEEK);
+  await settled();
+  const known = await north.apis.accounts.get(copy.id);
+  t.is(known?.publicKeys[0]?.id, key);
+  t.is(known?.assertionKeys.length, 3);
+});
+
 test.serial(
   'for a signature that fails its actor is asked once, and a forger cannot make us ask forever',
   async (t) => {

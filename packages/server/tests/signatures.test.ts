@@ -206,3 +206,15 @@ test.serial('a host that refuses both is not remembered for either', async (t) =
     ['cavage'],
   );
 });
+
+test.serial('without Redis nothing is refused for being played back', async (t) => {
+  const { createReplayCache } = await import('../src/inbox/replay-cache.ts');
+  const { kit } = app;
+  const redis = kit.redis.duplicate({ lazyConnect: true });
+  const cache = createReplayCache({ redis, clock: kit.clock, log: kit.log, prefix: 'mitoyen:x' });
+  const signature = Buffer.from('bytes');
+  cache.markUsed(peer.host, signature);
+  t.false(await cache.wasUsed(peer.host, signature));
+  t.true(await cache.mayRead(peer.host, signature));
+  redis.disconnect();
+});

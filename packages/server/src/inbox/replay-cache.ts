@@ -45,6 +45,18 @@ export function createReplayCache(deps: {
     return keys.map(() => ({ ok: true as const, value: undefined }));
   });
 
+  /** When each was first used: now, where it never was. */
+  const claim = createCoalescer(async (keys: string[]) => {
+    const now = clock.now();
+    const batch = redis.pipeline();
+    for (const key of keys) batch.set(key, String(now), 'EX', KEEP_SECONDS, 'NX').get(key);
+    const results = await orNothing(batch.exec());
+    return keys.map((_, index) => {
+      const first = results?.[2 * index + 1]?.[1];
+      return { ok: true as const, value: typeof first === 'string' ? Number(first) : now };
+    });
+  });
+
   async function orNothing<T>(asked: Promise<T>): Promise<T | null> {
     const { promise, resolve } = Promise.withResolvers<null>();
     const timer = setTimeout(resolve, LONGEST_WAIT_MS, null);
@@ -77,12 +89,8 @@ export function createReplayCache(deps: {
     },
     mayRead: async (host, signature) => {
       if (!answers()) return true;
-      const key = keyOf('read', host, signature);
-      const now = clock.now();
-      const isFirst = await orNothing(redis.set(key, String(now), 'EX', KEEP_SECONDS, 'NX'));
-      if (isFirst === 'OK') return true;
-      const first = await orNothing(redis.get(key));
-      return first === null || now - Number(first) <= GET_AGAIN_MS;
+      const first = await claim(keyOf('read', host, signature));
+      return clock.now() - first <= GET_AGAIN_MS;
     },
   };
 }
