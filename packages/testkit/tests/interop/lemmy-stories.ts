@@ -14,6 +14,8 @@ const MESSAGE = 'activities/create_or_update/create_private_message.json';
 
 /** lemmy_alpha is a member of our group. */
 const home = { ours: { [main]: 'group' as const }, joins: [alpha] };
+/** A group of theirs passes it on. */
+const relayed = { relayedBy: main };
 /** As the group is recorded its `featured` has two slashes, and what is added to it has one. */
 const oneSlash = { [`${ds9}/c/main//featured`]: `${ds9}/c/main/featured` as const };
 /** amina is a member of a group of theirs. */
@@ -140,6 +142,20 @@ export const stories: Expected[] = [
     before: [PAGE, COMMENT],
     outcome: 'rejected: not its author',
     check: (t, { seen }) => t.truthy(seen, 'it is still there'),
+  },
+  {
+    file: 'activities/deletion/remove_note.json',
+    title: 'a group of theirs takes nothing out that is not in it',
+    ours: { [`${ds9}/comment/1`]: 'comment' },
+    ...relayed,
+    outcome: 'rejected: not its author',
+    check: (t, { seen }) => t.truthy(seen, 'it is still there'),
+  },
+  {
+    file: 'activities/community/update_community.json',
+    title: 'a group says nothing of another group',
+    relayedBy: `${ds9}/c/main`,
+    outcome: 'rejected: relayed without proof',
   },
   {
     file: 'activities/deletion/undo_remove_note.json',
@@ -284,6 +300,26 @@ export const stories: Expected[] = [
     ours: { [`${ds9}/comment/1`]: 'comment' },
     outcome: 'applied: reaction',
     check: liked(1),
+  },
+  {
+    file: 'activities/voting/like_note.json',
+    title: 'a group does not like in the name of people elsewhere',
+    ours: { [`${ds9}/comment/1`]: 'comment' },
+    relayedBy: main,
+    outcome: 'rejected: relayed without proof',
+    check: liked(0),
+  },
+  {
+    file: 'activities/voting/like_note.json',
+    title: 'a group relays the like of somebody on its own server',
+    ours: { [`${ds9}/comment/1`]: 'comment' },
+    relayedBy: main,
+    change: (activity, peer) => ({
+      ...activity,
+      id: peer.here(`${enterprise}/activities/like/1`),
+      actor: peer.here(beta),
+    }),
+    outcome: 'applied: reaction',
   },
   {
     file: 'activities/voting/undo_like_note.json',
