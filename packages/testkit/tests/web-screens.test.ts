@@ -97,6 +97,7 @@ async function fill(amina: Client, leo: Client): Promise<string[]> {
     '/settings',
     '/settings/work',
     '/settings/appearance',
+    '/settings/notifications',
     '/settings/security',
     '/menu',
     '/admin',

@@ -61,3 +61,22 @@ async function dropOld(cache, html) {
   for (const request of await cache.keys())
     if (new URL(request.url).pathname.startsWith('/client/')) await cache.delete(request);
 }
+
+self.addEventListener('push', (event) => {
+  const { title, body, icon, notification_id: tag } = event.data?.json() ?? {};
+  const shown = { body: body ?? '', icon: icon ?? '/icon.svg', badge: '/icon.svg', tag };
+  event.waitUntil(self.registration.showNotification(title ?? 'Mitoyen', shown));
+});
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(
+    (async () => {
+      const open = await self.clients.matchAll({ type: 'window' });
+      const [client] = open;
+      if (!client) return self.clients.openWindow('/notifications');
+      await client.focus();
+      return client.navigate('/notifications');
+    })(),
+  );
+});

@@ -38,6 +38,10 @@ export function messagesOf(ctx: Context): Messages {
   return messagesFor(ctx.get('accept-language'));
 }
 
+const LOGO = new SafeHtml(
+  '<svg class="logo" viewBox="0 0 32 32" width="36" height="36" aria-hidden="true"><rect width="32" height="32" rx="8"/><path d="M9.5 11h8.750a4.250 4.250 0 0 1 0 8.5H13.5M22.5 21h-8.750a4.250 4.250 0 0 1 0-8.5H18.5"/></svg>',
+);
+
 /** Answers with a page; `formActions`: where its forms may lead besides ourselves. */
 export function sendPage(ctx: Context, site: string, page: PageOptions): void {
   const messages = messagesOf(ctx);
@@ -61,7 +65,7 @@ export function sendPage(ctx: Context, site: string, page: PageOptions): void {
 </head>
 <body>
 <a class="skip" href="#main">${messages.skip}</a>
-<header><p class="brand">${site}</p></header>
+<header><p class="brand">${LOGO}${site}</p></header>
 <main id="main" tabindex="-1">
 <h1>${page.title}</h1>
 ${page.body}
