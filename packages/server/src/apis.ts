@@ -23,6 +23,7 @@ import type { Push } from './features/push/push.ts';
 import type { Relations } from './features/relations/relations.ts';
 
 import type { Scheduled } from './features/scheduled/scheduled.ts';
+import type { Search } from './features/search/search.ts';
 import type { Streaming } from './features/streaming/streaming.ts';
 import type { Tags } from './features/tags/tags.ts';
 
@@ -45,6 +46,7 @@ export type Apis = {
   emojis: Emojis;
   streaming: Streaming;
   acknowledgements: Acknowledgements;
+  search: Search;
   tags: Tags;
   policy: Policy;
   partners: Partners;

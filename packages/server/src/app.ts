@@ -40,6 +40,7 @@ import { createPushFeature } from './features/push/push-feature.ts';
 import { createRelationsFeature } from './features/relations/relations-feature.ts';
 import { createSavedSearchesFeature } from './features/saved-searches/saved-searches-feature.ts';
 import { createScheduledFeature } from './features/scheduled/scheduled-feature.ts';
+import { createSearchFeature } from './features/search/search-feature.ts';
 import { createStreamingFeature } from './features/streaming/streaming-feature.ts';
 import { createTagsFeature } from './features/tags/tags-feature.ts';
 import { createTranslationFeature } from './features/translation/translation-feature.ts';
@@ -180,6 +181,7 @@ export async function createApp(options: {
   const emojis = createEmojisFeature(kit, apis);
   const acknowledgements = createAcknowledgementsFeature(kit, apis);
   const tags = createTagsFeature(kit, apis);
+  const search = createSearchFeature(kit, apis);
   const lists = createListsFeature(kit, apis);
   const posts = createPostsFeature(kit, apis);
   const freshness = createFreshnessFeature(kit, apis);
@@ -207,6 +209,7 @@ export async function createApp(options: {
     announcements: announcements.api,
     emojis: emojis.api,
     acknowledgements: acknowledgements.api,
+    search: search.api,
     tags: tags.api,
     lists: lists.api,
     posts: posts.api,
@@ -227,6 +230,7 @@ export async function createApp(options: {
     announcements.feature,
     emojis.feature,
     acknowledgements.feature,
+    search.feature,
     tags.feature,
     createExportsFeature(kit, () => features.flatMap((feature) => feature.personalData ?? []))
       .feature,

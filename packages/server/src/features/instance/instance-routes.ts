@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { notFound } from '../../platform/app-error.ts';
-import { type Endpoints, flag } from '../../platform/http/endpoints.ts';
+import type { Endpoints } from '../../platform/http/endpoints.ts';
 import { VERSION } from '../../version.ts';
 import { ASSETS } from './assets.ts';
 import { viewInstanceV1, viewInstanceV2, viewRules } from './instance-view.ts';
@@ -129,56 +129,6 @@ export function addInstanceRoutes(
       return viewMarkers((await Promise.all(set)).filter((marker) => marker !== null));
     },
   );
-
-  endpoints.define(
-    {
-      method: 'get',
-      path: '/api/v2/search',
-      summary: 'People, posts by address, hashtags',
-      auth: 'member',
-      scope: 'read:search',
-      query: z.object({
-        q: z.string().trim().min(1, "can't be blank").max(500),
-        type: z.enum(['accounts', 'statuses', 'hashtags']).optional(),
-        resolve: flag.default(false),
-        limit: z.coerce.number().int().min(1).max(40).catch(20).default(20),
-      }),
-    },
-    async ({ account, query }) => {
-      const wants = (type: string) => query.type === undefined || query.type === type;
-      const isAddress = /^https?:\/\//i.test(query.q);
-      // An address may be a post or a person: both are asked at once, so that a slow host is waited for once.
-      const [post, found] = await Promise.all([
-        wants('statuses') && isAddress ? findPost(query.q, query.resolve) : null,
-        wants('accounts') ? apis.accounts.search(query.q, account, query) : [],
-      ]);
-      const visible = post ? await apis.posts.visible(post._id, account) : null;
-      const people = post ? [] : found;
-      const shown = await apis.accounts.present(people.map((one) => one._id));
-      const tag = /^#?([\p{L}\p{N}_]{1,100})$/u.exec(query.q)?.[1]?.toLowerCase();
-      return {
-        accounts: people.flatMap((one) => shown.get(one._id) ?? []),
-        statuses: visible ? await apis.posts.present([visible], account) : [],
-        hashtags:
-          wants('hashtags') && tag
-            ? [
-                {
-                  id: tag,
-                  name: tag,
-                  url: `${kit.baseUrl}/tags/${tag}`,
-                  history: [],
-                  following: false,
-                  featuring: false,
-                },
-              ]
-            : [],
-      };
-    },
-  );
-
-  function findPost(address: string, resolve: boolean) {
-    return resolve ? apis.posts.resolveIri(address) : apis.posts.byIri(address);
-  }
 
   router.get('/.well-known/nodeinfo', (ctx) => {
     if (apis.policy.mode() === 'closed') throw notFound();

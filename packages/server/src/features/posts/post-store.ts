@@ -152,6 +152,13 @@ export function createPostStore(mongo: Mongo) {
     byId: createFinder(posts, '_id'),
     byIri: createFinder(posts, 'iri'),
     byUrl: (url: string) => posts.findOne({ url }),
+    /** By the index of the ids themselves. */
+    before: (id: string, most: number) =>
+      posts
+        .find({ _id: { $lt: id } })
+        .sort({ _id: -1 })
+        .limit(most)
+        .toArray(),
     many: (ids: string[]) => posts.find({ _id: { $in: ids } }).toArray(),
     /** What was written here since an id was given: only by whom and when. Messages are nobody's business. */
     writtenSince: (id: string, most: number) =>

@@ -125,6 +125,7 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
     },
     get: async (id) => arriving.get(id) ?? store.byId(id),
     byIri: async (iri) => (await store.byIri(iri)) ?? store.byUrl(iri),
+    before: store.before,
     visible: read.visible,
     visibleMany: read.visibleMany,
     resolveIri: fetchPost.resolve,

@@ -57,6 +57,8 @@ export type Posts = {
   byIri: (iri: string) => Promise<Post | null>;
   /** The post, if this viewer may read it. `null` viewer: anybody. */
   visible: (id: string, viewer: Account | null) => Promise<Post | null>;
+  /** Posts below an id, newest first, whoever may read them: for indexing. */
+  before: (id: string, most: number) => Promise<Post[]>;
   /** Of these posts, those that this viewer may read, in the order asked for; unless told otherwise without people hidden from them. */
   visibleMany: (
     ids: string[],

@@ -42,6 +42,7 @@ export function createPurgePosts(deps: {
     await bookmarks.purgePosts(ids);
     await votes.purgePosts(ids);
     await apis.acknowledgements.purge(ids);
+    await apis.search.forget(ids);
     await apis.notifications.withdraw({ posts: ids });
     const pictures = batch.flatMap((post) => (post.local ? [] : post.media));
     if (pictures.length > 0) await apis.media.removeOf({ ids: pictures });

@@ -1,0 +1,82 @@
+/**
+ * The index of posts. A row has one key for each term and each token that opens the post, so
+ * that a search reads only what the searcher may: `$text` knows no readers, and the embedded
+ * database has none.
+ */
+import type { Filter } from 'mongodb';
+import { type IndexSpec, isDuplicate, type Mongo } from '../../platform/mongo.ts';
+
+export const searchIndexes: IndexSpec[] = [
+  { collection: 'search_posts', name: 'search_posts_keys', key: { keys: 1, _id: -1 } },
+];
+
+/** `_id` is the post. */
+export type SearchRow = { _id: string; keys: string[] };
+/** How far the posts of before have come; `next`: below which id those are that wait. */
+export type Progress = { _id: string; version: number; next: string; done: boolean };
+export type IdRange = { $lt?: string; $gte?: string; $gt?: string };
+
+export type SearchStore = ReturnType<typeof createSearchStore>;
+
+/** The key of a term for whoever holds the token. */
+export function keyOf(token: string, term: string): string {
+  return `${token} ${term}`;
+}
+
+export function createSearchStore(mongo: Mongo) {
+  const rows = mongo.collection<SearchRow>('search_posts');
+  const words = mongo.collection<{ _id: string }>('search_words');
+  const progress = mongo.collection<Progress>('search_progress');
+
+  return {
+    put: async (found: SearchRow[]): Promise<void> => {
+      if (found.length === 0) return;
+      await rows.bulkWrite(
+        found.map((row) => ({
+          replaceOne: { filter: { _id: row._id }, replacement: { keys: row.keys }, upsert: true },
+        })),
+        { ordered: false },
+      );
+    },
+    remove: (ids: string[]) => rows.deleteMany({ _id: { $in: ids } }),
+    /** Newest first: rows that have a key of each list, and none of the unwanted. */
+    find: (
+      wanted: { all: string[][]; none: string[]; among?: string[]; range: IdRange },
+      limit: number,
+    ): Promise<{ _id: string }[]> => {
+      const id = { ...wanted.range, ...(wanted.among && { $in: wanted.among }) };
+      const conditions = [
+        ...wanted.all.map((keys) => ({ keys: { $in: keys } })),
+        ...(wanted.none.length > 0 ? [{ keys: { $nin: wanted.none } }] : []),
+      ];
+      const filter = { ...(Object.keys(id).length > 0 && { _id: id }), $and: conditions };
+      return rows
+        .find(filter as Filter<SearchRow>, { projection: { _id: 1 } })
+        .sort({ _id: -1 })
+        .limit(limit)
+        .toArray();
+    },
+    /** Keeps words for the completion of beginnings; they are never shown. */
+    learn: async (list: string[]): Promise<void> => {
+      if (list.length === 0) return;
+      try {
+        await words.insertMany(
+          list.map((_id) => ({ _id })),
+          { ordered: false },
+        );
+      } catch (error) {
+        if (!isDuplicate(error)) throw error;
+      }
+    },
+    beginningWith: async (beginning: string, most: number): Promise<string[]> => {
+      const found = await words
+        .find({ _id: { $gte: beginning, $lt: `${beginning}\uffff` } })
+        .limit(most)
+        .toArray();
+      return found.map((word) => word._id);
+    },
+    progress: (name: string) => progress.findOne({ _id: name }),
+    setProgress: ({ _id, ...rest }: Progress) =>
+      progress.updateOne({ _id }, { $set: rest }, { upsert: true }),
+  };
+}
