@@ -9,6 +9,9 @@ import type { Receipt, ReceiptStore } from './receipt-store.ts';
 /** Tries before a receipt that keeps failing is kept for the admin to look at. */
 const MOST_TRIES = 12;
 
+/** What came to nothing is told with its reason at the usual level. */
+const LEVELS = { applied: 'debug', ignored: 'info', rejected: 'warn' } as const;
+
 /** How long a receipt of a paused host is left alone. */
 const PAUSED_MS = 60_000;
 
@@ -54,8 +57,7 @@ export function createProcessReceipts(deps: {
       const outcome = await decide(receipt);
       await receipts.finish({ id: receipt._id, outcome: `${outcome.kind}: ${outcome.reason}` });
       if (receipt.synchronization) await synchronize(receipt, receipt.synchronization);
-      const level = outcome.kind === 'rejected' ? 'warn' : 'debug';
-      log[level](
+      log[LEVELS[outcome.kind]](
         {
           receipt: receipt._id,
           signer: receipt.signer,
