@@ -2,6 +2,7 @@
 import { parseIri, sameIri, sameOrigin } from '@mitoyen/protocol';
 import { isObject, type JsonObject } from './json.ts';
 import { LIMITS } from './limits.ts';
+import { readEmojis } from './read-emojis.ts';
 import {
   asList,
   count,
@@ -45,6 +46,8 @@ export type RemoteActor = {
   published?: number;
   fields: { name: string; value: string }[];
   followersCount?: number;
+  /** Emojis in its name, summary and fields. */
+  emojis?: { name: string; url: string }[];
   /** What its server says that it can do (FEP-844e `implements`), as IRIs. */
   capabilities: string[];
 };
@@ -96,6 +99,7 @@ export function readActor(json: JsonObject): RemoteActor | null {
     published: time(json.published),
     fields: readFields(json.attachment),
     followersCount: isObject(json.followers) ? count(json.followers.totalItems) : undefined,
+    ...(json.tag !== undefined && { emojis: readEmojis(json.tag) }),
     capabilities: readCapabilities(json),
   };
 }

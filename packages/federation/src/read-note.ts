@@ -4,6 +4,7 @@ import { recipients } from './addressing.ts';
 import { isObject, type JsonObject } from './json.ts';
 import { LIMITS } from './limits.ts';
 import { renderMarkdown } from './markdown.ts';
+import { readEmojis } from './read-emojis.ts';
 import { type RemoteEvent, type RemotePoll, readEvent, readPoll } from './read-poll-event.ts';
 import { escapeHtml } from './sanitize-html.ts';
 import { asList, count, firstType, linkUrl, mappedText, objectId, text, time } from './values.ts';
@@ -192,7 +193,7 @@ function readFocus(value: unknown): { x: number; y: number } | undefined {
 }
 
 function readTags(value: unknown): RemoteNote['tags'] {
-  const tags: RemoteNote['tags'] = { mentions: [], hashtags: [], emojis: [] };
+  const tags: RemoteNote['tags'] = { mentions: [], hashtags: [], emojis: readEmojis(value) };
   for (const tag of asList(value).slice(0, LIMITS.mentions + LIMITS.hashtags + LIMITS.emojis)) {
     if (!isObject(tag)) continue;
     const name = text(tag.name, LIMITS.nameCharacters) ?? '';
@@ -204,9 +205,6 @@ function readTags(value: unknown): RemoteNote['tags'] {
       const hashtag = name.replace(/^#/, '').toLowerCase();
       if (/^[\p{L}\p{N}_·-]{1,100}$/u.test(hashtag)) tags.hashtags.push(hashtag);
     }
-    const icon = isObject(tag.icon) ? linkUrl(tag.icon.url) : undefined;
-    if (type === 'Emoji' && icon && tags.emojis.length < LIMITS.emojis)
-      tags.emojis.push({ name: name.slice(0, 100), url: icon });
   }
   return { ...tags, hashtags: [...new Set(tags.hashtags)] };
 }

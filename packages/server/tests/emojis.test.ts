@@ -84,11 +84,21 @@ test.serial('emojis travel as tags, and those of others are shown from here', as
       { type: 'Emoji', name: ':"><script>:', icon: { type: 'Image', url: `${peer.base}/x.png` } },
     ],
   });
+  peer.serve({
+    id: bob.iri,
+    type: 'Person',
+    preferredUsername: 'bob',
+    name: 'Bob :blob:',
+    inbox: `${bob.iri}/inbox`,
+    tag: [{ type: 'Emoji', name: ':blob:', icon: { type: 'Image', url: `${peer.base}/blob.png` } }],
+  });
+  await acme.apis.accounts.resolveIri(bob.iri, { refresh: true });
   const post = await acme.apis.posts.resolveIri(note.id);
   await settled();
   const shown = await get(ann, `/api/v1/statuses/${post?._id}`);
   t.deepEqual(names(shown.emojis), ['blob']);
   t.true(shown.emojis[0].url.startsWith(acme.baseUrl));
+  t.deepEqual(names(shown.account.emojis), ['blob']);
 });
 
 test.serial('an emoji that was removed is a word again', async (t) => {

@@ -2,6 +2,7 @@
 import { htmlToText } from '@mitoyen/federation';
 import type { Apis } from '../../apis.ts';
 import { shortcodesIn } from '../emojis/custom-emoji.ts';
+import type { EmojiView } from '../emojis/emojis.ts';
 import type { Media } from '../media/media.ts';
 import { mastodonVisibility, type PreferenceSet } from '../preferences/preferences.ts';
 import type { Account } from './account.ts';
@@ -27,7 +28,9 @@ export function createAccountViews(deps: { apis: Apis; baseUrl: string }): Accou
 
   async function present(accounts: Account[]): Promise<Map<string, AccountView>> {
     const ids = accounts.flatMap((account) =>
-      [account.avatar, account.header].filter((id) => id !== undefined),
+      [account.avatar, account.header, ...(account.emojis ?? []).map((one) => one.media)].filter(
+        (id) => id !== undefined,
+      ),
     );
     const media = new Map(
       (await apis.media.getMany([...new Set(ids)])).map((one) => [one._id, one]),
@@ -43,7 +46,10 @@ export function createAccountViews(deps: { apis: Apis; baseUrl: string }): Accou
     return new Map(
       accounts.map((account) => {
         const used = account.domain === null ? shortcodesIn(...wordsOf(account)) : [];
-        const shown = used.flatMap((name) => emojis.get(name) ?? []);
+        const shown =
+          account.domain === null
+            ? used.flatMap((name) => emojis.get(name) ?? [])
+            : remoteEmojis(account, media);
         const target = account.movedTo ? targets.get(account.movedToAccount ?? '') : undefined;
         return [
           account._id,
@@ -108,6 +114,16 @@ export function createAccountViews(deps: { apis: Apis; baseUrl: string }): Accou
             : (apis.policy.partnerName(hostOf(account)) ?? account.domain),
       },
     };
+  }
+
+  function remoteEmojis(account: Account, media: Map<string, Media>): EmojiView[] {
+    return (account.emojis ?? []).flatMap(({ shortcode, media: id }) => {
+      const found = media.get(id);
+      const url = found && apis.media.urlOf(found, 'original');
+      return url
+        ? [{ shortcode, url, static_url: url, visible_in_picker: false, category: null }]
+        : [];
+    });
   }
 
   function picture(media: Media | undefined, purpose: 'avatar' | 'header'): string {

@@ -35,6 +35,8 @@ export type Account = WithPending & {
   header?: string;
   /** Of remote accounts: where the pictures came from. */
   avatarUrl?: string;
+  /** Emojis of its server, without their colons. */
+  emojis?: { shortcode: string; media: string }[];
   headerUrl?: string;
   /** Of local people. */
   role?: Role;

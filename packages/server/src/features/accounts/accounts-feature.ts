@@ -60,6 +60,7 @@ export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature;
     insert: store.insert,
     update: (id, change) => store.update(id, change),
     pictures: rememberPictures,
+    emojis: (account, told = []) => apis.emojis.remember(account, told),
     onUpdated: (id) => kit.events.emit({ name: 'account.updated', id, local: false, data: {} }),
     markGone,
     mayProfile: (host) => apis.policy.allows(host, 'directory'),

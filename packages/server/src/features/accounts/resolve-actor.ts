@@ -26,6 +26,8 @@ export type ResolveDeps = {
     account: string,
     urls: { avatar?: string; header?: string },
   ) => Promise<{ avatar?: string; header?: string }>;
+  /** Emojis in a profile likewise. */
+  emojis: (account: string, told: RemoteActor['emojis']) => Promise<Account['emojis'] & object>;
   /** Its server says for good that it is no more: what it wrote goes with it. */
   markGone: (id: string) => Promise<void>;
   onUpdated: (id: string) => Promise<void>;
@@ -117,6 +119,7 @@ export function createActorResolver(deps: ResolveDeps) {
       state: 'active',
       ...profileOf(actor, deps.now()),
       ...(await deps.pictures(id, { avatar: actor.iconUrl, header: actor.imageUrl })),
+      emojis: await deps.emojis(id, actor.emojis),
     };
     if (await deps.insert(account)) return account;
     const same = await deps.byIri(actor.id);
@@ -143,6 +146,7 @@ export function createActorResolver(deps: ResolveDeps) {
     const updated = await deps.update(known._id, {
       ...profileOf(actor, deps.now()),
       ...pictures,
+      emojis: await deps.emojis(known._id, actor.emojis),
       ...revived,
     });
     await deps.onUpdated(known._id);

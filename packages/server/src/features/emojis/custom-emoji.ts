@@ -14,6 +14,8 @@ export type CustomEmoji = {
 
 export const SHORTCODE = /^[a-zA-Z0-9_]{2,50}$/;
 export const MOST_EMOJIS = 2000;
+/** Of another server, kept of one post or profile. */
+export const MOST_REMEMBERED = 20;
 /** Different ones shown in one text. */
 const MOST_IN_TEXT = 50;
 

@@ -2,7 +2,7 @@
 import type { Apis } from '../../apis.ts';
 import type { Feature } from '../../feature.ts';
 import type { Kit } from '../../kit.ts';
-import type { CustomEmoji } from './custom-emoji.ts';
+import { type CustomEmoji, MOST_REMEMBERED, SHORTCODE } from './custom-emoji.ts';
 import { addEmojiRoutes } from './emoji-routes.ts';
 import { createEmojiStore, emojiIndexes } from './emoji-store.ts';
 import type { Emojis, EmojiView, WireEmoji } from './emojis.ts';
@@ -52,6 +52,20 @@ export function createEmojisFeature(kit: Kit, apis: Apis): { feature: Feature; a
         if (shortcodes.length === 0) return new Map();
         const views = await present(await store.named(shortcodes));
         return new Map(views.map((view) => [view.shortcode, view]));
+      },
+      remember: async (owner, told) => {
+        const found = told.flatMap(({ name, url }) => {
+          const shortcode = name.replace(/^:|:$/g, '');
+          return SHORTCODE.test(shortcode) ? [{ shortcode, url }] : [];
+        });
+        const kept = await Promise.all(
+          found.slice(0, MOST_REMEMBERED).map(async ({ shortcode, url }) => {
+            const picture = { url, mediaType: '', alt: '', purpose: 'emoji' as const };
+            const [media] = await apis.media.remember(owner, [picture]);
+            return media ? [{ shortcode, media }] : [];
+          }),
+        );
+        return kept.flat();
       },
       wire: async (shortcodes) =>
         shortcodes.length > 0 ? wire(await store.named(shortcodes)) : [],

@@ -15,5 +15,10 @@ export type WireEmoji = { id: string; name: string; url: string; updated: string
 export type Emojis = {
   /** Of these names (without colons), those that are emojis here. */
   named: (shortcodes: string[]) => Promise<Map<string, EmojiView>>;
+  /** Keeps pictures of another server's emojis, by what it says they are; names with or without colons. */
+  remember: (
+    owner: string,
+    told: { name: string; url: string }[],
+  ) => Promise<{ shortcode: string; media: string }[]>;
   wire: (shortcodes: string[]) => Promise<WireEmoji[]>;
 };

@@ -4,7 +4,6 @@ import { iriHost } from '@mitoyen/protocol';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import type { Account } from '../accounts/account.ts';
-import { SHORTCODE } from '../emojis/custom-emoji.ts';
 import type { RemotePicture } from '../media/media.ts';
 import { countedIn, type Placement, streamsOf } from './audience.ts';
 import type { Poll } from './poll.ts';
@@ -19,7 +18,6 @@ const SUMMARISED = new Set(['Article', 'Page']);
 const FRESH_MS = 7 * 24 * 3600_000;
 const PICTURE = /^image\//;
 const MOST_MENTIONS = 50;
-const MOST_EMOJIS = 20;
 
 export type ComposeRemote = ReturnType<typeof createComposeRemote>;
 
@@ -31,7 +29,7 @@ export function createComposeRemote(deps: { kit: Kit; apis: Apis }) {
     const [media, mentions, emojis] = await Promise.all([
       picturesOf(note, author),
       mentionsOf(note),
-      emojisOf(note, author),
+      apis.emojis.remember(author._id, note.tags.emojis),
     ]);
     const isWarning = SHOWN.has(note.type) && !SUMMARISED.has(note.type);
     return {
@@ -85,22 +83,6 @@ export function createComposeRemote(deps: { kit: Kit; apis: Apis }) {
     const pictures = note.attachments.filter((one) => PICTURE.test(one.mediaType));
     if (pictures.length === 0) return [];
     return apis.media.remember(author._id, pictures.map(pictureOf));
-  }
-
-  /** Pictures of emojis are kept like any other: by what their author's server says they are. */
-  async function emojisOf(note: RemoteNote, author: Account): Promise<Post['emojis'] & object> {
-    const found = note.tags.emojis.flatMap(({ name, url }) => {
-      const shortcode = name.replace(/^:|:$/g, '');
-      return SHORTCODE.test(shortcode) ? [{ shortcode, url }] : [];
-    });
-    const kept = await Promise.all(
-      found.slice(0, MOST_EMOJIS).map(async ({ shortcode, url }) => {
-        const picture = { url, mediaType: '', alt: '', purpose: 'emoji' as const };
-        const [media] = await apis.media.remember(author._id, [picture]);
-        return media ? [{ shortcode, media }] : [];
-      }),
-    );
-    return kept.flat();
   }
 
   async function mentionsOf(note: RemoteNote): Promise<Post['mentions']> {
