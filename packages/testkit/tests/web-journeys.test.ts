@@ -260,7 +260,9 @@ test.serial('the keyboard alone opens help, composes and moves from post to post
   await page.keyboard.press('?');
   await page.getByRole('dialog', { name: 'Keys' }).waitFor();
   await page.keyboard.press('Escape');
+  await page.getByRole('dialog', { name: 'Keys' }).waitFor({ state: 'hidden' });
   await page.keyboard.press('j');
+  await page.locator('[data-post]:focus').waitFor();
   const first = await page.locator(':focus').getAttribute('data-post');
   await page.keyboard.press('j');
   const second = await page.locator(':focus').getAttribute('data-post');

@@ -23,7 +23,7 @@ export const DRAFT = 'new-post';
 export async function compose(start: Start = {}): Promise<void> {
   const draft = await draftOf(DRAFT);
   const group = myGroups()?.find((one) => one.id === draft?.groupId) ?? null;
-  const kept: Choice | null = draft && { audience: draft.audience as Choice['audience'], group };
+  const kept = draft && ({ audience: draft.audience, group } as Choice);
   composer.editing = null;
   composer.text = draft?.text ?? '';
   composer.choice = start.choice ??

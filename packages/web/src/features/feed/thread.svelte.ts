@@ -11,7 +11,7 @@ export class Thread {
   comments: Status[] = $state.raw([]);
   state: 'loading' | 'ready' | 'failed' = $state('loading');
   error: ApiError | null = $state.raw(null);
-  readonly branches: Branch[] = $derived(toTree(this.comments, this.id));
+  readonly branches: Branch[] = $derived.by(() => toTree(this.comments, this.id));
   constructor(id: string) {
     this.id = id;
   }
