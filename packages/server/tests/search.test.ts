@@ -1,6 +1,7 @@
 /** Search: who finds what by which words, and what nobody finds any more. */
 import { setTimeout } from 'node:timers/promises';
 import test from 'ava';
+import sharp from 'sharp';
 import type { AnyJson } from './support/boot.ts';
 import { type Person, withMembers } from './support/members.ts';
 
@@ -162,4 +163,30 @@ test('every kind is in the one answer, with its number', async (t) => {
   t.is(results.groups[0].id, place);
   const only = await get(bob, '/api/mitoyen/v1/search?type=messages&q=lighthouse');
   t.deepEqual([only.posts.length, only.messages.length], [0, 1]);
+});
+
+test('the files of a group are listed for its members, and found by their descriptions', async (t) => {
+  const [ann, bob] = (await people('ann', 'bob')) as [Person, Person];
+  const place = await group(ann, 'Drawings', 'closed');
+  const bytes = await sharp({ create: { width: 8, height: 8, channels: 3, background: 'teal' } })
+    .png()
+    .toBuffer();
+  const form = new FormData();
+  form.set('file', new Blob([new Uint8Array(bytes)]), 'plan.png');
+  form.set('description', 'floor plan of the orangery');
+  const { id } = await ok(ann, 'POST', '/api/v1/media', form);
+  const post = await say(ann, 'as asked', { group_id: place, media_ids: [id] });
+  await say(ann, 'without any', { group_id: place });
+  await settled();
+  const listed = await get(ann, `/api/mitoyen/v1/groups/${place}/files`);
+  t.deepEqual(
+    listed.map((one: AnyJson) => [one.file.id, one.status_id]),
+    [[id, post.id]],
+  );
+  t.is((await all(ann, 'orangery')).files[0].file.id, id);
+  t.deepEqual(await found(ann, 'orangery has:picture'), [post.id]);
+  t.deepEqual(await get(bob, `/api/mitoyen/v1/groups/${place}/files`), []);
+  t.deepEqual((await all(bob, 'orangery')).files, []);
+  const secret = await group(ann, 'Other drawings', 'secret');
+  t.is(await status(bob, 'GET', `/api/mitoyen/v1/groups/${secret}/files`), 404);
 });

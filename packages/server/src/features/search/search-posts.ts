@@ -85,9 +85,7 @@ export function createSearchPosts(deps: {
   /** A condition that few posts meet is read first; then the others are checked on those few. */
   async function rarestFirst(all: string[][], range: IdRange) {
     if (all.length < 2) return { all, range };
-    const samples = await Promise.all(
-      all.map((keys) => store.find({ all: [keys], none: [], range }, FEW)),
-    );
+    const samples = await Promise.all(all.map((keys) => store.some(keys, range, FEW)));
     const order = all.map((keys, at) => ({ keys, rows: samples[at] ?? [] }));
     order.sort((a, b) => a.rows.length - b.rows.length);
     const first = order[0];
@@ -180,8 +178,9 @@ export function createSearchPosts(deps: {
     const names = [...new Set([asked, ...known.map((word) => word.slice(1))])];
     const used = await Promise.all(
       names.map((tag) =>
-        store.find(
-          { all: [tokens.map((token) => keyOf(token, `tag:${tag}`))], none: [], range: {} },
+        store.some(
+          tokens.map((token) => keyOf(token, `tag:${tag}`)),
+          {},
           1,
         ),
       ),

@@ -2,8 +2,10 @@
 import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
+import { notFound } from '../../platform/app-error.ts';
 import { type Endpoints, flag } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
+import type { Post } from '../posts/post.ts';
 import type { SearchPosts } from './search-posts.ts';
 import { parseSearch, type SearchQuery } from './search-query.ts';
 
@@ -103,19 +105,13 @@ export function addSearchRoutes(
         accounts.filter((one) => (one.kind === 'group') === isGroup).slice(0, query.limit);
       const ofPosts = (isMessage: boolean) =>
         found.filter((post) => (post.audience === 'direct') === isMessage);
-      const media = await apis.media.present(files.flatMap((post) => post.media));
       const results = {
         people: wants('people') ? await showAccounts(kind(false)) : [],
         groups: wants('groups') ? await showAccounts(kind(true)) : [],
         posts: wants('posts') ? await apis.posts.present(ofPosts(false), account) : [],
         messages: wants('messages') ? await apis.posts.present(ofPosts(true), account) : [],
         hashtags: hashtags.map(viewTag),
-        files: files.flatMap((post) =>
-          post.media.flatMap((one) => {
-            const file = media.get(one);
-            return file ? [{ file, status_id: post._id, account_id: post.author }] : [];
-          }),
-        ),
+        files: await filesOf(files),
       };
       const counts = Object.fromEntries(
         Object.entries(results).map(([name, list]) => [name, list.length]),
@@ -123,6 +119,36 @@ export function addSearchRoutes(
       return { ...results, counts };
     },
   );
+
+  endpoints.define(
+    {
+      method: 'get',
+      path: '/api/mitoyen/v1/groups/:id/files',
+      summary:
+        'Files shown in the posts of a group, newest first; pass the last status_id as max_id',
+      auth: 'member',
+      scope: 'read:statuses',
+      query: z.object({ limit, max_id: id }),
+    },
+    async ({ account, params, query }) => {
+      const group = await apis.groups.get(params.id ?? '');
+      const hidden = group && (await apis.groups.hiddenFor(account, [group._id]));
+      if (!group || hidden?.has(group._id)) throw notFound();
+      const parsed = parseSearch(`in:${group._id} has:file`);
+      const page = { viewer: account, limit: query.limit, maxId: query.max_id };
+      return filesOf(await posts.find({ ...page, query: parsed }));
+    },
+  );
+
+  async function filesOf(found: Post[]) {
+    const media = await apis.media.present(found.flatMap((post) => post.media));
+    return found.flatMap((post) =>
+      post.media.flatMap((one) => {
+        const file = media.get(one);
+        return file ? [{ file, status_id: post._id, account_id: post.author }] : [];
+      }),
+    );
+  }
 
   /** An address finds the post itself, or else the person whose address it is. */
   async function byAddress(

@@ -56,6 +56,14 @@ export function createSearchStore(mongo: Mongo) {
         .limit(limit)
         .toArray();
     },
+    /** Whichever rows have one of these keys: in no order, which would cost more than the rows. */
+    some: (keys: string[], range: IdRange, most: number): Promise<{ _id: string }[]> => {
+      const filter = { keys: { $in: keys }, ...(Object.keys(range).length > 0 && { _id: range }) };
+      return rows
+        .find(filter as Filter<SearchRow>, { projection: { _id: 1 } })
+        .limit(most)
+        .toArray();
+    },
     /** Keeps words for the completion of beginnings; they are never shown. */
     learn: async (list: string[]): Promise<void> => {
       if (list.length === 0) return;

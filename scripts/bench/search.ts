@@ -1,0 +1,2 @@
+/** The bench of search; see packages/testkit/bench/search.ts. */
+import '../../packages/testkit/bench/search.ts';
