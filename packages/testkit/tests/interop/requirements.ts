@@ -1,6 +1,7 @@
 /**
- * What other servers ask of a document before they take it, read from their sources (2026-08):
- * the properties whose absence or shape makes them refuse it. Everything else they let pass.
+ * What other servers ask of a document before they take it: the properties whose absence or
+ * shape makes them refuse it. Lemmy's and PeerTube's were read from their sources (2026-08), the
+ * others follow their documentation and what they are known to send. Everything else they let pass.
  */
 import { z } from 'zod';
 
