@@ -9,7 +9,7 @@ import { type IdRange, keyOf, type SearchStore } from './search-store.ts';
 import { formsOf, hasPhrase, isSmall, wordsOf } from './search-words.ts';
 
 /** Fewer rows than this are read by their ids rather than by a second index. */
-const FEW = 400;
+const FEW = 60;
 /** Words that an unfinished one may become. */
 const COMPLETIONS = 40;
 /** Words with the same beginning that are looked at, shortest first. */
