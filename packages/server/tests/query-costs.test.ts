@@ -30,6 +30,11 @@ function elsewhere<V>(value: V, universe: number): V {
   return value;
 }
 
+/** A number may make an id that is there already: that one copy is not needed. */
+function refuseAllButDuplicates(error: { code?: number }): void {
+  if (error.code !== 11000) throw error;
+}
+
 async function multiply(): Promise<Map<string, number>> {
   const { db } = booted().kit.mongo;
   const sizes = new Map<string, number>();
@@ -43,9 +48,7 @@ async function multiply(): Promise<Map<string, number>> {
           docs.map((doc) => elsewhere(doc, universe)),
           { ordered: false },
         )
-        .catch((error) => {
-          if (error.code !== 11000) throw error;
-        });
+        .catch(refuseAllButDuplicates);
     }
     sizes.set(name, await db.collection(name).countDocuments());
   }
@@ -67,7 +70,10 @@ async function manyElsewhere(ids: Ids): Promise<void> {
       ...filter,
       ...set,
     }));
-    await db.collection(name).insertMany(copies as Document[]);
+    await db
+      .collection<Document>(name)
+      .insertMany(copies, { ordered: false })
+      .catch(refuseAllButDuplicates);
   }
 }
 

@@ -25,6 +25,23 @@ export function createFlagInbox(deps: {
     if (!about) return ignored('nobody here is reported');
     const byHost = iriHost(actor.iri);
     if (apis.policy.restriction(byHost)?.reports) return ignored('reports of its host are refused');
+    return inTurn(() => file(inbound, about, comment));
+  }
+
+  /** One after the other: reports that arrive together must not all find room for one more. */
+  let last: Promise<unknown> = Promise.resolve();
+  function inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const mine = last.then(run);
+    last = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async function file(
+    { actor, id: iri }: Inbound,
+    about: Pick<Report, 'target' | 'posts'>,
+    comment: string,
+  ): Promise<Outcome> {
+    const byHost = iriHost(actor.iri);
     const most = kit.config.limits.open_reports_per_host;
     if ((await store.openOfHost(byHost, most)) >= most) {
       return ignored('too many reports of its host are open');
@@ -32,7 +49,7 @@ export function createFlagInbox(deps: {
     const now = kit.clock.now();
     const report: Report = {
       _id: kit.nextId(),
-      iri: inbound.id,
+      iri,
       by: actor._id,
       byHost,
       ...about,
