@@ -3,7 +3,7 @@
 export default {
   extensions: ['ts'],
   files: ['packages/*/src/**/*.test.ts', 'packages/*/tests/**/*.test.ts'],
-  concurrency: Number(process.env.MITOYEN_TEST_CONCURRENCY) || 3,
+  concurrency: Number(process.env.MITOYEN_TEST_CONCURRENCY) || 2,
   timeout: '3m',
   failFast: false,
   environmentVariables: { NODE_ENV: 'test' },

@@ -14,7 +14,7 @@ const ARGUMENTS = [
   '--disable-component-update',
   '--disable-sync',
 ];
-const WAIT_MS = 30_000;
+const WAIT_MS = 60_000;
 
 export type Look = { width?: number; height?: number; theme?: 'light' | 'dark'; locale?: string };
 export type Visit = {
