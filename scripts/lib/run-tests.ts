@@ -6,21 +6,30 @@ const child = spawn('pnpm', ['exec', 'ava', '--tap', ...process.argv.slice(2)], 
   stdio: ['ignore', 'pipe', 'inherit'],
 });
 
+/** Of what is said of one failure. */
+const MOST_LINES = 60;
+
 const counts = { passed: 0, failed: 0, skipped: 0 };
-const failures: string[] = [];
+/** What failed, each with what the runner said of it, to be read at the end as well. */
+const failures: string[][] = [];
+let told: string[] = [];
 
 createInterface({ input: child.stdout }).on('line', (line) => {
   const result = /^(ok|not ok) \d+ - (.*)$/.exec(line);
   if (!result) {
-    if (!/^(TAP version|\d+\.\.\d+|# (tests|pass|fail|skip))/.test(line)) console.log(line);
+    if (/^(TAP version|\d+\.\.\d+|# (tests|pass|fail|skip))/.test(line)) return;
+    told.push(line);
+    console.log(line);
     return;
   }
   const [, verdict, title = ''] = result;
+  told = [];
   if (/# (SKIP|TODO)/i.test(title)) counts.skipped += 1;
   else if (verdict === 'ok') counts.passed += 1;
   else {
     counts.failed += 1;
-    failures.push(title);
+    told.push(`failed: ${title}`);
+    failures.push(told);
   }
   console.log(`${verdict === 'ok' ? '✔' : '✘'} ${title}`);
 });
@@ -28,9 +37,9 @@ createInterface({ input: child.stdout }).on('line', (line) => {
 child.on('close', (code) => {
   if (code !== 0 && counts.failed === 0) {
     counts.failed += 1;
-    failures.push(`the test runner ended with exit code ${code}`);
+    failures.push([`failed: the test runner ended with exit code ${code}`]);
   }
-  for (const title of failures) console.log(`failed: ${title}`);
+  for (const lines of failures) console.log(lines.slice(0, MOST_LINES).join('\n'));
   const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
   console.log(`${counts.passed} passed, ${counts.failed} failed${skipped}`);
   process.exit(counts.failed === 0 ? 0 : 1);

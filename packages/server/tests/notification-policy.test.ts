@@ -3,7 +3,7 @@ import test from 'ava';
 import type { AnyJson } from './support/boot.ts';
 import { type Person, withMembers } from './support/members.ts';
 
-const { people, ok, get, status, say, settled, handle } = withMembers(test);
+const { app, people, ok, get, status, say, settled, handle } = withMembers(test);
 const POLICY = '/api/v2/notifications/policy';
 const REQUESTS = '/api/v1/notifications/requests';
 const list = async (by: Person, query = ''): Promise<AnyJson[]> => {
@@ -43,6 +43,18 @@ test('a stranger’s notifications wait in a request until they are accepted', a
   t.true((await get(ann, `${REQUESTS}/merged`)).merged);
   await say(bob, `${handle(ann)} three`);
   t.is((await list(ann)).length, 3);
+});
+
+test('an older post that is told of late, or twice, does not become the last one of a request', async (t) => {
+  const [ann, bob] = (await people('ann', 'bob')) as [Person, Person];
+  await hold(ann, { for_not_following: 'filter' });
+  const first = await say(bob, `${handle(ann)} one`);
+  const last = await say(bob, `${handle(ann)} two`);
+  await settled();
+  await app().kit.events.emit({ name: 'post.published', id: first.id, local: true, data: {} });
+  const [request] = await get(ann, REQUESTS);
+  t.is(request.last_status.id, last.id);
+  t.is(request.notifications_count, '2');
 });
 
 test('a request that is dismissed takes its notifications along, and a later one comes anew', async (t) => {

@@ -198,9 +198,13 @@ async function settle(app: App): Promise<void> {
   let quiet = 0;
   while (quiet < 2) {
     const counts = await Promise.all(WATCHED.map((queue) => app.kit.queues.counts(queue)));
-    const busy = counts.some(
-      (count) => (count.waiting ?? 0) + (count.prioritized ?? 0) + (count.active ?? 0) > 0,
-    );
+    const outbox = counts[WATCHED.indexOf('outbox')];
+    const busy =
+      counts.some(
+        (count) => (count.waiting ?? 0) + (count.prioritized ?? 0) + (count.active ?? 0) > 0,
+      ) ||
+      // Pending work has no time of its own: what is delayed there failed once and comes again.
+      (outbox?.delayed ?? 0) > 0;
     quiet = busy ? 0 : quiet + 1;
     if (Date.now() > deadline)
       throw new Error(`the queues did not settle: ${JSON.stringify(counts)}`);

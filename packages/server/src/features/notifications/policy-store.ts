@@ -60,7 +60,8 @@ export function createPolicyStore(mongo: Mongo) {
       requests.updateOne(
         { account, from },
         {
-          $set: { updatedAt, ...(lastPost && { lastPost }) },
+          // Posts are told of side by side: the newest stays the last, whichever comes first.
+          $max: { updatedAt, ...(lastPost && { lastPost }) },
           $setOnInsert: { _id, createdAt },
         },
         { upsert: true },
