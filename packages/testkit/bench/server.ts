@@ -1,13 +1,15 @@
 /**
  * What the server does on this machine, end to end, on its real parts: `node scripts/bench/server.ts`.
  * Everything runs on the same cores, the load generator too. Options: BENCH_NOTES (2000),
- * BENCH_HOSTS (200), BENCH_POSTS (100000), BENCH_ONLY (names separated by commas).
+ * BENCH_HOSTS (200), BENCH_POSTS (100000), BENCH_ONLY (of actor, inbound, fedify, fanout, feed, separated by commas).
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { createIds } from '@mitoyen/protocol';
 import { MongoClient } from 'mongodb';
-import { Agent, request as undici } from 'undici';
+import { request as undici } from 'undici';
 import { type Client, eventually, type Instance, startInstance } from '../src/index.ts';
+import { inboundOfFedify } from './fedify.ts';
+import { agent, noteBodies, post, sendNotes, signNotes } from './load.ts';
 import { concurrently, cpuSeconds, memory, percentile } from './measure.ts';
 import { type BenchPeer, startPeer } from './peer.ts';
 
@@ -16,21 +18,9 @@ const HOSTS = Number(process.env.BENCH_HOSTS ?? 200);
 const POSTS = Number(process.env.BENCH_POSTS ?? 100_000);
 const ONLY = process.env.BENCH_ONLY?.split(',');
 const GROUPS = 200;
-const agent = new Agent({ connections: 16, pipelining: 1 });
 
 const row = (name: string, value: string) => process.stdout.write(`${name.padEnd(34)} ${value}\n`);
 const ms = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} ms`;
-
-async function post(url: string, headers: Record<string, string>, body: Buffer): Promise<number> {
-  const { statusCode, body: answer } = await undici(url, {
-    method: 'POST',
-    headers,
-    body,
-    dispatcher: agent,
-  });
-  await answer.dump();
-  return statusCode;
-}
 
 type Part = { pid: number; name: string };
 
@@ -88,45 +78,9 @@ async function followRemote(client: Client, peer: BenchPeer, actor: string): Pro
   );
 }
 
-function noteBodies(
-  actors: string[],
-  count: number,
-  label: string,
-): { actor: string; body: Buffer }[] {
-  return Array.from({ length: count }, (_, index) => {
-    const actor = actors[index % actors.length] as string;
-    const id = `${actor}/notes/${label}-${index}`;
-    const to = ['https://www.w3.org/ns/activitystreams#Public'];
-    const cc = [`${actor}/followers`];
-    const note = {
-      id,
-      type: 'Note',
-      attributedTo: actor,
-      to,
-      cc,
-      content: `<p>${label} note number ${index}, with <a href="https://example.org">a link</a> and some words of usual length.</p>`,
-      published: new Date().toISOString(),
-      tag: [],
-    };
-    return {
-      actor,
-      body: Buffer.from(
-        JSON.stringify({
-          '@context': 'https://www.w3.org/ns/activitystreams',
-          id: `${id}/activity`,
-          type: 'Create',
-          actor,
-          to,
-          cc,
-          object: note,
-          published: note.published,
-        }),
-      ),
-    };
-  });
-}
-
-async function inbound(instance: Instance, client: Client, peer: BenchPeer): Promise<void> {
+/** @returns accepted per second, warm */
+async function inbound(instance: Instance, client: Client, peer: BenchPeer): Promise<number> {
+  let accepted = 0;
   const actors = Array.from({ length: 20 }, (_, index) =>
     peer.actor(`127.0.2.${index + 1}`, 'writer'),
   );
@@ -134,19 +88,12 @@ async function inbound(instance: Instance, client: Client, peer: BenchPeer): Pro
   const inbox = `${instance.baseUrl}/inbox`;
   for (const label of ['cold', 'warm']) {
     const count = label === 'cold' ? Math.min(500, NOTES) : NOTES;
-    const signed = noteBodies(actors, count, label).map(({ actor, body }) => ({
-      body,
-      headers: peer.sign(inbox, body, actor),
-    }));
+    const signed = signNotes(peer, inbox, noteBodies(actors, count, label));
     const parts = await partsOf(instance);
     const before = usage(parts);
     seen.clear();
     const started = performance.now();
-    let refused = 0;
-    const times = await concurrently(signed, 16, async ({ body, headers }) => {
-      if ((await post(inbox, headers, body)) !== 202) refused += 1;
-    });
-    const accepted = performance.now() - started;
+    const { perSecond, p50, p99, refused } = await sendNotes(inbox, signed);
     await eventually('all are readable', async () => (await countInFeed(client, label)) >= count, {
       within: 120_000,
       every: 50,
@@ -154,10 +101,12 @@ async function inbound(instance: Instance, client: Client, peer: BenchPeer): Pro
     const done = performance.now() - started;
     row(
       `inbound ${label}, ${count} notes`,
-      `${((count / accepted) * 1000).toFixed(0)} accepted/s, p50 ${ms(percentile(times, 0.5))}, p99 ${ms(percentile(times, 0.99))}, readable after ${(done / 1000).toFixed(2)} s, refused ${refused}`,
+      `${perSecond.toFixed(0)} accepted/s, p50 ${ms(p50)}, p99 ${ms(p99)}, readable after ${(done / 1000).toFixed(2)} s, refused ${refused}`,
     );
     row('', `${cpuText(parts, before)}; peak ${memoryText(parts, 'peak')}`);
+    if (label === 'warm') accepted = perSecond;
   }
+  return accepted;
 }
 
 const seen = new Set<string>();
@@ -310,6 +259,20 @@ async function feed(instance: Instance, client: Client): Promise<void> {
   );
 }
 
+/** The same into Fedify's inbox, with our own processes out of the way. */
+async function compareFedify(instance: Instance, peer: BenchPeer, ours: number | null) {
+  await instance.halt();
+  const theirs = await inboundOfFedify(peer, NOTES);
+  await instance.start();
+  const { perSecond, p50, p99, done, cpu } = theirs;
+  row(
+    `Fedify's inbox, ${NOTES} notes`,
+    `${perSecond.toFixed(0)} accepted/s, p50 ${ms(p50)}, p99 ${ms(p99)}, processed after ${done.toFixed(2)} s`,
+  );
+  const ratio = ours ? `; we accept ${(ours / perSecond).toFixed(1)} times as many` : '';
+  row('', `${cpu.toFixed(2)} CPU-s${ratio}`);
+}
+
 const peer = await startPeer();
 const wants = (name: string) => !ONLY || ONLY.includes(name);
 const instance = await startInstance({
@@ -326,7 +289,8 @@ try {
   await wait(3000);
   row('idle', memoryText(await partsOf(instance), 'now'));
   if (wants('actor')) await actorGets(instance);
-  if (wants('inbound')) await inbound(instance, client, peer);
+  const accepted = wants('inbound') ? await inbound(instance, client, peer) : null;
+  if (wants('fedify')) await compareFedify(instance, peer, accepted);
   if (wants('fanout')) await fanOut(instance, client, peer);
   if (wants('feed')) await feed(instance, await instance.person('groupie'));
 } finally {

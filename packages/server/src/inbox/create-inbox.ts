@@ -19,9 +19,12 @@ import type { RemoteKeys } from './remote-keys.ts';
 import type { ReplayCache } from './replay-cache.ts';
 
 const PATHS = ['/inbox', '/actor/inbox', '/users/:name/inbox', '/groups/:name/inbox'];
-const PER_JOB = 50;
-/** The sender has its answer by then; larger jobs share more of their queries. */
-const GATHER_MS = 15;
+const PER_JOB = 100;
+/**
+ * Milliseconds in which activities gather for one job. The sender has its answer by then, and
+ * larger jobs share more of their queries; one that comes alone hardly waits.
+ */
+const gatherMs = (lastBatch: number) => Math.min(60, 10 + 2 * lastBatch);
 const SWEEP_MOST = 1000;
 /** Receipts that waited this long have lost their job. */
 const OVERDUE_MS = 30_000;
@@ -57,7 +60,7 @@ export function createInbox(deps: {
       await queues.add('inbox', { ids });
       return ids.map(() => ({ ok: true as const, value: undefined }));
     },
-    { most: PER_JOB, windowMs: GATHER_MS },
+    { most: PER_JOB, windowMs: gatherMs },
   );
 
   /** The receipt is durable: where Redis cannot take the job, the sweep will find it. */

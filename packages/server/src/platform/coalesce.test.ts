@@ -25,3 +25,50 @@ test('a batch that throws rejects every call of it', async (t) => {
   const results = await Promise.allSettled([failing(1), failing(2)]);
   t.true(results.every((result) => result.status === 'rejected'));
 });
+
+test('what arrives while two batches are under way goes together in the next', async (t) => {
+  const batches: number[][] = [];
+  const ends: (() => void)[] = [];
+  const slow = createCoalescer(async (inputs: number[]) => {
+    batches.push(inputs);
+    await new Promise<void>((resolve) => ends.push(resolve));
+    return inputs.map((value) => ({ ok: true as const, value }));
+  });
+  const turn = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+  const answers: Promise<number>[] = [];
+  for (const input of [1, 2, 3, 4]) {
+    answers.push(slow(input));
+    await turn();
+  }
+  t.deepEqual(batches, [[1], [2]]);
+  ends.shift()?.();
+  await turn();
+  t.deepEqual(batches, [[1], [2], [3, 4]]);
+  for (const end of ends) end();
+  t.deepEqual(await Promise.all(answers), [1, 2, 3, 4]);
+});
+
+test('more than a batch takes are carried out in several, and none is forgotten', async (t) => {
+  const sizes: number[] = [];
+  const echo = createCoalescer(
+    async (inputs: number[]) => {
+      sizes.push(inputs.length);
+      return inputs.map((value) => ({ ok: true as const, value }));
+    },
+    { most: 3 },
+  );
+  const inputs = Array.from({ length: 11 }, (_, index) => index);
+  t.deepEqual(await Promise.all(inputs.map(echo)), inputs);
+  t.deepEqual(sizes, [3, 3, 3, 2]);
+});
+
+test('the time to gather is told how many there were before', async (t) => {
+  const told: number[] = [];
+  const gathering = createCoalescer(
+    async (inputs: number[]) => inputs.map((value) => ({ ok: true as const, value })),
+    { windowMs: (lastBatch) => told.push(lastBatch) && 1 },
+  );
+  await Promise.all([gathering(1), gathering(2)]);
+  await gathering(3);
+  t.deepEqual(told, [0, 2]);
+});

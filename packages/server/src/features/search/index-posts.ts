@@ -2,6 +2,7 @@
 import { htmlToText } from '@mitoyen/federation';
 import { LRUCache } from 'lru-cache';
 import type { Apis } from '../../apis.ts';
+import { createCoalescer } from '../../platform/coalesce.ts';
 import type { MediaView } from '../media/media.ts';
 import type { Post } from '../posts/post.ts';
 import { keyOf, type Progress, type SearchRow, type SearchStore } from './search-store.ts';
@@ -45,11 +46,17 @@ export function createIndexPosts(deps: { apis: Apis; store: SearchStore; now: ()
     await store.remove(posts.filter((post) => !isFound(post)).map((post) => post._id));
   }
 
-  async function indexOne(id: string): Promise<void> {
-    const post = await apis.posts.get(id);
-    if (post) await index([post]);
-    else await store.remove([id]);
-  }
+  /** Posts that come side by side share their writes: an index is the dearest part of a post. */
+  const indexOne = createCoalescer(
+    async (ids: string[]) => {
+      const wanted = [...new Set(ids)];
+      const found = await Promise.all(wanted.map(apis.posts.get));
+      await index(found.filter((post) => post !== null));
+      await store.remove(wanted.filter((_, index) => found[index] === null));
+      return ids.map(() => ({ ok: true as const, value: undefined }));
+    },
+    { most: BATCH },
+  );
 
   /** A turn of indexing what was there before the index; goes on where the last one stopped. */
   async function backfill(): Promise<void> {

@@ -25,9 +25,7 @@ export function createSearchFeature(kit: Kit, apis: Apis): { feature: Feature; a
       routes: (endpoints) => addSearchRoutes(endpoints, { kit, apis, posts }),
     },
     api: {
-      forget: async (ids) => {
-        await store.remove(ids);
-      },
+      forget: store.remove,
     },
   };
 }

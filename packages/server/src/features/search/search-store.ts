@@ -38,7 +38,9 @@ export function createSearchStore(mongo: Mongo) {
         { ordered: false },
       );
     },
-    remove: (ids: string[]) => rows.deleteMany({ _id: { $in: ids } }),
+    remove: async (ids: string[]): Promise<void> => {
+      if (ids.length > 0) await rows.deleteMany({ _id: { $in: ids } });
+    },
     /** Newest first: rows that have a key of each list, and none of the unwanted. */
     find: (
       wanted: { all: string[][]; none: string[]; among?: string[]; range: IdRange },

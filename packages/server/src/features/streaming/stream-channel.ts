@@ -1,6 +1,7 @@
 /** The channel in Redis through which every process that serves apps hears what happened in any. */
 
 import type { Kit } from '../../kit.ts';
+import { createCoalescer } from '../../platform/coalesce.ts';
 import type { Log } from '../../platform/log.ts';
 import type { StreamMessage } from './stream-message.ts';
 
@@ -24,11 +25,14 @@ export function createStreamChannel(deps: {
   const { redis, log, name } = deps;
 
   const onTheWay = new Set<Promise<unknown>>();
+  const publish = createCoalescer(async (messages: StreamMessage[]) => {
+    await redis.publish(name, JSON.stringify(messages));
+    return messages.map(() => ({ ok: true as const, value: undefined }));
+  });
 
   return {
     send: (message) => {
-      const sending = redis
-        .publish(name, JSON.stringify(message))
+      const sending = publish(message)
         .catch((error) => log.warn({ err: error }, 'a live update was not sent'))
         .finally(() => onTheWay.delete(sending));
       onTheWay.add(sending);
@@ -45,7 +49,9 @@ export function createStreamChannel(deps: {
       redis.once('end', () => subscriber.disconnect());
       subscriber.on('error', (error) => log.warn({ err: error }, 'stream listener error'));
       // Only our own processes write here.
-      subscriber.on('message', (_, text: string) => take(JSON.parse(text) as StreamMessage));
+      subscriber.on('message', (_, text: string) => {
+        for (const message of JSON.parse(text) as StreamMessage[]) take(message);
+      });
       await subscriber.subscribe(name);
       subscriber.on('ready', lost);
     },

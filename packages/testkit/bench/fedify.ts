@@ -1,0 +1,48 @@
+/** The same notes into Fedify's inbox, to have a measure of this machine. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { request as undici } from 'undici';
+import { eventually } from '../src/index.ts';
+import { agent, noteBodies, sendNotes, signNotes } from './load.ts';
+import { cpuSeconds } from './measure.ts';
+import type { BenchPeer } from './peer.ts';
+
+const SERVER = fileURLToPath(new URL('fedify-server.ts', import.meta.url));
+
+/** @returns accepted per second, milliseconds, seconds until its listener had all, and CPU seconds; warm */
+export async function inboundOfFedify(peer: BenchPeer, count: number) {
+  const child = spawn(process.execPath, [SERVER], { stdio: ['ignore', 'pipe', 'ignore'] });
+  try {
+    const [line] = (await once(child.stdout, 'data')) as [Buffer];
+    const base = `http://127.0.0.1:${line.toString().trim()}`;
+    const inbox = `${base}/users/reader/inbox`;
+    const actors = Array.from({ length: 20 }, (_, index) =>
+      peer.actor(`127.0.2.${index + 1}`, 'writer'),
+    );
+    const processed = async (): Promise<number> => {
+      const { body } = await undici(`${base}/count`, { dispatcher: agent });
+      return Number(await body.text());
+    };
+    const settled = (most: number) =>
+      eventually('all are processed', async () => (await processed()) >= most, {
+        within: 120_000,
+        every: 50,
+      });
+    const warmUp = signNotes(peer, inbox, noteBodies(actors, 500, 'fedify-cold'));
+    const first = await sendNotes(inbox, warmUp);
+    await settled(500 - first.refused);
+    const signed = signNotes(peer, inbox, noteBodies(actors, count, 'fedify-warm'));
+    const before = cpuSeconds(child.pid ?? 0);
+    const started = performance.now();
+    const sent = await sendNotes(inbox, signed);
+    await settled(500 - first.refused + count - sent.refused);
+    return {
+      ...sent,
+      done: (performance.now() - started) / 1000,
+      cpu: cpuSeconds(child.pid ?? 0) - before,
+    };
+  } finally {
+    child.kill();
+  }
+}
