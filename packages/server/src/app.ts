@@ -3,7 +3,6 @@
  * and wires them. The only file that knows everybody.
  */
 
-import { join } from 'node:path';
 import Router from '@koa/router';
 import { createSafeHttp } from '@mitoyen/federation';
 import { createIds } from '@mitoyen/protocol';
@@ -57,8 +56,8 @@ import { createOutbox } from './outbox/create-outbox.ts';
 import { outboxIndexes } from './outbox/outbox-store.ts';
 import { createSchemeMemory } from './outbox/scheme-memory.ts';
 import { keepBaseUrl } from './platform/base-url.ts';
-import { createDiskBlobs } from './platform/blobs.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
+import { createBlobs } from './platform/create-blobs.ts';
 import { createApiLimit } from './platform/http/api-limit.ts';
 import { createEndpoints, type EndpointRecord } from './platform/http/endpoints.ts';
 import { addHealthRoutes } from './platform/http/health.ts';
@@ -160,7 +159,7 @@ export async function createApp(options: {
     events,
     pending,
     http,
-    blobs: createDiskBlobs(join(config.data_dir, 'media'), nextId),
+    blobs: createBlobs(config, nextId),
     rateLimiter: createRateLimiter({ redis, clock, prefix: `mitoyen:${config.database.name}` }),
     remote,
     outbox,

@@ -172,6 +172,45 @@ export const configSchema = z.strictObject({
         .describe('Hours after which an upload that no post uses is removed.'),
     })
     .prefault({}),
+  storage: z
+    .strictObject({
+      kind: z
+        .enum(['disk', 's3'])
+        .default('disk')
+        .describe('Where files are kept: under data_dir, or in S3-compatible object storage.'),
+      endpoint: z
+        .url({ protocol: /^https?$/, error: 'is not an address like https://s3.example.org' })
+        .optional()
+        .describe('The address of the object storage, without the bucket.'),
+      bucket: z
+        .string()
+        .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
+        .optional()
+        .describe('The bucket; private, and best for Mitoyen alone.'),
+      region: z.string().min(1).max(60).default('auto').describe('Its region, where it has one.'),
+      access_key_id: z.string().min(1).optional().describe('The name of its access key.'),
+      secret_access_key: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('Its secret. Best given as MITOYEN_STORAGE__SECRET_ACCESS_KEY_FILE.'),
+      path_style: z
+        .boolean()
+        .default(true)
+        .describe('true: https://endpoint/bucket/file. false: https://bucket.endpoint/file.'),
+      prefix: z
+        .string()
+        .regex(/^([A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*)?$/)
+        .default('')
+        .describe('What all names in the bucket begin with, where others use it too.'),
+    })
+    .superRefine((storage, ctx) => {
+      if (storage.kind === 'disk') return;
+      for (const key of ['endpoint', 'bucket', 'access_key_id', 'secret_access_key'] as const)
+        if (storage[key] === undefined)
+          ctx.addIssue({ code: 'custom', path: [key], message: 'is needed where kind is s3' });
+    })
+    .prefault({}),
   mail: z
     .strictObject({
       url: z

@@ -8,6 +8,9 @@ import { answer, answeringCommand } from './answer.ts';
 const SECRETS = [
   ['database', 'url'],
   ['redis', 'url'],
+  ['mail', 'url'],
+  ['storage', 'secret_access_key'],
+  ['translation', 'api_key'],
 ] as const;
 
 export function configCommand(): Command {
@@ -29,7 +32,7 @@ export function configCommand(): Command {
     answeringCommand('print', 'the configuration in force, every default filled in', [
       'config print --redacted',
     ])
-      .option('--redacted', 'without the passwords in addresses')
+      .option('--redacted', 'without passwords and keys')
       .action((options: { redacted?: boolean; json?: boolean }) => {
         const loaded = loadConfig().config;
         const shown = options.redacted ? redact(loaded) : loaded;
@@ -59,7 +62,7 @@ function redact<T extends object>(config: T): T {
     const value = copy[section]?.[key];
     // Greedy: a password may hold an @ that nobody escaped.
     if (typeof value === 'string' && copy[section])
-      copy[section][key] = value.replace(/\/\/.*@/, '//***@');
+      copy[section][key] = key === 'url' ? value.replace(/\/\/.*@/, '//***@') : '***';
   }
   return copy as T;
 }

@@ -7,6 +7,7 @@ import { findRedisBinary } from '../services/private-redis.ts';
 import { answer, answeringCommand } from './answer.ts';
 import { checkMail } from './doctor-mail.ts';
 import { checkServices } from './doctor-services.ts';
+import { checkStorage } from './doctor-storage.ts';
 import { checkNode } from './node-version.ts';
 
 /** `warn`: it works, and yet somebody should look. */
@@ -19,7 +20,7 @@ const WORDS = { ok: 'ok  ', warn: 'warn', bad: 'BAD ' };
 export function doctorCommand(): Command {
   return answeringCommand(
     'doctor',
-    'check the surroundings: Node, Redis, disk, address, database, clock, mail',
+    'check the surroundings: Node, Redis, disk, address, database, clock, mail, files',
     ['doctor', 'doctor --json'],
   )
     .addHelpText('after', '\nExit code 1 where something is bad; a warning alone is 0.')
@@ -39,6 +40,7 @@ export function doctorCommand(): Command {
         ...local,
         ...(isUsable ? await checkServices(config) : []),
         ...(await checkMail(config)),
+        ...(await checkStorage(config)),
       ];
       answer(options.json, checks, () =>
         checks.map((check) => `${WORDS[check.result]} ${check.name}: ${check.text}`),
@@ -55,9 +57,9 @@ function checkRuntime(): Check {
 /** Addresses of databases may hold passwords. */
 function checkConfigFile(config: Config, file: string | null): Check {
   if (!file) return { name: 'config', result: 'ok', text: 'no file: defaults and variables' };
-  const holdsPassword = [config.database.url, config.redis.url, config.mail.url].some((url) =>
-    url?.includes('@'),
-  );
+  const holdsPassword =
+    config.storage.secret_access_key !== undefined ||
+    [config.database.url, config.redis.url, config.mail.url].some((url) => url?.includes('@'));
   const isOpen = (statSync(file).mode & 0o004) !== 0;
   return holdsPassword && isOpen
     ? { name: 'config', result: 'warn', text: `everybody can read the password in ${file}` }

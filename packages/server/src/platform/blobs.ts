@@ -1,44 +1,35 @@
-/** Files on disk, by key. Keys are made here, never from what a peer or a person sent. */
-import { createReadStream } from 'node:fs';
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+/** Files by key, on the disk or in object storage. Keys are made here, never from what a peer or a person sent. */
 import type { Readable } from 'node:stream';
 
 const KEY = /^[a-z]+\/[0-9A-Z]{2}\/[0-9A-Za-z_-]{8,80}\.[a-z0-9]{2,5}$/;
 
+/** Bytes from `start` to `end`, both included. */
+export type ByteRange = { start: number; end: number };
+
 export type Blobs = {
   /** Writes the whole file or nothing. */
   put: (key: string, bytes: Buffer) => Promise<void>;
-  open: (key: string) => Promise<{ stream: Readable; size: number } | null>;
+  /** The same with a file of this machine, which stays where it is; for what is too large for memory. */
+  putFile: (key: string, path: string) => Promise<void>;
+  /** `size` is that of the whole file, whatever the range. A range must lie inside the file. */
+  open: (key: string, range?: ByteRange) => Promise<{ stream: Readable; size: number } | null>;
+  /** The bytes of a file, or null where there is none. */
+  sizeOf: (key: string) => Promise<number | null>;
   remove: (key: string) => Promise<void>;
+  /** Every file, in no order; for cleaning up and moving. */
+  list: () => AsyncIterable<{ key: string; size: number; changedAt: number }>;
 };
-
-/** @param folder where the files live; made when first needed */
-export function createDiskBlobs(folder: string, nextId: () => string): Blobs {
-  function pathOf(key: string): string {
-    if (!KEY.test(key)) throw new Error('not a blob key');
-    return join(folder, key);
-  }
-
-  return {
-    put: async (key, bytes) => {
-      const path = pathOf(key);
-      await mkdir(dirname(path), { recursive: true });
-      const temporary = `${path}.${nextId()}.tmp`;
-      await writeFile(temporary, bytes, { flush: true });
-      await rename(temporary, path);
-    },
-    open: async (key) => {
-      if (!KEY.test(key)) return null;
-      const path = pathOf(key);
-      const found = await stat(path).catch(() => null);
-      return found?.isFile() ? { stream: createReadStream(path), size: found.size } : null;
-    },
-    remove: (key) => rm(pathOf(key), { force: true }),
-  };
-}
 
 /** `media/AB/<random id>.webp`: spread over folders, and not to be guessed from the media's id. */
 export function blobKey(folder: string, id: string, extension: string): string {
   return `${folder}/${id.slice(-2)}/${id}.${extension}`;
+}
+
+export function isBlobKey(key: string): boolean {
+  return KEY.test(key);
+}
+
+/** @throws Error for a key that was not made here */
+export function checkBlobKey(key: string): void {
+  if (!KEY.test(key)) throw new Error('not a blob key');
 }
