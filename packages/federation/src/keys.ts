@@ -36,8 +36,17 @@ export function readPublicPem(pem: string): KeyObject | null {
   }
 }
 
+/** Asking a key for its details costs a tenth of a verification. */
+const judged = new WeakMap<KeyObject, boolean>();
+
 /** RSA of 2048 to 8192 bits with a usual exponent, or Ed25519. */
 export function isUsableKey(key: KeyObject): boolean {
+  const usable = judged.get(key) ?? judge(key);
+  judged.set(key, usable);
+  return usable;
+}
+
+function judge(key: KeyObject): boolean {
   if (key.asymmetricKeyType === 'ed25519') return true;
   if (key.asymmetricKeyType !== 'rsa') return false;
   const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};

@@ -24,7 +24,7 @@ const PER_JOB = 100;
  * Milliseconds in which activities gather for one job. The sender has its answer by then, and
  * larger jobs share more of their queries; one that comes alone hardly waits.
  */
-const gatherMs = (lastBatch: number) => Math.min(60, 10 + 2 * lastBatch);
+const gatherMs = (lastBatch: number) => Math.min(100, 10 + 2 * lastBatch);
 const SWEEP_MOST = 1000;
 /** Receipts that waited this long have lost their job. */
 const OVERDUE_MS = 30_000;

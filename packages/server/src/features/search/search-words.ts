@@ -1,6 +1,7 @@
 /** Words as the index keeps them: without accents and case, cut to their French and English stems. */
 import { stemmer as stemEnglish } from '@orama/stemmers/english';
 import { stemmer as stemFrench } from '@orama/stemmers/french';
+import { LRUCache } from 'lru-cache';
 
 const FRENCH =
   'le la les un une des du de et est sont dans pour pas que qui ne sur au aux avec ce cette ces nous vous ils elle elles mais ou où par plus se sa son ses leur leurs je tu il on en été être à y';
@@ -18,6 +19,7 @@ export type Language = 'fr' | 'en' | 'unknown';
 
 /** Small letters without accents: how both sides of a comparison are written. */
 export function fold(text: string): string {
+  if (/^[\x20-\x7e]*$/.test(text)) return text.toLowerCase();
   return text
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
@@ -57,8 +59,18 @@ export function termsOf(text: string): string[] {
   return [...terms];
 }
 
+/** A language has few words that are used much: most need not be cut to their stem again. */
+const known = new LRUCache<string, string[]>({ max: 20_000 });
+
 /** The terms that one word asked for may be kept under, in any language. */
 export function formsOf(word: string, language: Language = 'unknown'): string[] {
+  const key = `${language} ${word}`;
+  const found = known.get(key) ?? stem(word, language);
+  known.set(key, found);
+  return found;
+}
+
+function stem(word: string, language: Language): string[] {
   const plain = fold(word);
   // A stemmer may or may not know a word without its accents, and people leave them out.
   const written = [...new Set([word.toLowerCase().normalize('NFC'), plain])];
