@@ -164,6 +164,20 @@ export const configSchema = z.strictObject({
         .max(3650)
         .default(30)
         .describe('Days that cached remote pictures are kept unseen.'),
+      link_hours: z
+        .int()
+        .min(1)
+        .max(720)
+        .default(24)
+        .describe(
+          'Hours that the address of a file which is not for everybody is good for, at least; twice that at most.',
+        ),
+      partner_link_days: z
+        .int()
+        .min(1)
+        .max(3650)
+        .default(365)
+        .describe('Days that partners may fetch such a file that was sent to them.'),
       unattached_hours: z
         .int()
         .min(1)

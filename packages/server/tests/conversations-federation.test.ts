@@ -1,5 +1,6 @@
 /** Direct messages across two instances: real HTTP, real signatures. */
 import test from 'ava';
+import sharp from 'sharp';
 import { type Booted, bootApp } from './support/boot.ts';
 
 let acme: Booted;
@@ -114,4 +115,27 @@ test.serial('an edit and a delete reach the other side’s conversation', async 
   const [talk] = await list(bo);
   t.regex(talk.last_status.content, /first/);
   t.is((await messages(bo, talk.id)).length, 1);
+});
+
+test.serial('the picture of a message crosses, and is for its readers on both sides', async (t) => {
+  const ann = await person(acme, 'ann');
+  const bo = await person(north, 'bo');
+  const bytes = await sharp({
+    create: { width: 60, height: 40, channels: 3, background: '#aa2211' },
+  })
+    .png()
+    .toBuffer();
+  const body = new FormData();
+  body.set('file', new Blob([new Uint8Array(bytes)], { type: 'image/png' }), 'photo.png');
+  const sent = await acme.request('POST', '/api/v1/media', { token: ann.token, body });
+  await say(ann, [bo], 'look', { media_ids: [sent.json.id] });
+  const [his] = await list(bo);
+  const [picture] = his.last_status.media_attachments;
+  const urls = [picture.url, picture.remote_url];
+  t.true(picture.url.startsWith(north.baseUrl));
+  t.true(picture.remote_url.startsWith(acme.baseUrl));
+  for (const url of urls) {
+    t.is((await fetch(url)).status, 200);
+    t.is((await fetch(url.replace(/\?.*/, ''))).status, 404);
+  }
 });

@@ -67,8 +67,8 @@ test('version 2 answers at once and the picture is there soon, complete', async 
   t.is(json.meta.small.width, 640);
   t.true(isBlurhashValid(json.blurhash).result);
   t.is(json.remote_url, null);
-  t.regex(json.url, /\/media\/[0-9A-F]{32}\.webp$/);
-  t.regex(json.preview_url, /\/media\/[0-9A-F]{32}-small\.webp$/);
+  t.regex(json.url, /\/media\/[0-9A-F]{32}\.webp\?e=/);
+  t.regex(json.preview_url, /\/media\/[0-9A-F]{32}-small\.webp\?e=/);
 });
 
 test('version 1 answers when the picture is done', async (t) => {

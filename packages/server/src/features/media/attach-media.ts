@@ -7,14 +7,19 @@ import type { MediaStore } from './media-store.ts';
 export function createAttachMedia(deps: { kit: Kit; store: MediaStore }) {
   const { kit, store } = deps;
 
-  return async function attach(ids: string[], owner: string, post: string): Promise<Media[]> {
+  return async function attach(
+    ids: string[],
+    owner: string,
+    post: string,
+    open = false,
+  ): Promise<Media[]> {
     const wanted = [...new Set(ids)];
     const found = await store.getMany(wanted);
     check(wanted, found, owner, post);
     const claimed: string[] = [];
     for (const media of found) {
       if (media.attachedTo === post) continue;
-      if (!(await store.claim(media._id, owner, post))) {
+      if (!(await store.claim(media._id, owner, post, open))) {
         await store.release(claimed, post, kit.clock.now() + 3600_000);
         throw problem('was used by another post just now');
       }

@@ -1,7 +1,7 @@
 /**
- * Picture files at `/media/<128 random bits>.webp`: capability addresses. Whoever was shown one
- * may open it, and nobody can guess one; so the reader of a page needs no second permission.
- * The answer is always `image/webp`, whatever the request would accept, and never runs.
+ * Picture files at `/media/<128 random bits>.webp`. Those that anybody may see have plain addresses
+ * that every cache may keep; the others carry a signature that ends (file-link.ts), so the reader of
+ * a page needs no second permission. The type is ours, whatever the request would accept, and never runs.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'koa';
@@ -9,6 +9,9 @@ import { LRUCache } from 'lru-cache';
 import type { Kit } from '../../kit.ts';
 import { notFound } from '../../platform/app-error.ts';
 import type { Endpoints } from '../../platform/http/endpoints.ts';
+import { sendBlob } from '../../platform/http/send-blob.ts';
+import { isOpen } from './file-link.ts';
+import type { LinkKeys } from './link-keys.ts';
 import type { Media, PictureSize } from './media.ts';
 import type { MediaStore } from './media-store.ts';
 import { isServable, parseFileName } from './picture.ts';
@@ -21,9 +24,14 @@ const MOST_WAITING = 64;
 
 export function addFileRoutes(
   endpoints: Endpoints,
-  deps: { kit: Kit; store: MediaStore; enqueue: (id: string) => Promise<void> },
+  deps: {
+    kit: Kit;
+    store: MediaStore;
+    keys: LinkKeys;
+    enqueue: (id: string) => Promise<void>;
+  },
 ): void {
-  const { kit, store } = deps;
+  const { kit, store, keys } = deps;
   const fetching = new LRUCache<string, true>({ max: 5000, ttl: WAIT_MS });
   const seenToday = new LRUCache<string, true>({ max: 20_000, ttl: DAY_MS / 4 });
   let waiting = 0;
@@ -33,34 +41,37 @@ export function addFileRoutes(
     const wanted = parseFileName(params.file ?? '');
     const known = wanted && (await store.byName(wanted.name));
     if (!wanted || !known || !isServable(known)) throw notFound();
+    // Before a remote one is fetched for somebody who may not have it.
+    const caching = await cacheControl(ctx, params.file ?? '', known);
     const media = known.state === 'remote' ? await fetched(known) : known;
-    await send(ctx, media, wanted.size);
+    await send(ctx, media, wanted.size, caching);
   });
 
-  async function send(ctx: Context, media: Media, size: PictureSize): Promise<void> {
+  /** The same answer for what is not there and what may not be read. */
+  async function cacheControl(ctx: Context, file: string, media: Media): Promise<string> {
+    if (isOpen(media)) return 'public, max-age=31536000, immutable';
+    const part = (name: string) => String(ctx.query[name] ?? '');
+    const signed = { expires: part('e'), key: part('k'), signature: part('s') };
+    const left = await keys.check(file, signed);
+    if (left === null) throw notFound();
+    return `private, max-age=${Math.floor(left / 1000)}, immutable`;
+  }
+
+  async function send(
+    ctx: Context,
+    media: Media,
+    size: PictureSize,
+    caching: string,
+  ): Promise<void> {
     const file = media.files[size] ?? media.files.original;
-    const opened = file && (await kit.blobs.open(file.key));
-    if (!opened) throw notFound();
+    if (!file) throw notFound();
     await noteSeen(media);
-    ctx.status = 200;
-    ctx.set({
-      'Content-Type': 'image/webp',
-      'Content-Disposition': 'inline; filename="picture.webp"',
-      'X-Content-Type-Options': 'nosniff',
-      'Content-Security-Policy': "default-src 'none'; sandbox",
-      'Cross-Origin-Resource-Policy': 'cross-origin',
-      'Cache-Control': 'public, max-age=31536000, immutable',
+    await sendBlob(ctx, kit.blobs, {
+      key: file.key,
+      mediaType: file.mediaType,
+      disposition: 'inline; filename="picture.webp"',
+      cacheControl: caching,
     });
-    ctx.length = opened.size;
-    if (ctx.method === 'HEAD') {
-      opened.stream.destroy();
-      ctx.respond = true;
-      return;
-    }
-    ctx.body = opened.stream;
-    // Setting a stream makes Koa guess a type and forget the length.
-    ctx.set('Content-Type', 'image/webp');
-    ctx.length = opened.size;
   }
 
   /** Has the worker fetch it, once for all who ask at the same time. */

@@ -5,11 +5,13 @@ import type { Feature } from '../../feature.ts';
 import type { Kit } from '../../kit.ts';
 import { createAttachMedia } from './attach-media.ts';
 import { createDescribeMedia } from './describe-media.ts';
+import { linkEnd } from './file-link.ts';
 import { addFileRoutes } from './file-routes.ts';
+import { createLinkKeys } from './link-keys.ts';
 import type { MediaLibrary } from './media.ts';
 import { addMediaRoutes } from './media-routes.ts';
 import { createMediaStore, mediaIndexes } from './media-store.ts';
-import { urlOf, viewMedia } from './media-view.ts';
+import { createUrlOf, viewMedia } from './media-view.ts';
 import { createProcessMedia } from './process-media.ts';
 import { createRememberRemote } from './remember-remote.ts';
 import { createRemoveMedia } from './remove-media.ts';
@@ -20,6 +22,7 @@ const jobSchema = z.object({ id: z.string() });
 const REMOTE_PRIORITY = 10;
 
 const UNCLAIMED_MS = 3600_000;
+const HOUR_MS = 3600_000;
 
 export function createMediaFeature(kit: Kit, _apis: Apis): { feature: Feature; api: MediaLibrary } {
   const store = createMediaStore({ mongo: kit.mongo });
@@ -31,6 +34,17 @@ export function createMediaFeature(kit: Kit, _apis: Apis): { feature: Feature; a
       kit.log.warn({ err: error, media: id }, 'a media job waits for the sweep');
     }
   };
+  const keys = createLinkKeys(kit);
+  const { link_hours: linkHours, partner_link_days: partnerDays } = kit.config.media;
+  const urlOf = createUrlOf({
+    baseUrl: kit.baseUrl,
+    sign: (file) => keys.sign(file, linkEnd(kit.clock.now(), linkHours * HOUR_MS)),
+  });
+  const wireUrlOf = createUrlOf({
+    baseUrl: kit.baseUrl,
+    // Other servers know a picture by its address: it does not change with the time of asking.
+    sign: (file, media) => keys.sign(file, media.createdAt + partnerDays * 24 * HOUR_MS),
+  });
   const enqueueUpload = enqueue({});
   const enqueueRemote = enqueue({ priority: REMOTE_PRIORITY });
   const uploads = createUploads({ kit, store, enqueue: enqueueUpload });
@@ -42,13 +56,15 @@ export function createMediaFeature(kit: Kit, _apis: Apis): { feature: Feature; a
       name: 'media',
       indexes: mediaIndexes,
       routes: (endpoints) => {
-        addMediaRoutes(endpoints, { kit, store, uploads, removal });
-        addFileRoutes(endpoints, { kit, store, enqueue: enqueueRemote });
+        addMediaRoutes(endpoints, { kit, store, uploads, removal, urlOf });
+        addFileRoutes(endpoints, { kit, store, keys, enqueue: enqueueRemote });
       },
       jobs: [
         { queue: 'media', concurrency: 2, handler: (data) => process(jobSchema.parse(data).id) },
       ],
+      start: keys.start,
       timers: [
+        { name: 'media-link-keys', everyMs: 24 * HOUR_MS, run: keys.tidy },
         { name: 'media-requeue', everyMs: 30_000, run: removal.requeue },
         { name: 'media-expire', everyMs: 10 * 60_000, run: removal.expire },
         { name: 'media-unseen', everyMs: 60 * 60_000, run: removal.dropUnseen },
@@ -63,9 +79,11 @@ export function createMediaFeature(kit: Kit, _apis: Apis): { feature: Feature; a
       importImage: uploads.importImage,
       present: async (ids) => {
         const found = await store.getMany([...new Set(ids)]);
-        return new Map(found.map((media) => [media._id, viewMedia(kit.baseUrl, media)]));
+        return new Map(found.map((media) => [media._id, viewMedia(urlOf, media)]));
       },
-      urlOf: (media, size) => urlOf(kit.baseUrl, media, size),
+      urlOf,
+      wireUrlOf,
+      rotateLinkKey: keys.rotate,
       removeOf: removal.removeOf,
     },
   };

@@ -9,7 +9,7 @@ import type { Endpoints } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
 import type { Media } from './media.ts';
 import type { MediaStore } from './media-store.ts';
-import { viewMedia } from './media-view.ts';
+import { type UrlOf, viewMedia } from './media-view.ts';
 import { parseFocus } from './picture.ts';
 import type { RemoveMedia } from './remove-media.ts';
 import { checkAlt, type Uploads } from './upload-picture.ts';
@@ -34,7 +34,7 @@ const about = z.object({ description: z.string().optional(), focus: focusField }
 
 export function addMediaRoutes(
   endpoints: Endpoints,
-  deps: { kit: Kit; store: MediaStore; uploads: Uploads; removal: RemoveMedia },
+  deps: { kit: Kit; store: MediaStore; uploads: Uploads; removal: RemoveMedia; urlOf: UrlOf },
 ): void {
   const { kit, store, uploads, removal } = deps;
   const maxFileBytes = () => kit.config.media.max_image_bytes;
@@ -79,7 +79,7 @@ export function addMediaRoutes(
       const message = media.failure ?? 'could not be processed';
       throw invalid({ field: 'file', code: 'ERR_INVALID', message });
     }
-    return viewMedia(kit.baseUrl, media);
+    return viewMedia(deps.urlOf, media);
   }
 
   endpoints.define(

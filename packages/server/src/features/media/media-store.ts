@@ -71,17 +71,17 @@ export function createMediaStore(deps: { mongo: Mongo }) {
         { $inc: { attempts: 1 }, $set: set, $unset: { failure: '' } },
         { returnDocument: 'after' },
       ),
-    claim: async (id: string, owner: string, post: string): Promise<boolean> => {
+    claim: async (id: string, owner: string, post: string, open: boolean): Promise<boolean> => {
       const result = await media.updateOne(
         { _id: id, owner, state: 'ready', purpose: 'attachment', attachedTo: { $exists: false } },
-        { $set: { attachedTo: post }, $unset: { expiresAt: '' } },
+        { $set: { attachedTo: post, open }, $unset: { expiresAt: '' } },
       );
       return result.matchedCount > 0;
     },
     release: async (ids: string[], post: string, expiresAt: number): Promise<void> => {
       await media.updateMany(
         { _id: { $in: ids }, attachedTo: post },
-        { $unset: { attachedTo: '' }, $set: { expiresAt } },
+        { $unset: { attachedTo: '', open: '' }, $set: { expiresAt } },
       );
     },
     /** Earlier avatars or headers of an owner go away after a while. */

@@ -1,25 +1,35 @@
 /** Pictures as Mastodon's `MediaAttachment`. */
+import { isOpen } from './file-link.ts';
 import type { Media, MediaView, PictureSize } from './media.ts';
 import { boxesOf, fileName, isServable } from './picture.ts';
 
 type Details = { width: number; height: number; size: string; aspect: number };
 
-/** The public address of a picture's file, on our origin. */
-export function urlOf(baseUrl: string, media: Media, size: PictureSize): string | null {
-  if (!isServable(media)) return null;
-  const made = media.state === 'ready' ? media.files[size] : boxesOf(media.purpose)[size];
-  return `${baseUrl}/media/${fileName(media.name, made ? size : 'original')}`;
+export type UrlOf = (media: Media, size: PictureSize) => string | null;
+
+/** The address of a picture's file, on our origin; signed for a file that is not for everybody. */
+export function createUrlOf(deps: {
+  baseUrl: string;
+  sign: (file: string, media: Media) => string;
+}): UrlOf {
+  return (media, size) => {
+    if (!isServable(media)) return null;
+    const made = media.state === 'ready' ? media.files[size] : boxesOf(media.purpose)[size];
+    const file = fileName(media.name, made ? size : 'original');
+    const query = isOpen(media) ? '' : `?${deps.sign(file, media)}`;
+    return `${deps.baseUrl}/media/${file}${query}`;
+  };
 }
 
-export function viewMedia(baseUrl: string, media: Media): MediaView {
+export function viewMedia(urlOf: UrlOf, media: Media): MediaView {
   const { width, height, focus } = media;
   const original = details(width, height);
   const isPicture = media.state === 'processing' || isServable(media);
   return {
     id: media._id,
     type: isPicture ? 'image' : 'unknown',
-    url: urlOf(baseUrl, media, 'original'),
-    preview_url: urlOf(baseUrl, media, 'small'),
+    url: urlOf(media, 'original'),
+    preview_url: urlOf(media, 'small'),
     remote_url: media.remoteUrl ?? null,
     preview_remote_url: null,
     text_url: null,

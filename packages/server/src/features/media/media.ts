@@ -37,6 +37,8 @@ export type Media = {
   /** Of remote pictures: when somebody last looked (kept to the day), and when a failed fetch may be tried again. */
   seenAt?: number;
   retryAt?: number;
+  /** Shown in a post that anybody may read: its file has a plain address. */
+  open?: boolean;
   /** The post or account that uses it; unattached uploads expire. */
   attachedTo?: string;
   expiresAt?: number;
@@ -58,6 +60,8 @@ export type RemotePicture = {
   height?: number;
   focus?: { x: number; y: number };
   purpose: Purpose;
+  /** Whether anybody may see it. */
+  open?: boolean;
 };
 
 /** A Mastodon `MediaAttachment` entity. */
@@ -65,8 +69,11 @@ export type MediaView = { id: string; type: string; url: string | null } & Recor
 
 export type MediaLibrary = {
   getMany: (ids: string[]) => Promise<Media[]>;
-  /** Claims uploads of this person for a post; AppError if one is missing, foreign, used or not ready. */
-  attach: (ids: string[], owner: string, post: string) => Promise<Media[]>;
+  /**
+   * Claims uploads of this person for a post; AppError if one is missing, foreign, used or not ready.
+   * `open`: anybody may read the post.
+   */
+  attach: (ids: string[], owner: string, post: string, open?: boolean) => Promise<Media[]>;
   /** Frees uploads that were claimed for this post; unclaimed again, they expire after an hour. */
   release: (ids: string[], post: string) => Promise<void>;
   /** Changes the description or focus of pictures that this person shows in this post. */
@@ -80,10 +87,15 @@ export type MediaLibrary = {
   importImage: (bytes: Buffer, owner: string, purpose: Purpose) => Promise<Media>;
   present: (ids: string[]) => Promise<Map<string, MediaView>>;
   /**
-   * Public URL on our origin for a picture, or null while it is not there. A remote picture has
-   * one from the start: it is fetched when the URL is first opened.
+   * URL on our origin for a picture, or null while it is not there. A remote picture has
+   * one from the start: it is fetched when the URL is first opened. Signed and good for hours
+   * where the picture is not for everybody.
    */
   urlOf: (media: Media, size: PictureSize) => string | null;
+  /** The same for other servers that the post is sent to: good for long, and always the same. */
+  wireUrlOf: (media: Media, size: PictureSize) => string | null;
+  /** Signs links with a new key from now on; `forget`: those given out before end at once. */
+  rotateLinkKey: (options: { forget: boolean }) => Promise<{ _id: string; createdAt: number }>;
   /** Removes pictures and their files; `host`: cached copies from a host. */
   removeOf: (filter: {
     attachedTo?: string;

@@ -31,6 +31,7 @@ export function createRememberRemote(deps: {
     const byUrl = new Map(rows.map((media) => [media.remoteUrl, media]));
     const media = urls.flatMap((url) => byUrl.get(url) ?? []);
     await redescribe(rows, wanted);
+    await openUp(rows, wanted);
     await replaceOlder(owner, media);
     if (fresh.length > 0) await fetchAhead(media);
     return [...new Set(media.map((one) => one._id))];
@@ -43,6 +44,14 @@ export function createRememberRemote(deps: {
       const alt = altOf.get(row.remoteUrl);
       if (alt !== undefined && alt !== row.alt) await store.change(row._id, null, { alt });
     }
+  }
+
+  /** What one post shows to anybody is open, whoever else it was sent to before. */
+  async function openUp(rows: Media[], wanted: Media[]): Promise<void> {
+    const open = new Set(wanted.filter((one) => one.open).map((one) => one.remoteUrl));
+    for (const row of rows)
+      if (row.open !== true && open.has(row.remoteUrl))
+        await store.change(row._id, null, { open: true });
   }
 
   async function replaceOlder(owner: string, media: Media[]): Promise<void> {
@@ -73,6 +82,7 @@ export function createRememberRemote(deps: {
         owner,
         state: 'remote',
         purpose: picture.purpose,
+        ...(picture.open && { open: true }),
         mediaType: picture.mediaType.slice(0, 100).toLowerCase(),
         alt: picture.alt.slice(0, ALT_CHARACTERS),
         focus: focus && Math.abs(focus.x) <= 1 && Math.abs(focus.y) <= 1 ? focus : { x: 0, y: 0 },

@@ -6,7 +6,7 @@ import type { Account } from '../accounts/account.ts';
 import { streamsOf } from './audience.ts';
 import { isSamePoll, makePoll, type NewPoll } from './poll.ts';
 import type { PollVoteStore } from './poll-vote-store.ts';
-import type { Post, PostEdit, Reader } from './post.ts';
+import { isOpen, type Post, type PostEdit, type Reader } from './post.ts';
 import type { PostStore } from './post-store.ts';
 import type { createPostText, RenderedText } from './post-text.ts';
 import type { ReadPosts } from './read-posts.ts';
@@ -52,7 +52,7 @@ export function createEditPost(deps: {
     text.check(change.text, media, change.poll);
     if (first.poll && media.length > 0) throw invalid(NO_PICTURES);
     const added = media.filter((one) => !first.media.includes(one));
-    await apis.media.attach(added, author._id, id);
+    await apis.media.attach(added, author._id, id, isOpen(first));
     if (change.described?.length)
       await apis.media.describe({ id, owner: author._id }, change.described);
     const rendered = await text.render(change.text, author);

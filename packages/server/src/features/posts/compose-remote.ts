@@ -7,7 +7,7 @@ import type { Account } from '../accounts/account.ts';
 import type { RemotePicture } from '../media/media.ts';
 import { countedIn, type Placement, streamsOf } from './audience.ts';
 import type { Poll } from './poll.ts';
-import { blankContent, type Post } from './post.ts';
+import { blankContent, isOpen, type Post } from './post.ts';
 import type { StoredPost } from './post-store.ts';
 
 /** Types that are shown as they are; every other one as a card with its link. */
@@ -25,9 +25,9 @@ export function createComposeRemote(deps: { kit: Kit; apis: Apis }) {
   const { kit, apis } = deps;
 
   /** What an edit may change. */
-  async function content(note: RemoteNote, author: Account) {
+  async function content(note: RemoteNote, author: Account, open: boolean) {
     const [media, mentions, emojis] = await Promise.all([
-      picturesOf(note, author),
+      picturesOf(note, author, open),
       mentionsOf(note),
       apis.emojis.remember(author._id, note.tags.emojis),
     ]);
@@ -57,7 +57,7 @@ export function createComposeRemote(deps: { kit: Kit; apis: Apis }) {
     const publishedAt = Math.min(note.published ?? now, now);
     const draft = {
       ...blankContent(),
-      ...(await content(note, author)),
+      ...(await content(note, author, isOpen(placement))),
       _id: now - publishedAt < FRESH_MS ? kit.nextId() : kit.nextId(publishedAt),
       kind: 'post' as const,
       iri: note.id,
@@ -79,10 +79,11 @@ export function createComposeRemote(deps: { kit: Kit; apis: Apis }) {
     return { ...draft, streams: streamsOf(draft), ...(endsAt && { pollDueAt: endsAt }) };
   }
 
-  async function picturesOf(note: RemoteNote, author: Account): Promise<string[]> {
+  async function picturesOf(note: RemoteNote, author: Account, open: boolean): Promise<string[]> {
     const pictures = note.attachments.filter((one) => PICTURE.test(one.mediaType));
     if (pictures.length === 0) return [];
-    return apis.media.remember(author._id, pictures.map(pictureOf));
+    const described = pictures.map((one) => ({ ...pictureOf(one), open }));
+    return apis.media.remember(author._id, described);
   }
 
   async function mentionsOf(note: RemoteNote): Promise<Post['mentions']> {

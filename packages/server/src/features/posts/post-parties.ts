@@ -79,7 +79,7 @@ export function createPostWire(deps: {
   async function picturesOf(post: Post): Promise<WirePicture[]> {
     const media = await apis.media.getMany(post.media);
     return media.flatMap((one) => {
-      const url = apis.media.urlOf(one, 'original');
+      const url = apis.media.wireUrlOf(one, 'original');
       return url
         ? [
             {

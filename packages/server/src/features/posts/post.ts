@@ -132,6 +132,11 @@ export function scopeOf(post: Pick<Post, 'audience' | 'group'>): 'messages' | 'g
   return post.group ? 'groups' : 'posts';
 }
 
+/** Whether anybody may read it, signed in or not. */
+export function isOpen(post: Pick<Post, 'readers'>): boolean {
+  return post.readers.includes('public');
+}
+
 /** Whether any of the reader's tokens opens the post. `tokens` as made by `readerTokens`. */
 export function mayRead(
   post: Pick<Post, 'author' | 'readers'>,

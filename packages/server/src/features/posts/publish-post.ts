@@ -6,7 +6,7 @@ import { AppError, forbidden, invalid, notFound } from '../../platform/app-error
 import { type Account, isColleague } from '../accounts/account.ts';
 import { countedIn, type Placement, placeComment, placeTopLevel, streamsOf } from './audience.ts';
 import { makePoll } from './poll.ts';
-import type { Post } from './post.ts';
+import { isOpen, type Post } from './post.ts';
 import type { PostStore, StoredPost } from './post-store.ts';
 import type { createPostText, RenderedText } from './post-text.ts';
 import type { NewPost } from './posts.ts';
@@ -56,7 +56,7 @@ export function createPublishPost(deps: {
     const placement = await place(input, parent, rendered);
     if (input.mustRead) await authorizeMustRead(author, placement, parent);
     const post = compose(input, parent, rendered, placement);
-    await apis.media.attach(media, author._id, post._id);
+    await apis.media.attach(media, author._id, post._id, isOpen(post));
     if (!(await store.insert(post))) return again(author, idempotencyKey);
     await count(post);
     await kit.pending.kick('posts', post._id);

@@ -10,7 +10,7 @@ import type { DeletePosts } from './delete-post.ts';
 import type { PlaceRemote } from './place-remote.ts';
 import { isSamePoll } from './poll.ts';
 import type { PollVoteStore } from './poll-vote-store.ts';
-import { blankContent, type Post } from './post.ts';
+import { blankContent, isOpen, type Post } from './post.ts';
 import type { PostStore } from './post-store.ts';
 
 /** As long as others try to deliver: what comes after it is not late, but sent anew. */
@@ -38,7 +38,7 @@ export function createReceiveChange(deps: {
     const at = note.updated ?? kit.clock.now();
     // Many tell whole seconds only, so an edit within the same second is no older one.
     if (post.deletedAt !== undefined || at < Math.floor(known / 1000) * 1000) return false;
-    const content = await deps.compose.content(note, from.author);
+    const content = await deps.compose.content(note, from.author, isOpen(post));
     if (isSame(post, content)) return false;
     const endsAt = content.poll?.endsAt;
     const edited = await store.change(post._id, versionOf(post), {

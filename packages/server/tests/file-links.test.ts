@@ -1,0 +1,145 @@
+/** Who can read a file: anybody, whoever was shown its post, nobody; and how it is sent. */
+import test from 'ava';
+import sharp from 'sharp';
+import { type AnyJson, type Booted, withApp } from './support/boot.ts';
+
+const app = withApp(test);
+
+type Person = Awaited<ReturnType<Booted['person']>>;
+let names = 0;
+function newPerson(): Promise<Person> {
+  names += 1;
+  return app().person(`person${names}`);
+}
+
+async function upload({ token }: Person): Promise<AnyJson> {
+  const bytes = await sharp({
+    create: { width: 900, height: 600, channels: 3, background: '#2277cc' },
+  })
+    .png()
+    .toBuffer();
+  const body = new FormData();
+  body.set('file', new Blob([new Uint8Array(bytes)], { type: 'image/png' }), 'photo.png');
+  return (await app().request('POST', '/api/v1/media', { token, body })).json;
+}
+
+async function post(by: Person, more: object): Promise<AnyJson> {
+  const { id } = await upload(by);
+  const body = { status: 'look', media_ids: [id], ...more };
+  const sent = await app().request('POST', '/api/v1/statuses', { token: by.token, body });
+  if (sent.status !== 200) throw new Error(sent.text);
+  return sent.json;
+}
+
+const get = (url: string, headers: Record<string, string> = {}) =>
+  app().request('GET', url, { headers });
+const statusOf = async (url: string) => (await get(url)).status;
+const plain = (url: string) => url.replace(/\?.*/, '');
+
+async function closedGroup(owner: Person): Promise<string> {
+  const body = { name: 'board', access: 'closed' };
+  const path = '/api/mitoyen/v1/groups';
+  return (await app().request('POST', path, { token: owner.token, body })).json.id;
+}
+
+test('the file of a public post has a plain address that every cache may keep', async (t) => {
+  const {
+    media_attachments: [picture],
+  } = await post(await newPerson(), { visibility: 'public' });
+  t.is(picture.url, plain(picture.url));
+  const { status, headers } = await get(picture.url);
+  t.is(status, 200);
+  t.is(headers.get('cache-control'), 'public, max-age=31536000, immutable');
+});
+
+for (const kind of ['a closed group', 'a message', 'followers', 'nobody yet']) {
+  test(`the file of ${kind} is there with its signature, and without it is not`, async (t) => {
+    const author = await newPerson();
+    const reader = await newPerson();
+    const more = {
+      'a closed group': async () => ({ group_id: await closedGroup(author) }),
+      'a message': async () => ({
+        visibility: 'direct',
+        status: `@${reader.account.username} look`,
+      }),
+      followers: async () => ({ visibility: 'private' }),
+    }[kind];
+    const picture = more
+      ? (await post(author, await more())).media_attachments[0]
+      : await upload(author);
+    const { status, headers } = await get(picture.url);
+    t.is(status, 200);
+    t.regex(headers.get('cache-control') ?? '', /^private, max-age=\d+, immutable$/);
+    t.is(await statusOf(picture.preview_url), 200);
+    const signature = new URL(picture.url).search;
+    const wrong = [
+      plain(picture.url),
+      plain(picture.preview_url),
+      `${plain(picture.preview_url)}${signature}`,
+      picture.url.replace(/e=[^&]+/, 'e=zzzzzz'),
+      picture.url.replace(/s=[^&]+/, 's=AAAAAAAAAAAAAAAAAAAAAA'),
+      picture.url.replace(/k=[^&]+/, 'k=00000000'),
+      `${picture.url}&e=1`,
+    ];
+    const missing = await get(`${app().baseUrl}/media/${'A'.repeat(32)}.webp`);
+    for (const url of wrong) {
+      const refused = await get(url);
+      t.is(refused.status, 404, url);
+      t.is(refused.text, missing.text);
+    }
+  });
+}
+
+test('a picture that moves from a message to a public post opens up', async (t) => {
+  const author = await newPerson();
+  const { id, url } = await upload(author);
+  t.is(await statusOf(plain(url)), 404);
+  const body = { status: 'all', media_ids: [id], visibility: 'public' };
+  await app().request('POST', '/api/v1/statuses', { token: author.token, body });
+  t.is(await statusOf(plain(url)), 200);
+});
+
+test.serial('links outlive a change of the key, but not one that forgets the old', async (t) => {
+  const { url } = await upload(await newPerson());
+  await app().apis.media.rotateLinkKey({ forget: false });
+  t.is(await statusOf(url), 200);
+  const { url: newer } = await upload(await newPerson());
+  await app().apis.media.rotateLinkKey({ forget: true });
+  t.is(await statusOf(url), 404);
+  t.is(await statusOf(newer), 404);
+  t.is(await statusOf((await upload(await newPerson())).url), 200);
+});
+
+test.serial('parts of a file can be had, as players ask for them', async (t) => {
+  const { url } = await upload(await newPerson());
+  const whole = Buffer.from(await (await fetch(url)).arrayBuffer());
+  const part = await fetch(url, { headers: { range: 'bytes=10-19' } });
+  t.is(part.status, 206);
+  t.is(part.headers.get('content-range'), `bytes 10-19/${whole.length}`);
+  t.is(part.headers.get('content-length'), '10');
+  t.is(part.headers.get('content-type'), 'image/webp');
+  t.true(Buffer.from(await part.arrayBuffer()).equals(whole.subarray(10, 20)));
+  const end = await fetch(url, { headers: { range: 'bytes=-5' } });
+  t.true(Buffer.from(await end.arrayBuffer()).equals(whole.subarray(-5)));
+  const outside = await get(url, { range: `bytes=${whole.length}-` });
+  t.is(outside.status, 416);
+  t.is(outside.headers.get('content-range'), `bytes */${whole.length}`);
+  const several = await get(url, { range: 'bytes=0-1,4-5' });
+  t.is(several.status, 200);
+  t.is(several.headers.get('accept-ranges'), 'bytes');
+});
+
+test.serial('a copy that is still good is not sent again', async (t) => {
+  const { url } = await upload(await newPerson());
+  const etag = (await get(url)).headers.get('etag') ?? '';
+  t.regex(etag, /^"[^"]+"$/);
+  // Without this word `fetch` asks for a fresh copy.
+  const asking = { 'cache-control': 'max-age=0' };
+  const same = await get(url, { ...asking, 'if-none-match': etag });
+  t.is(same.status, 304);
+  t.is(same.text, '');
+  t.is((await get(url, { ...asking, 'if-none-match': '"other"' })).status, 200);
+  const going = { range: 'bytes=0-9', 'if-range': etag };
+  t.is((await get(url, going)).status, 206);
+  t.is((await get(url, { ...going, 'if-range': '"other"' })).status, 200);
+});
