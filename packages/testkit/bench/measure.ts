@@ -9,12 +9,24 @@ export function cpuSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
-/** Resident memory now and at its peak, in MiB. */
-export function memory(pid: number): { now: number; peak: number } {
+export type Memory = {
+  now: number;
+  peak: number;
+  /** Of `now`, what other processes use as well (Node's own binary). */
+  shared: number;
+};
+
+/** Resident memory in MiB. */
+export function memory(pid: number): Memory {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  const mib = (name: string) =>
-    Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024;
-  return { now: mib('VmRSS'), peak: mib('VmHWM') };
+  const shares = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  const mib = (name: string, text: string) =>
+    Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0) / 1024;
+  return {
+    now: mib('VmRSS', status),
+    peak: mib('VmHWM', status),
+    shared: mib('Shared_Clean', shares) + mib('Shared_Dirty', shares),
+  };
 }
 
 /** Starts the peak anew. */

@@ -55,6 +55,13 @@ function memoryText(parts: Part[], which: 'now' | 'peak'): string {
   return `${total.toFixed(0)} MiB (${used.map((one) => `${one.name} ${one.mib.toFixed(0)}`).join(', ')})`;
 }
 
+/** What all take together: what several of them map is there once. */
+function onceMib(parts: Part[]): number {
+  const all = parts.map(({ pid }) => memory(pid));
+  const own = all.reduce((sum, { now, shared }) => sum + now - shared, 0);
+  return own + Math.max(...all.map(({ shared }) => shared));
+}
+
 async function followRemote(client: Client, peer: BenchPeer, actor: string): Promise<void> {
   const [found] = await client.get(
     `/api/v1/accounts/search?resolve=true&q=${encodeURIComponent(actor)}`,
@@ -298,7 +305,9 @@ try {
   await instance.start();
   row('start-up to ready (second start)', ms(performance.now() - started));
   await wait(3000);
-  row('idle', memoryText(await partsOf(instance), 'now'));
+  const parts = await partsOf(instance);
+  row('idle, resident', memoryText(parts, 'now'));
+  row('idle, shared pages once', `${onceMib(parts).toFixed(0)} MiB`);
   if (wants('actor')) await actorGets(instance);
   const accepted = wants('inbound') ? await inbound(instance, client, peer) : null;
   if (wants('fedify')) await compareFedify(instance, peer, accepted);

@@ -59,6 +59,9 @@ export type Instance = {
   stop: () => Promise<void>;
 };
 
+/** As `scripts/start` starts it. */
+const NODE_FLAGS = ['--max-semi-space-size=8'];
+
 /** Starts an instance in `partners` mode that may reach loopback by plain http; resolves when ready. */
 export async function startInstance(options: InstanceOptions): Promise<Instance> {
   const port = options.port ?? (await freePort());
@@ -81,11 +84,15 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
   let child: ChildProcess | undefined;
 
   async function start(): Promise<void> {
-    const started = spawn(process.execPath, [...(options.nodeArguments ?? []), CLI, 'start'], {
-      cwd: ROOT,
-      env,
-      stdio: ['ignore', options.verbose ? 'inherit' : 'ignore', 'inherit'],
-    });
+    const started = spawn(
+      process.execPath,
+      [...NODE_FLAGS, ...(options.nodeArguments ?? []), CLI, 'start'],
+      {
+        cwd: ROOT,
+        env,
+        stdio: ['ignore', options.verbose ? 'inherit' : 'ignore', 'inherit'],
+      },
+    );
     child = started;
     process.once('exit', () => started.kill('SIGKILL'));
     await eventually(
