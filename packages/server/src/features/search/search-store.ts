@@ -4,7 +4,7 @@
  * database has none.
  */
 import type { Filter } from 'mongodb';
-import { type IndexSpec, isDuplicate, type Mongo } from '../../platform/mongo.ts';
+import { createInserter, type IndexSpec, isDuplicate, type Mongo } from '../../platform/mongo.ts';
 
 export const searchIndexes: IndexSpec[] = [
   { collection: 'search_posts', name: 'search_posts_keys', key: { keys: 1, _id: -1 } },
@@ -28,11 +28,16 @@ export function createSearchStore(mongo: Mongo) {
   const words = mongo.collection<{ _id: string }>('search_words');
   const progress = mongo.collection<Progress>('search_progress');
 
+  const insert = createInserter(rows);
+
   return {
+    /** Most are new, and an insert costs half of what looking for a row to replace does. */
     put: async (found: SearchRow[]): Promise<void> => {
-      if (found.length === 0) return;
+      const added = await Promise.all(found.map(insert));
+      const there = found.filter((_, index) => !added[index]);
+      if (there.length === 0) return;
       await rows.bulkWrite(
-        found.map((row) => ({
+        there.map((row) => ({
           replaceOne: { filter: { _id: row._id }, replacement: { keys: row.keys }, upsert: true },
         })),
         { ordered: false },
