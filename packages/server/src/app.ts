@@ -43,6 +43,7 @@ import { createSearchFeature } from './features/search/search-feature.ts';
 import { createStreamingFeature } from './features/streaming/streaming-feature.ts';
 import { createTagsFeature } from './features/tags/tags-feature.ts';
 import { createTranslationFeature } from './features/translation/translation-feature.ts';
+import { createUploadsFeature } from './features/uploads/uploads-feature.ts';
 import { createWebClient } from './features/web/web-routes.ts';
 import { createInbox } from './inbox/create-inbox.ts';
 import { createRemoteFetch } from './inbox/fetch-remote.ts';
@@ -242,6 +243,7 @@ export async function createApp(options: {
     posts.feature,
     freshness.feature,
     media.feature,
+    createUploadsFeature(kit, apis).feature,
     preferences.feature,
     notifications.feature,
     mail.feature,

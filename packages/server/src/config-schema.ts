@@ -178,6 +178,12 @@ export const configSchema = z.strictObject({
         .max(3650)
         .default(365)
         .describe('Days that partners may fetch such a file that was sent to them.'),
+      unfinished_hours: z
+        .int()
+        .min(1)
+        .max(720)
+        .default(24)
+        .describe('Hours that an upload may take which is sent in parts, with its interruptions.'),
       unattached_hours: z
         .int()
         .min(1)
@@ -369,6 +375,12 @@ export const configSchema = z.strictObject({
       ),
       exports_per_day: perWindow(5).describe('Archives of the own data per account; 0: no limit.'),
       uploads_per_hour: perWindow(300).describe('Uploads per account; 0: no limit.'),
+      unfinished_uploads: z
+        .int()
+        .min(1)
+        .max(1000)
+        .default(20)
+        .describe('Uploads in parts that one person has under way.'),
       posts_per_hour: perWindow(600).describe('Posts per account; 0: no limit.'),
       reports_per_hour: perWindow(60).describe('Reports to moderators per account; 0: no limit.'),
       open_reports_per_host: z

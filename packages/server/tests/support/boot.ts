@@ -70,7 +70,10 @@ export async function bootApp(overrides: DeepPartial<Config> = {}): Promise<Boot
   ): Promise<Answer> {
     const { body } = options;
     const raw =
-      body instanceof FormData || body instanceof URLSearchParams || typeof body === 'string';
+      body instanceof FormData ||
+      body instanceof URLSearchParams ||
+      body instanceof Blob ||
+      typeof body === 'string';
     const response = await fetch(path.startsWith('http') ? path : `${baseUrl}${path}`, {
       method,
       redirect: options.redirect ?? 'manual',

@@ -7,6 +7,7 @@ import { createAttachMedia } from './attach-media.ts';
 import { createDescribeMedia } from './describe-media.ts';
 import { linkEnd } from './file-link.ts';
 import { addFileRoutes } from './file-routes.ts';
+import { createIntake } from './intake.ts';
 import { createLinkKeys } from './link-keys.ts';
 import type { MediaLibrary } from './media.ts';
 import { addMediaRoutes } from './media-routes.ts';
@@ -48,6 +49,7 @@ export function createMediaFeature(kit: Kit, _apis: Apis): { feature: Feature; a
   const enqueueUpload = enqueue({});
   const enqueueRemote = enqueue({ priority: REMOTE_PRIORITY });
   const uploads = createUploads({ kit, store, enqueue: enqueueUpload });
+  const intake = createIntake({ kit, uploads });
   const removal = createRemoveMedia({ kit, store, enqueue: enqueueUpload });
   const process = createProcessMedia({ kit, store });
 
@@ -56,7 +58,7 @@ export function createMediaFeature(kit: Kit, _apis: Apis): { feature: Feature; a
       name: 'media',
       indexes: mediaIndexes,
       routes: (endpoints) => {
-        addMediaRoutes(endpoints, { kit, store, uploads, removal, urlOf });
+        addMediaRoutes(endpoints, { store, intake, removal, urlOf });
         addFileRoutes(endpoints, { kit, store, keys, enqueue: enqueueRemote });
       },
       jobs: [
@@ -77,6 +79,7 @@ export function createMediaFeature(kit: Kit, _apis: Apis): { feature: Feature; a
       describe: createDescribeMedia({ store }),
       remember: createRememberRemote({ kit, store, enqueue: enqueueRemote }),
       importImage: uploads.importImage,
+      ...intake,
       present: async (ids) => {
         const found = await store.getMany([...new Set(ids)]);
         return new Map(found.map((media) => [media._id, viewMedia(urlOf, media)]));

@@ -1,18 +1,17 @@
 /** Uploads over the API (Mastodon's media v1 and v2). */
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Kit } from '../../kit.ts';
 import { AppError, invalid, notFound } from '../../platform/app-error.ts';
 import type { UploadedFile } from '../../platform/http/body.ts';
 import type { Endpoints } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
+import type { Intake } from './intake.ts';
 import type { Media } from './media.ts';
 import type { MediaStore } from './media-store.ts';
 import { type UrlOf, viewMedia } from './media-view.ts';
 import { parseFocus } from './picture.ts';
 import type { RemoveMedia } from './remove-media.ts';
-import { checkAlt, type Uploads } from './upload-picture.ts';
+import { checkAlt } from './upload-picture.ts';
 
 /** Most pictures are done in this time: then the first answer is the whole answer. */
 const SHORT_WAIT_MS = 700;
@@ -34,25 +33,19 @@ const about = z.object({ description: z.string().optional(), focus: focusField }
 
 export function addMediaRoutes(
   endpoints: Endpoints,
-  deps: { kit: Kit; store: MediaStore; uploads: Uploads; removal: RemoveMedia; urlOf: UrlOf },
+  deps: { store: MediaStore; intake: Intake; removal: RemoveMedia; urlOf: UrlOf },
 ): void {
-  const { kit, store, uploads, removal } = deps;
-  const maxFileBytes = () => kit.config.media.max_image_bytes;
+  const { store, intake, removal } = deps;
 
   async function take(
     account: Account,
     files: Record<string, UploadedFile>,
     body: z.output<typeof about>,
   ): Promise<Media> {
-    await kit.rateLimiter.take({
-      name: 'uploads',
-      key: account._id,
-      limit: kit.config.limits.uploads_per_hour,
-      windowSeconds: 3600,
-    });
+    await intake.countUpload(account._id);
     const { file } = files;
     if (!file) throw invalid({ field: 'file', code: 'ERR_BLANK', message: 'is missing' });
-    return uploads.upload(await readFile(file.path), account._id, {
+    return intake.accept(file, account._id, {
       alt: body.description ?? '',
       focus: body.focus ?? { x: 0, y: 0 },
     });
@@ -90,7 +83,7 @@ export function addMediaRoutes(
       auth: 'member',
       scope: 'write:media',
       body: about,
-      maxFileBytes,
+      maxFileBytes: intake.maxUploadBytes,
     },
     async ({ account, files, body, ctx }) => {
       const media = await waitFor(await take(account, files, body), SHORT_WAIT_MS);
@@ -108,7 +101,7 @@ export function addMediaRoutes(
       auth: 'member',
       scope: 'write:media',
       body: about,
-      maxFileBytes,
+      maxFileBytes: intake.maxUploadBytes,
     },
     async ({ account, files, body }) => {
       const media = await waitFor(await take(account, files, body), LONG_WAIT_MS);

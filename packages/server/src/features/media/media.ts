@@ -1,4 +1,6 @@
 /** Pictures: what other features may ask of the media feature. */
+import type { UploadedFile } from '../../platform/http/body.ts';
+
 export type MediaState =
   /** Uploaded, being re-encoded. */
   | 'processing'
@@ -64,6 +66,9 @@ export type RemotePicture = {
   open?: boolean;
 };
 
+/** What its owner says of a file. */
+export type About = { alt: string; focus: { x: number; y: number } };
+
 /** A Mastodon `MediaAttachment` entity. */
 export type MediaView = { id: string; type: string; url: string | null } & Record<string, unknown>;
 
@@ -85,6 +90,14 @@ export type MediaLibrary = {
   remember: (owner: string, pictures: RemotePicture[]) => Promise<string[]>;
   /** Processes bytes into avatar/header at once (upload in a profile form). */
   importImage: (bytes: Buffer, owner: string, purpose: Purpose) => Promise<Media>;
+  /** Takes a file of a person for a post to come; `present` tells when it is processed. */
+  accept: (file: UploadedFile, owner: string, about: About) => Promise<Media>;
+  /** Bytes of the largest file that may be taken. */
+  maxUploadBytes: () => number;
+  /** Counts one upload of the person; AppError where it is one too many for this hour. */
+  countUpload: (owner: string) => Promise<void>;
+  /** The description and the focal point as text; AppError for what cannot be used. */
+  readAbout: (fields: { description?: string; focus?: string }) => About;
   present: (ids: string[]) => Promise<Map<string, MediaView>>;
   /**
    * URL on our origin for a picture, or null while it is not there. A remote picture has

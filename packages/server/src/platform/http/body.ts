@@ -21,7 +21,8 @@ export type RequestBody = {
 
 const MAX_TEXT_BYTES = 1_048_576;
 const MAX_FIELDS = 500;
-const EMPTY: RequestBody = { fields: {}, files: {}, discard: async () => {} };
+/** Of a request whose body is not read here. */
+export const NO_BODY: RequestBody = { fields: {}, files: {}, discard: async () => {} };
 
 /** `a[]=1&a[]=2&b[c]=3` as the Mastodon API writes lists and objects. */
 export function parseForm(text: string): Record<string, unknown> {
@@ -42,14 +43,14 @@ export async function readBody(
   ctx: Context,
   options: { maxFileBytes: number },
 ): Promise<RequestBody> {
-  if (['GET', 'HEAD'].includes(ctx.method)) return EMPTY;
+  if (['GET', 'HEAD'].includes(ctx.method)) return NO_BODY;
   const type = ctx.is('json', '+json', 'urlencoded', 'multipart');
   if (type === 'multipart') return readMultipart(ctx, options.maxFileBytes);
   const raw = await readBytes(ctx, MAX_TEXT_BYTES);
-  if (raw.length === 0) return EMPTY;
-  if (type === 'urlencoded') return { ...EMPTY, fields: parseForm(raw.toString('utf8')) };
+  if (raw.length === 0) return NO_BODY;
+  if (type === 'urlencoded') return { ...NO_BODY, fields: parseForm(raw.toString('utf8')) };
   if (!type) throw new AppError('unsupported_media', 'Send JSON, a form or multipart/form-data');
-  return { ...EMPTY, fields: parseJsonObject(raw) };
+  return { ...NO_BODY, fields: parseJsonObject(raw) };
 }
 
 function parseJsonObject(raw: Buffer): Record<string, unknown> {

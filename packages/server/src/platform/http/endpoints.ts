@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { Account } from '../../features/accounts/account.ts';
 import { AppError, type FieldProblem } from '../app-error.ts';
 import type { UploadedFile } from './body.ts';
-import { readBody } from './body.ts';
+import { NO_BODY, readBody } from './body.ts';
 
 /** Who asks. `account` is null for an app's own token (client credentials). */
 export type Auth = { tokenId: string; appId: string; scopes: string[]; account: Account | null };
@@ -28,6 +28,8 @@ export type EndpointSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.Z
   body?: B;
   /** Most bytes of one uploaded file; absent: no files taken. */
   maxFileBytes?: () => number;
+  /** The handler reads the body itself, from `ctx.req`. */
+  rawBody?: boolean;
   status?: number;
 };
 
@@ -152,9 +154,9 @@ export function createEndpoints(deps: {
       await deps.limit(ctx, auth);
       authorizeScope(spec, auth);
       const { params } = ctx as Context & { params: Record<string, string> };
-      const { fields, files, discard } = await readBody(ctx, {
-        maxFileBytes: spec.maxFileBytes?.() ?? 0,
-      });
+      const { fields, files, discard } = spec.rawBody
+        ? NO_BODY
+        : await readBody(ctx, { maxFileBytes: spec.maxFileBytes?.() ?? 0 });
       try {
         const request = {
           auth,

@@ -104,12 +104,17 @@ async function cors(ctx: Context, next: Next): Promise<void> {
     ctx.set('Access-Control-Allow-Origin', '*');
     ctx.set(
       'Access-Control-Expose-Headers',
-      'Link, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id, Retry-After, Deprecation',
+      'Link, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id, Retry-After, Deprecation, Location, Tus-Resumable, Tus-Version, Tus-Extension, Tus-Max-Size, Upload-Offset, Upload-Length, Upload-Expires',
     );
     if (ctx.method === 'OPTIONS') {
       ctx.set('Access-Control-Allow-Methods', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS');
-      ctx.set('Access-Control-Allow-Headers', 'Authorization, Content-Type, Idempotency-Key');
+      ctx.set(
+        'Access-Control-Allow-Headers',
+        'Authorization, Content-Type, Idempotency-Key, Tus-Resumable, Upload-Length, Upload-Offset, Upload-Metadata, X-HTTP-Method-Override',
+      );
       ctx.set('Access-Control-Max-Age', '86400');
+      // A route may have more to say of itself.
+      await next();
       ctx.status = 204;
       return;
     }
