@@ -231,6 +231,27 @@ export const configSchema = z.strictObject({
           ctx.addIssue({ code: 'custom', path: [key], message: 'is needed where kind is s3' });
     })
     .prefault({}),
+  virus_scan: z
+    .strictObject({
+      address: z
+        .string()
+        .regex(/^(unix:\/|tcp:\/\/[^/]+$)/, 'is not unix:/path or tcp://host:port')
+        .optional()
+        .describe(
+          'Where ClamAV (clamd) listens, as unix:/run/clamav/clamd.ctl or tcp://127.0.0.1:3310; absent: files are not scanned.',
+        ),
+      when_down: z
+        .enum(['refuse', 'accept'])
+        .default('refuse')
+        .describe('What becomes of files while it does not answer.'),
+      timeout_seconds: z
+        .int()
+        .min(1)
+        .max(600)
+        .default(60)
+        .describe('Seconds that it may be silent.'),
+    })
+    .prefault({}),
   mail: z
     .strictObject({
       url: z

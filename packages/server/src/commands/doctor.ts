@@ -6,6 +6,7 @@ import type { Config } from '../config-schema.ts';
 import { findRedisBinary } from '../services/private-redis.ts';
 import { answer, answeringCommand } from './answer.ts';
 import { checkMail } from './doctor-mail.ts';
+import { checkScanner } from './doctor-scanner.ts';
 import { checkServices } from './doctor-services.ts';
 import { checkStorage } from './doctor-storage.ts';
 import { checkNode } from './node-version.ts';
@@ -20,7 +21,7 @@ const WORDS = { ok: 'ok  ', warn: 'warn', bad: 'BAD ' };
 export function doctorCommand(): Command {
   return answeringCommand(
     'doctor',
-    'check the surroundings: Node, Redis, disk, address, database, clock, mail, files',
+    'check the surroundings: Node, Redis, disk, address, database, clock, mail, files, virus scanner',
     ['doctor', 'doctor --json'],
   )
     .addHelpText('after', '\nExit code 1 where something is bad; a warning alone is 0.')
@@ -41,6 +42,7 @@ export function doctorCommand(): Command {
         ...(isUsable ? await checkServices(config) : []),
         ...(await checkMail(config)),
         ...(await checkStorage(config)),
+        ...(await checkScanner(config)),
       ];
       answer(options.json, checks, () =>
         checks.map((check) => `${WORDS[check.result]} ${check.name}: ${check.text}`),

@@ -16,6 +16,7 @@ import { createUrlOf, viewMedia } from './media-view.ts';
 import { createProcessMedia } from './process-media.ts';
 import { createRememberRemote } from './remember-remote.ts';
 import { createRemoveMedia } from './remove-media.ts';
+import { createScanUpload } from './scan-upload.ts';
 import { createUploads } from './upload-picture.ts';
 
 const jobSchema = z.object({ id: z.string() });
@@ -48,8 +49,9 @@ export function createMediaFeature(kit: Kit, _apis: Apis): { feature: Feature; a
   });
   const enqueueUpload = enqueue({});
   const enqueueRemote = enqueue({ priority: REMOTE_PRIORITY });
-  const uploads = createUploads({ kit, store, enqueue: enqueueUpload });
-  const intake = createIntake({ kit, uploads });
+  const scan = createScanUpload(kit);
+  const uploads = createUploads({ kit, store, scan, enqueue: enqueueUpload });
+  const intake = createIntake({ kit, uploads, scan });
   const removal = createRemoveMedia({ kit, store, enqueue: enqueueUpload });
   const process = createProcessMedia({ kit, store });
 

@@ -8,6 +8,7 @@ import { loadEncoder } from './load-encoder.ts';
 import type { Media, Purpose } from './media.ts';
 import type { MediaStore } from './media-store.ts';
 import { ALT_CHARACTERS, blobKeyOf, uploadKeyOf } from './picture.ts';
+import type { ScanUpload } from './scan-upload.ts';
 
 const ENCODE_SECONDS = 20;
 /** Pictures that one process encodes at once outside the queue. */
@@ -29,9 +30,10 @@ export type Uploads = ReturnType<typeof createUploads>;
 export function createUploads(deps: {
   kit: Kit;
   store: MediaStore;
+  scan: ScanUpload;
   enqueue: (id: string) => Promise<void>;
 }) {
-  const { kit, store } = deps;
+  const { kit, store, scan } = deps;
   const limits = encodeLimits(kit.config);
   let underWay = 0;
 
@@ -91,6 +93,7 @@ export function createUploads(deps: {
     }
     underWay += 1;
     try {
+      await scan([bytes], owner);
       const { encodePicture } = await loadEncoder();
       const picture = await encodePicture(bytes, purpose, limits);
       const media = { ...draft(owner, purpose), attachedTo: owner };
