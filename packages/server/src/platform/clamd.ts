@@ -70,12 +70,23 @@ function write(socket: Socket, bytes: Buffer): Promise<boolean> {
 
 async function readAnswer(socket: Readable): Promise<string> {
   let text = '';
-  for await (const chunk of socket as AsyncIterable<Buffer>) {
-    text += chunk.toString('utf8');
-    if (text.includes('\0')) break;
-    if (text.length > MOST_ANSWER) throw new Error('its answer is too long');
+  try {
+    for await (const chunk of socket as AsyncIterable<Buffer>) {
+      text += chunk.toString('utf8');
+      if (text.includes('\0')) break;
+      if (text.length > MOST_ANSWER) throw new Error('its answer is too long');
+    }
+  } catch (error) {
+    // It closes on a file that is too large; its answer is often lost with the connection.
+    if (!['EPIPE', 'ECONNRESET'].includes(codeOf(error))) throw error;
+    const message = 'it closed the connection; the file may be larger than its StreamMaxLength';
+    if (text === '') throw new Error(message, { cause: error });
   }
   return text.replace(/\0.*$/s, '').trim();
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 function verdict(answer: string): Scan {
