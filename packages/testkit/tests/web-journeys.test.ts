@@ -1,4 +1,5 @@
 /** What two people of two companies do with their browsers. */
+import { randomBytes } from 'node:crypto';
 import test from 'ava';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
@@ -182,6 +183,31 @@ test.serial(
     t.pass();
   },
 );
+
+test.serial('a large picture whose connection breaks goes on and is sent', async (t) => {
+  const { page } = atAcme;
+  const [width, height] = [1500, 1200];
+  const noise = randomBytes(width * height * 3);
+  const picture = await sharp(noise, { raw: { width, height, channels: 3 } })
+    .png({ compressionLevel: 0 })
+    .toBuffer();
+  let broken = 0;
+  const parts = '**/api/mitoyen/v1/uploads/*';
+  await page.route(parts, (route) => {
+    if (route.request().method() !== 'PATCH' || broken > 0) return route.continue();
+    broken += 1;
+    return route.abort('internetdisconnected');
+  });
+  await page
+    .locator('input[type=file]')
+    .last()
+    .setInputFiles({ name: 'noise.png', mimeType: 'image/png', buffer: picture });
+  await page.getByRole('textbox', { name: /^Message Yusuf/ }).fill('All of it');
+  await button(page, 'Send').click();
+  await page.getByRole('log').getByText('All of it').waitFor();
+  await page.unroute(parts);
+  t.is(broken, 1);
+});
 
 test.serial('what must be read is acknowledged and counted', async (t) => {
   const { page } = atAcme;

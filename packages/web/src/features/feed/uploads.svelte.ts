@@ -10,6 +10,8 @@ export class Added {
   readonly preview: string;
   readonly name: string;
   progress = $state(0);
+  /** There is no connection; it goes on when there is. */
+  waiting = $state(false);
   media: Attachment | null = $state.raw(null);
   description = $state('');
   upload: Upload | null = null;
@@ -48,9 +50,15 @@ export class Uploads {
   async #send(file: File): Promise<void> {
     const added = new Added(URL.createObjectURL(file), file.name);
     this.items = [...this.items, added];
-    added.upload = upload(file, (part) => {
-      added.progress = part;
-    });
+    added.upload = upload(
+      file,
+      (part) => {
+        added.progress = part;
+      },
+      (waiting) => {
+        added.waiting = waiting;
+      },
+    );
     try {
       added.media = await added.upload.done;
     } catch (error) {
