@@ -93,6 +93,7 @@ async function fill(amina: Client, leo: Client): Promise<string[]> {
     '/people',
     '/@leo',
     '/bookmarks',
+    '/scheduled',
     '/search?q=leo',
     '/settings',
     '/settings/work',

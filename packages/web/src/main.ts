@@ -5,6 +5,7 @@ import './styles/reset.css';
 import './styles/base.css';
 import './styles/layout.css';
 import './styles/components.css';
+import './styles/composing.css';
 import './styles/more.css';
 import './styles/screens.css';
 import { mount } from 'svelte';

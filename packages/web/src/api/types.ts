@@ -38,6 +38,7 @@ export type Attachment = {
     original?: { width?: number; height?: number; duration?: number };
     focus?: { x: number; y: number };
   } | null;
+  mitoyen?: { name?: string | null; bytes?: number | null };
 };
 
 export type Reaction = { name: string; count: number; me: boolean };

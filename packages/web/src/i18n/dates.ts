@@ -78,3 +78,16 @@ export function number(value: number): string {
     notation: value >= 10_000 ? 'compact' : 'standard',
   }).format(value);
 }
+
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+
+/** "3.4 MB", as files are weighed. */
+export function bytes(count: number): string {
+  const step = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(1, count)) / 3));
+  return new Intl.NumberFormat(locale(), {
+    style: 'unit',
+    unit: UNITS[step],
+    unitDisplay: step === 0 ? 'long' : 'short',
+    maximumFractionDigits: step < 2 ? 0 : 1,
+  }).format(count / 1000 ** step);
+}

@@ -52,6 +52,7 @@ export const routes: Route[] = [
   ),
   route('/people/:section?', 'nav.people', () => import('../features/people/PeopleScreen.svelte')),
   route('/bookmarks', 'nav.bookmarks', () => import('../features/feed/BookmarksScreen.svelte')),
+  route('/scheduled', 'schedule.list', () => import('../features/feed/ScheduledScreen.svelte')),
   route('/search', 'search.title', () => import('../features/search/SearchScreen.svelte')),
   route(
     '/settings/:section?',

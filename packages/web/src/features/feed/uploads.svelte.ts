@@ -1,23 +1,45 @@
-/** Pictures being added to a post: their progress, cancel, and alternative texts. */
+/** Files being added to a post: their progress, cancel, alternative texts and focal points. */
 import { put, remove } from '../../api/http.ts';
 import type { Attachment } from '../../api/types.ts';
 import { type Upload, upload } from '../../api/upload.ts';
 import { say } from '../../stores/toasts.svelte.ts';
 import { errorText } from '../../ui/error-text.ts';
 
+type Kind = 'image' | 'video' | 'audio' | 'file';
+type Focus = { x: number; y: number };
+type About = { name: string; kind: Kind; preview: string; bytes?: number };
+
+const CENTRE: Focus = { x: 0, y: 0 };
+
 export class Added {
   readonly key = crypto.randomUUID();
-  readonly preview: string;
   readonly name: string;
+  readonly kind: Kind;
+  readonly preview: string;
+  readonly bytes: number | null;
   progress = $state(0);
   /** There is no connection; it goes on when there is. */
   waiting = $state(false);
   media: Attachment | null = $state.raw(null);
   description = $state('');
+  focus: Focus = $state.raw(CENTRE);
   upload: Upload | null = null;
-  constructor(preview: string, name: string) {
-    this.preview = preview;
+  constructor({ name, kind, preview, bytes }: About) {
     this.name = name;
+    this.kind = kind;
+    this.preview = preview;
+    this.bytes = bytes ?? null;
+  }
+
+  get changes(): { description?: string; focus?: string } | null {
+    const known = this.media?.meta?.focus ?? CENTRE;
+    const described = this.description !== (this.media?.description ?? '');
+    const moved = known.x !== this.focus.x || known.y !== this.focus.y;
+    if (!described && !moved) return null;
+    return {
+      ...(described && { description: this.description }),
+      ...(moved && { focus: `${this.focus.x},${this.focus.y}` }),
+    };
   }
 }
 
@@ -40,15 +62,26 @@ export class Uploads {
   /** What a post that is being edited has already. */
   hold(media: Attachment[]): void {
     this.items = media.map((one) => {
-      const added = new Added(one.preview_url ?? one.url ?? '', '');
+      const added = new Added({
+        name: one.mitoyen?.name ?? '',
+        kind: one.type === 'unknown' ? 'file' : one.type === 'gifv' ? 'video' : one.type,
+        preview: one.preview_url ?? one.url ?? '',
+      });
       added.media = one;
       added.description = one.description ?? '';
+      added.focus = one.meta?.focus ?? CENTRE;
       return added;
     });
   }
 
   async #send(file: File): Promise<void> {
-    const added = new Added(URL.createObjectURL(file), file.name);
+    const { name, size: bytes } = file;
+    const added = new Added({
+      name,
+      bytes,
+      kind: kindOf(file),
+      preview: URL.createObjectURL(file),
+    });
     this.items = [...this.items, added];
     added.upload = upload(
       file,
@@ -74,11 +107,11 @@ export class Uploads {
   }
 
   async describe(): Promise<void> {
-    const changed = this.items.filter(
-      (one) => one.media && one.description !== (one.media.description ?? ''),
-    );
     await Promise.all(
-      changed.map((one) => put(`/api/v1/media/${one.media?.id}`, { description: one.description })),
+      this.items.map((one) => {
+        const { changes, media } = one;
+        return media && changes ? put(`/api/v1/media/${media.id}`, changes) : null;
+      }),
     );
   }
 
@@ -92,4 +125,9 @@ export class Uploads {
     if (added.preview.startsWith('blob:')) URL.revokeObjectURL(added.preview);
     this.items = this.items.filter((one) => one !== added);
   }
+}
+
+function kindOf(file: File): Kind {
+  const [kind] = file.type.split('/');
+  return kind === 'image' || kind === 'video' || kind === 'audio' ? kind : 'file';
 }
