@@ -19,6 +19,9 @@ const DIST = join(ROOT, 'dist');
 const STAMP = join(DIST, '.sources');
 const PACKABLE = new Set(['.js', '.css', '.html', '.json', '.svg', '.webmanifest']);
 
+// A test runner says "test", with which Svelte would be built for development: larger and slower.
+process.env.NODE_ENV = 'production';
+
 const stamp = hashOfSources();
 if (
   !process.argv.includes('--force') &&
