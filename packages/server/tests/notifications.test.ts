@@ -177,3 +177,20 @@ test('those of one kind about one post are one group', async (t) => {
   await call(ann, 'POST', `${path}/dismiss`);
   t.deepEqual(await types(ann), ['mention']);
 });
+
+test('who follows a group with notify hears of each post in it, until they wish no more', async (t) => {
+  const [ann, bob] = (await people('ann', 'bob')) as [Person, Person];
+  const group = (
+    await call(ann, 'POST', '/api/mitoyen/v1/groups', { name: `bell ${counter}`, access: 'open' })
+  ).json.id;
+  const follow = `/api/v1/accounts/${group}/follow`;
+  t.true((await call(bob, 'POST', follow, { notify: true })).json.notifying);
+  const post = await say(ann, 'news of the group', { visibility: 'group', group_id: group });
+  const [first] = await told(bob, '?types[]=status');
+  t.is(first.status.id, post.id);
+  await say(bob, 'my own', { visibility: 'group', group_id: group });
+  t.true((await call(bob, 'POST', follow)).json.notifying, 'what is not said stays as it was');
+  t.false((await call(bob, 'POST', follow, { notify: false })).json.notifying);
+  await say(ann, 'more', { visibility: 'group', group_id: group });
+  t.deepEqual(await types(bob), ['status']);
+});

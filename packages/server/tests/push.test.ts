@@ -57,6 +57,7 @@ test.serial(
     t.is(json.notification_type, 'mention');
     t.is(json.title, `${ann.account.displayName} mentioned you`);
     t.regex(json.body, /come over/);
+    t.is(json.access_token, bob.token, 'apps with several accounts know by it whose it is');
     const told = await call(bob, 'GET', `/api/v1/notifications/${json.notification_id}`);
     t.is(told.json.status.id, id);
   },

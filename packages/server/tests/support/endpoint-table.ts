@@ -23,10 +23,6 @@ const WHY_NOT: [RegExp, string][] = [
   [/oembed/, 'Posts are not embedded into other sites'],
   [/instance\/(activity|domain_blocks)/, 'Kept between the companies'],
   [/timelines\/direct/, 'Replaced by conversations, as in Mastodon'],
-  [/\/profile/, 'Not yet: PATCH /api/v1/accounts/update_credentials changes a profile'],
-  [/push\/subscription/, 'Not yet'],
-  [/streaming/, 'Not yet'],
-  [/instance\/peers/, 'Kept between the companies'],
 ];
 
 export function endpointTable(

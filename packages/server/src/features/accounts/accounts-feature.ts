@@ -18,6 +18,7 @@ import { createKeyStore } from './key-store.ts';
 import { createMoveAccount } from './move-account.ts';
 import { moveActivity } from './move-activity.ts';
 import { addMoveRoutes } from './move-routes.ts';
+import { addOwnAccountRoutes } from './own-account-routes.ts';
 import { createMoveInbox } from './receive-move.ts';
 import { createActorResolver } from './resolve-actor.ts';
 import { createRotateKeys } from './rotate-keys.ts';
@@ -261,6 +262,7 @@ export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature;
       ],
       routes: (endpoints) => {
         addAccountDocuments(endpoints, { kit, apis });
+        addOwnAccountRoutes(endpoints, { kit, apis, store, views });
         addAccountRoutes(endpoints, { kit, apis, store, views });
         addMoveRoutes(endpoints, { apis, moves });
       },

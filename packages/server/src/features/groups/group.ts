@@ -50,6 +50,8 @@ export type Membership = WithPending & {
   memberHost?: string;
   /** When the membership began. */
   since?: number;
+  /** A member here who hears of every post. */
+  notify?: boolean;
   createdAt: number;
   purge?: boolean;
 };

@@ -100,6 +100,7 @@ export function createGroupsFeature(kit: Kit, apis: Apis): { feature: Feature; a
       return views.present(viewer ? await discover.known(viewer, all) : all, viewer);
     },
     join: joins.join,
+    notifiedMembers: memberships.notified,
     leave: joins.leave,
     membershipsAmong: async (account, among) => {
       const rows = await memberships.among(account, among, ['member', 'requested', 'invited']);

@@ -47,8 +47,10 @@ export type Groups = {
   create: (group: NewGroup) => Promise<Group>;
   /** Groups that this person may know of, newest first; `null`: all, for the command line. */
   list: (viewer: Account | null) => Promise<GroupView[]>;
-  /** A local person follows a group account: joins at once, or asks. */
-  join: (account: Account, group: string) => Promise<Membership>;
+  /** A local person follows a group account: joins at once, or asks. `notify`: hears of every post. */
+  join: (account: Account, group: string, wish?: { notify?: boolean }) => Promise<Membership>;
+  /** Members here who want to hear of every post. */
+  notifiedMembers: (group: string) => Promise<string[]>;
   leave: (account: Account, group: string) => Promise<void>;
   /** How this person stands to these groups: for Mastodon relationships. */
   membershipsAmong: (account: string, groups: string[]) => Promise<Map<string, Membership>>;

@@ -12,7 +12,19 @@ export type JoinGroup = ReturnType<typeof createJoinGroup>;
 export function createJoinGroup(deps: GroupDeps & { finder: FindGroup }) {
   const { kit, apis, memberships, finder } = deps;
 
-  async function join(account: Account, groupId: string): Promise<Membership> {
+  async function join(
+    account: Account,
+    groupId: string,
+    wish: { notify?: boolean } = {},
+  ): Promise<Membership> {
+    const joined = await enter(account, groupId);
+    // What is not said stays as it was.
+    if (wish.notify !== undefined)
+      await memberships.setNotify({ group: groupId, account: account._id }, wish.notify);
+    return joined;
+  }
+
+  async function enter(account: Account, groupId: string): Promise<Membership> {
     const found = await finder.known(groupId, account);
     if (await apis.relations.blockedEither(groupId, account._id)) throw notFound();
     const current = found.who.membership;
@@ -72,6 +84,7 @@ export function createJoinGroup(deps: GroupDeps & { finder: FindGroup }) {
     const gone = { state: 'ended', role: 'member' } as const;
     const ended = await memberships.move(pair, [before.state], gone, [event]);
     if (!ended) return;
+    await memberships.setNotify(pair, false);
     if (group.local) await restoreLastAdmin(deps, before, event);
     await kit.pending.kick(MEMBERSHIPS, ended._id);
   }

@@ -33,6 +33,12 @@ export const membershipIndexes: IndexSpec[] = [
     key: { memberHost: 1, state: 1 },
     sparse: true,
   },
+  {
+    collection: MEMBERSHIPS,
+    name: 'memberships_notify',
+    key: { group: 1, notify: 1, state: 1 },
+    partialFilterExpression: { notify: true },
+  },
   { collection: MEMBERSHIPS, name: 'memberships_iri', key: { iri: 1 } },
   { collection: MEMBERSHIPS, name: 'memberships_invite', key: { inviteIri: 1 }, sparse: true },
 ];
@@ -214,6 +220,14 @@ export function createMembershipStore(deps: {
       page({ group, state }, byPage),
     withRole: (group: string, roles: GroupRole[]): Promise<Membership[]> =>
       rows.find({ group, role: { $in: roles }, state: 'member' }).toArray(),
+    /** Whether a member hears of every post. */
+    setNotify: (pair: Pair, notify: boolean) => rows.updateOne(pair, { $set: { notify } }),
+    notified: async (group: string): Promise<string[]> => {
+      const found = await rows
+        .find({ group, state: 'member', notify: true }, { projection: { account: 1 } })
+        .toArray();
+      return found.map((row) => row.account);
+    },
     countMembers: (group: string) => rows.countDocuments({ group, state: 'member' }),
     countAdmins: (group: string) => rows.countDocuments({ group, role: 'admin', state: 'member' }),
     /** Of these accounts, the members. */

@@ -22,13 +22,17 @@ export function subscribeNotifications(deps: {
     await apis.notifications.notify(await followersTold(post, named));
   });
 
-  /** Followers who want to be told of each post, and are not told of it by name. */
+  /** Followers, and members of its group, who want to be told of each post, and are not told of it by name. */
   async function followersTold(post: Post, named: NewNotification[]): Promise<NewNotification[]> {
     if (post.kind !== 'post' || post.inReplyToIri || post.audience === 'direct') return [];
     if (kit.clock.now() - post.publishedAt > NEWS_MS) return [];
     const told = new Set(named.map((one) => one.account));
-    const wanting = await apis.relations.notifiedFollowers(post.author);
-    const followers = await apis.accounts.getMany(wanting.filter((id) => !told.has(id)));
+    const wanting = await Promise.all([
+      apis.relations.notifiedFollowers(post.author),
+      post.group ? apis.groups.notifiedMembers(post.group) : [],
+    ]);
+    const strangers = new Set(wanting.flat().filter((id) => !told.has(id) && id !== post.author));
+    const followers = await apis.accounts.getMany([...strangers]);
     const readers = await Promise.all(
       followers.map((account) => apis.posts.visibleMany([post._id], account, { hideMuted: false })),
     );

@@ -7,13 +7,20 @@ const MOST_LETTERS = 500;
 
 export function composePush(
   shown: NotificationView,
-  options: { contentFree: boolean; language: string; title: string; house: string },
+  options: {
+    contentFree: boolean;
+    language: string;
+    title: string;
+    house: string;
+    accessToken?: string;
+  },
 ) {
   const { language, house } = options;
   const common = { preferred_locale: language, notification_id: shown.id };
   if (options.contentFree) return { ...common, title: house, body: somethingNew(language) };
   const account = shown.account as { avatar_static?: string } | undefined;
   return {
+    ...(options.accessToken && { access_token: options.accessToken }),
     ...common,
     notification_type: shown.type,
     icon: account?.avatar_static ?? null,

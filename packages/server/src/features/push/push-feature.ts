@@ -53,8 +53,7 @@ export function createPushFeature(kit: Kit, apis: Apis): { feature: Feature; api
       indexes: pushIndexes,
       start,
       routes: (endpoints) => {
-        if (kit.config.push.enabled)
-          addPushRoutes(endpoints, { kit, store, serverKey: () => serverKeys().publicKey });
+        if (kit.config.push.enabled) addPushRoutes(endpoints, { kit, store, serverKeys });
       },
       jobs: [
         {

@@ -1,10 +1,12 @@
 /** The client API of push subscriptions: one for each token. */
+import type { Context } from 'koa';
 import { z } from 'zod';
 import type { Kit } from '../../kit.ts';
 import { invalid, notFound } from '../../platform/app-error.ts';
 import { type Auth, type Endpoints, flag } from '../../platform/http/endpoints.ts';
 import { checkEndpoint } from './check-endpoint.ts';
-import type { PushStore } from './push-store.ts';
+import type { PushStore, ServerKeys } from './push-store.ts';
+import { sealToken } from './seal-token.ts';
 import { ALERTS, keyProblems, POLICIES, type PushSubscription } from './subscription.ts';
 
 const PATH = '/api/v1/push/subscription';
@@ -27,7 +29,7 @@ const creation = z.object({
 
 export function addPushRoutes(
   endpoints: Endpoints,
-  deps: { kit: Kit; store: PushStore; serverKey: () => string },
+  deps: { kit: Kit; store: PushStore; serverKeys: () => ServerKeys },
 ): void {
   const { kit, store } = deps;
 
@@ -38,9 +40,16 @@ export function addPushRoutes(
       standard: row.standard,
       alerts: Object.fromEntries(ALERTS.map((alert) => [alert, row.alerts[alert] ?? false])),
       policy: row.policy,
-      server_key: deps.serverKey(),
+      server_key: deps.serverKeys().publicKey,
       mitoyen: { content_free: row.contentFree },
     };
+  }
+
+  /** The browser's own session is in a cookie and is never sent; nor is a token where content is not. */
+  function sealed(ctx: Context, contentFree: boolean): string {
+    const token = /^Bearer\s+(\S+)$/i.exec(ctx.get('authorization'))?.[1];
+    if (!token || contentFree || kit.config.push.content === 'none') return '';
+    return sealToken(token, deps.serverKeys().privateKey);
   }
 
   function tokenOf(auth: Auth | null): string {
@@ -57,7 +66,7 @@ export function addPushRoutes(
       scope,
       body: creation,
     },
-    async ({ account, auth, body }) => {
+    async ({ account, auth, body, ctx }) => {
       const { endpoint, keys, standard } = body.subscription;
       const clean = { p256dh: withoutPadding(keys.p256dh), auth: withoutPadding(keys.auth) };
       const address = checkEndpoint(endpoint, { allowHttp: kit.config.federation.allow_http });
@@ -66,6 +75,7 @@ export function addPushRoutes(
         ...keyProblems(clean),
       ].map((one) => ({ ...one, code: 'ERR_INVALID' }));
       if (problems.length > 0) throw invalid(...problems);
+      const contentFree = body.data?.content_free ?? false;
       return view(
         await store.keep({
           _id: kit.nextId(),
@@ -76,7 +86,8 @@ export function addPushRoutes(
           standard: standard ?? false,
           alerts: body.data?.alerts ?? {},
           policy: body.data?.policy ?? 'all',
-          contentFree: body.data?.content_free ?? false,
+          contentFree,
+          sealedToken: sealed(ctx, contentFree),
           createdAt: kit.clock.now(),
         }),
       );

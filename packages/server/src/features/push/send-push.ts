@@ -5,6 +5,7 @@ import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { composePush } from './compose-push.ts';
 import type { PushStore, ServerKeys } from './push-store.ts';
+import { openToken } from './seal-token.ts';
 import { knowsOwnTypes, type PushSubscription, wants } from './subscription.ts';
 
 const DAY_SECONDS = 24 * 3600;
@@ -44,7 +45,10 @@ export function createSendPush(deps: {
     const from = (shown.account as { id: string }).id;
     if (!(await allows(subscription, from))) return;
     const language = account.language ?? kit.config.instance.languages[0] ?? 'en';
+    const { sealedToken } = subscription;
+    const { privateKey } = deps.serverKeys();
     const payload = composePush(shown, {
+      ...(sealedToken && { accessToken: openToken(sealedToken, privateKey) ?? undefined }),
       contentFree: subscription.contentFree || kit.config.push.content === 'none',
       language,
       title: apis.notifications.describe(shown, language),

@@ -38,6 +38,8 @@ export type PushSubscription = {
   policy: PushPolicy;
   /** Only that there is something, not what: for locked screens and other people's servers. */
   contentFree: boolean;
+  /** The token itself, sealed; empty where it is not sent. */
+  sealedToken?: string;
   createdAt: number;
 };
 

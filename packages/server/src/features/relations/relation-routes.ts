@@ -80,7 +80,7 @@ export function addRelationRoutes(
     },
     async ({ account, params: { id }, body }) => {
       const other = await target(account, id);
-      if (other.kind === 'group') await apis.groups.join(account, id);
+      if (other.kind === 'group') await apis.groups.join(account, id, { notify: body.notify });
       else await follows.follow(account, other, { showShares: body.reblogs, notify: body.notify });
       return relationship(account, id);
     },

@@ -52,7 +52,9 @@ export function createRelationshipViews(deps: {
         following: follow?.state === 'accepted' || membership?.state === 'member',
         showing_reblogs:
           follow?.state === 'accepted' ? follow.showShares : membership?.state === 'member',
-        notifying: follow?.state === 'accepted' && follow.notify,
+        notifying:
+          (follow?.state === 'accepted' && follow.notify) ||
+          (membership?.state === 'member' && membership.notify === true),
         languages: null,
         followed_by: follower?.state === 'accepted',
         blocking: blocked.has(id),

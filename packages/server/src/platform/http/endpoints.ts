@@ -6,7 +6,7 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { z } from 'zod';
 import type { Account } from '../../features/accounts/account.ts';
-import { AppError, type FieldProblem } from '../app-error.ts';
+import { AppError, type FieldProblem, invalid } from '../app-error.ts';
 import type { UploadedFile } from './body.ts';
 import { NO_BODY, readBody } from './body.ts';
 
@@ -161,9 +161,7 @@ export function createEndpoints(deps: {
         const request = {
           auth,
           account: auth?.account ?? null,
-          params: validate(spec.params, params),
-          query: validate(spec.query, ctx.state.query ?? {}),
-          body: validate(spec.body, fields),
+          ...validate(spec, { params, query: ctx.state.query ?? {}, body: fields }),
           files,
           ip: ctx.state.clientIp as string,
           ctx,
@@ -202,20 +200,27 @@ export function hasScope(granted: string[], wanted: string): boolean {
   return granted.includes(wanted) || granted.includes(parent) || byFollow;
 }
 
-function validate(schema: z.ZodType | undefined, value: unknown): unknown {
-  if (!schema) return value;
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const problems: FieldProblem[] = parsed.error.issues.map((issue) => ({
+type Parts = Record<'params' | 'query' | 'body', unknown>;
+
+/** What is asked for, as the schemas make it; every problem of all its parts at once. */
+function validate(spec: EndpointSpec<z.ZodType, z.ZodType, z.ZodType>, given: Parts): Parts {
+  const problems: FieldProblem[] = [];
+  const read = (part: keyof Parts): unknown => {
+    const parsed = spec[part]?.safeParse(given[part]);
+    if (parsed?.success === false) problems.push(...parsed.error.issues.map(problemOf));
+    return parsed ? parsed.data : given[part];
+  };
+  const parts = { params: read('params'), query: read('query'), body: read('body') };
+  if (problems.length > 0) throw invalid(...problems);
+  return parts;
+}
+
+function problemOf(issue: z.core.$ZodIssue): FieldProblem {
+  return {
     field: issue.path.join('.') || 'request',
     code: issue.code === 'invalid_type' && issue.input === undefined ? 'ERR_BLANK' : 'ERR_INVALID',
     message: issue.message,
-  }));
-  throw new AppError(
-    'invalid',
-    `Validation failed: ${problems.map((one) => `${one.field} ${one.message}`).join('; ')}`,
-    { problems },
-  );
+  };
 }
 
 function send(ctx: Context, result: unknown, status: number): void {
