@@ -7,6 +7,7 @@ import './styles/layout.css';
 import './styles/components.css';
 import './styles/composing.css';
 import './styles/more.css';
+import './styles/post.css';
 import './styles/screens.css';
 import { mount } from 'svelte';
 import App from './App.svelte';

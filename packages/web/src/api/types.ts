@@ -64,6 +64,7 @@ export type Status = {
   edited_at: string | null;
   account: Account;
   content: string;
+  language?: string | null;
   spoiler_text: string;
   sensitive: boolean;
   visibility: string;
@@ -138,5 +139,6 @@ export type Instance = {
     statuses: { max_characters: number; max_media_attachments: number };
     media_attachments: { supported_mime_types: string[]; description_limit: number };
     polls: { max_options: number };
+    translation?: { enabled: boolean };
   };
 };
