@@ -314,3 +314,51 @@ test.serial('distinct leaps through an index and answers as without one', async 
     (await indexed.distinct('host', { group: 'g1', host: { $gt: '' } })).includes('h9.example'),
   );
 });
+
+test('two conditions on one array are met by the rarer one, and what only one meets is not read', async (t) => {
+  const { coll } = t.context;
+  // Each is common; they meet in every 200th document alone, and "also" narrows to these.
+  const docs = Array.from({ length: 3000 }, (_, i) => ({
+    _id: i,
+    keys: [`word ${i % 2}`, ...(i % 3 === 0 ? ['third'] : []), ...(i % 200 === 0 ? ['rare'] : [])],
+  }));
+  await coll.insertMany(docs as never[]);
+  await coll.createIndex({ keys: 1, _id: -1 });
+  const ask = (all: string[][], limit: number) =>
+    coll
+      .find({ $and: all.map((keys) => ({ keys: { $in: keys } })) })
+      .sort({ _id: -1 })
+      .limit(limit);
+  const expected = (all: string[][], limit: number) =>
+    docs
+      .filter(({ keys }) => all.every((one) => one.some((key) => keys.includes(key))))
+      .map(({ _id }) => _id as never)
+      .toReversed()
+      .slice(0, limit);
+
+  const rarer = [['word 0', 'word 1'], ['rare']];
+  t.deepEqual(
+    (await ask(rarer, 5).toArray()).map(({ _id }) => _id),
+    expected(rarer, 5),
+  );
+  t.true(read(await ask(rarer, 5).explain()).docs <= 5);
+
+  // Odd documents and every 200th have nothing in common: few are read to find that out.
+  const never = [['word 1'], ['third'], ['rare', 'none']];
+  t.deepEqual(await ask(never, 10).toArray(), []);
+  t.true(read(await ask(never, 10).explain()).docs <= 40);
+  const both = [['word 1'], ['third']];
+  t.deepEqual(
+    (await ask(both, 1000).toArray()).map(({ _id }) => _id),
+    expected(both, 1000),
+  );
+  // While the cursor is open another is found by one of the two alone: it is no result.
+  const cursor = ask(both, 0).batchSize(50);
+  const first = await cursor.next();
+  await coll.insertOne({ _id: 5001, keys: ['third', 'other'] } as never);
+  const rest = await cursor.toArray();
+  t.deepEqual(
+    [first, ...rest].map((one) => one?._id),
+    expected(both, 1000),
+  );
+});

@@ -1,5 +1,6 @@
 import type { Collection } from '../storage/collection.ts';
 import { conjuncts, type Predicate } from './ast.ts';
+import { narrowest } from './narrowest.ts';
 import { type IndexAccess, indexAccesses } from './plan.ts';
 import type { Query } from './run.ts';
 import type { SortField } from './sort.ts';
@@ -12,6 +13,8 @@ export type Plan =
       kind: 'index';
       /** One access, or one per branch of an `$or`. */
       branches: IndexAccess[];
+      /** Of one branch: accesses of which every result has a key too. */
+      also: readonly IndexAccess[];
       /** Where branches are merged in order: where the sort's part of each key starts. */
       mergeFrom: number[] | undefined;
       blockingSort: boolean;
@@ -26,19 +29,21 @@ export function choosePlan(collection: Collection, query: Query): Plan {
   if (neverTrue(query.predicate)) return { kind: 'empty', blockingSort: false };
   const found = indexAccesses(collection, query, query.hint);
   const best = pick(found, query);
-  if (best && (best.points > 0 || query.hint)) return single(best, sort);
+  if (best && (best.points > 0 || query.hint)) return single(best, query);
   const union = orUnion(collection, query);
   if (union && (!best || best.points === 0)) return union;
-  if (best) return single(best, sort);
+  if (best) return single(best, query);
   return { kind: 'scan', reverse: false, blockingSort: sort.length > 0 };
 }
 
-function single(access: IndexAccess, sort: readonly SortField[]): Plan {
+function single(found: IndexAccess, query: Query): Plan {
+  const { access, also } = narrowest(query, found);
   return {
     kind: 'index',
     branches: [access],
+    also,
     mergeFrom: undefined,
-    blockingSort: sort.length > 0 && !access.sorted,
+    blockingSort: query.sort.length > 0 && !access.sorted,
   };
 }
 
@@ -118,7 +123,7 @@ function orUnion(collection: Collection, query: Query): Plan | undefined {
   }
   const mergeFrom = mergeOffsets(branches, query.sort);
   const blockingSort = query.sort.length > 0 && mergeFrom === undefined;
-  return { kind: 'index', branches, mergeFrom, blockingSort };
+  return { kind: 'index', branches, also: [], mergeFrom, blockingSort };
 }
 
 /**

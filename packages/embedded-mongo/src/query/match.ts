@@ -158,15 +158,24 @@ function inTest(
   collation: Collation | undefined,
 ): ValueTest {
   const keys = new Set(predicate.keys.map((key) => latin1(key)));
+  const strings = collation?.fold ? null : rawStrings(predicate.values);
   const hasNull = predicate.values.some(isNullish);
   const { patterns } = predicate;
   return (value) => {
     if (isNullish(value)) return hasNull;
-    if (keys.has(latin1(keyOf(value, collation?.fold)))) return true;
+    if (strings && value!.type === T.string) {
+      if (strings.has(latin1(value!.buf, value!.start, value!.end))) return true;
+    } else if (keys.has(latin1(keyOf(value, collation?.fold)))) return true;
     if (value!.type !== T.string || patterns.length === 0) return false;
     const text = stringOf(value!);
     return patterns.some((pattern) => pattern.test(text));
   };
+}
+
+/** Strings are compared as their bytes, many to a list, without building a key for each. */
+function rawStrings(values: readonly Elem[]): Set<string> {
+  const strings = values.filter(({ type }) => type === T.string || type === T.symbol);
+  return new Set(strings.map(({ buf, start, end }) => latin1(buf, start, end)));
 }
 
 function regexTest(pattern: RegExp, itself: Elem | undefined): ValueTest {

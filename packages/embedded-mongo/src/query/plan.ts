@@ -55,7 +55,12 @@ export function indexAccesses(
   );
 }
 
-function accessBy(index: SortedIndex, list: Predicate[], wanted: Wanted): IndexAccess | undefined {
+/** How one index serves these conjuncts, if it may. */
+export function accessBy(
+  index: SortedIndex,
+  list: Predicate[],
+  wanted: Wanted,
+): IndexAccess | undefined {
   const { spec } = index;
   if (spec.partial && !impliesPartial(list, spec.partial.predicate)) return undefined;
   // A sparse index lacks documents without any of its fields, which _id never is.

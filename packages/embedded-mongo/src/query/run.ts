@@ -6,6 +6,7 @@ import type { Predicate } from './ast.ts';
 import { blockingSort } from './blocking-sort.ts';
 import { choosePlan, type Plan } from './choose.ts';
 import type { Collation } from './collation.ts';
+import { rowsOf } from './narrowest.ts';
 import {
   accessEntries,
   type Cost,
@@ -74,7 +75,13 @@ function planSource(
   if (branches.length === 1) {
     const access = branches[0]!;
     const dedupe = access.index.multikey !== 0;
-    return fetchMatching(collection, accessEntries(access, hint, cost), { test, dedupe, cost });
+    const candidates = () => plan.also.map((other) => rowsOf(other, cost));
+    return fetchMatching(collection, accessEntries(access, hint, cost), {
+      test,
+      dedupe,
+      cost,
+      ...(plan.also.length > 0 && { candidates }),
+    });
   }
   const entries = branches.map((access) => accessEntries(access, plan.mergeFrom ? 1 : hint, cost));
   if (plan.mergeFrom) {

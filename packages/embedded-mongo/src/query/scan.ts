@@ -163,14 +163,26 @@ function sink<V>(heap: V[], before: (a: V, b: V) => boolean): void {
   }
 }
 
+interface Fetching {
+  test: (doc: Elem) => boolean;
+  dedupe: boolean;
+  cost: Cost;
+  /** Sets of rows in all of which a result is; dear to make, so for those who refuse many. */
+  candidates?: () => Set<number>[];
+}
+
+/** Documents that are refused before it is worth knowing the candidates. */
+const PATIENCE = 32;
+
 /** Fetches the rows' documents, each once, and keeps those that the filter accepts. */
 export function fetchMatching(
   collection: Collection,
   entries: Source<Entry>,
-  options: { test: (doc: Elem) => boolean; dedupe: boolean; cost: Cost },
+  { test, dedupe, cost, candidates }: Fetching,
 ): Source<Found> {
-  const { test, cost } = options;
-  const seen = options.dedupe ? new Set<number>() : undefined;
+  const seen = dedupe ? new Set<number>() : undefined;
+  let refused = 0;
+  let among: Set<number>[] = [];
   return () => {
     for (;;) {
       const entry = entries();
@@ -180,10 +192,13 @@ export function fetchMatching(
         if (seen.has(row)) continue;
         seen.add(row);
       }
+      if (!among.every((rows) => rows.has(row))) continue;
       const doc = collection.get(row);
       if (!doc) continue;
       cost.docsExamined++;
       if (test(doc)) return { row, doc };
+      refused++;
+      if (refused === PATIENCE && candidates) among = candidates();
     }
   };
 }

@@ -8,8 +8,6 @@ import type { SearchQuery } from './search-query.ts';
 import { type IdRange, keyOf, type SearchStore } from './search-store.ts';
 import { formsOf, hasPhrase, isSmall, wordsOf } from './search-words.ts';
 
-/** Fewer rows than this are read by their ids rather than by a second index. */
-const FEW = 60;
 /** Words that an unfinished one may become. */
 const COMPLETIONS = 40;
 /** Words with the same beginning that are looked at, shortest first. */
@@ -66,12 +64,11 @@ export function createSearchPosts(deps: {
       .flatMap(wordsOf)
       .flatMap((word) => formsOf(word))
       .flatMap((term) => tokens.map((token) => keyOf(token, term)));
-    const wanted = { none, ...(await rarestFirst(all, rangeOf(search))) };
     const found: Post[] = [];
-    let range = wanted.range;
+    let range = rangeOf(search);
     for (let round = 0; round < MOST_ROUNDS && found.length < offset + limit; round += 1) {
       const most = offset + limit + 10;
-      const rows = await store.find({ ...wanted, range }, most);
+      const rows = await store.find({ all, none, range }, most);
       const ids = rows.map((row) => row._id);
       const posts = await apis.posts.visibleMany(ids, viewer);
       found.push(...(await withPhrases(posts, query.phrases)));
@@ -80,18 +77,6 @@ export function createSearchPosts(deps: {
       range = { ...range, $lt: last };
     }
     return found.slice(offset, offset + limit);
-  }
-
-  /** A condition that few posts meet is read first; then the others are checked on those few. */
-  async function rarestFirst(all: string[][], range: IdRange) {
-    if (all.length < 2) return { all, range };
-    const samples = await Promise.all(all.map((keys) => store.some(keys, range, FEW)));
-    const order = all.map((keys, at) => ({ keys, rows: samples[at] ?? [] }));
-    order.sort((a, b) => a.rows.length - b.rows.length);
-    const first = order[0];
-    if (!first || first.rows.length === FEW) return { all: order.map((one) => one.keys), range };
-    const among = first.rows.map((row) => row._id);
-    return { all: order.slice(1).map((one) => one.keys), among, range };
   }
 
   /** Lists of terms, of each of which a post has one; null where nothing can match. */

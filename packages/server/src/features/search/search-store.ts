@@ -48,10 +48,10 @@ export function createSearchStore(mongo: Mongo) {
     },
     /** Newest first: rows that have a key of each list, and none of the unwanted. */
     find: (
-      wanted: { all: string[][]; none: string[]; among?: string[]; range: IdRange },
+      wanted: { all: string[][]; none: string[]; range: IdRange },
       limit: number,
     ): Promise<{ _id: string }[]> => {
-      const id = { ...wanted.range, ...(wanted.among && { $in: wanted.among }) };
+      const id = wanted.range;
       const conditions = [
         ...wanted.all.map((keys) => ({ keys: { $in: keys } })),
         ...(wanted.none.length > 0 ? [{ keys: { $nin: wanted.none } }] : []),
