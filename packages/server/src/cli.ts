@@ -9,6 +9,7 @@ import { EX_USAGE, reportFailure } from './commands/failure.ts';
 import { groupCommand } from './commands/group.ts';
 import { initCommand } from './commands/init.ts';
 import { keysCommand } from './commands/keys.ts';
+import { mediaCommand } from './commands/media.ts';
 import { checkNode } from './commands/node-version.ts';
 import { partnerCommand } from './commands/partner.ts';
 import { startCommand } from './commands/start.ts';
@@ -41,6 +42,7 @@ for (const command of [
   deliveriesCommand(),
   partnerCommand(),
   keysCommand(),
+  mediaCommand(),
   blockCommand(),
   configCommand(),
   dbCommand(),

@@ -8,6 +8,7 @@ import test from 'ava';
 import { checkStorage } from '../src/commands/doctor-storage.ts';
 import { configSchema } from '../src/config-schema.ts';
 import { type Blobs, blobKey } from '../src/platform/blobs.ts';
+import { copyBlobs, removeCopied } from '../src/platform/copy-blobs.ts';
 import { createDiskBlobs } from '../src/platform/disk-blobs.ts';
 import { type Bucket, createS3Blobs } from '../src/platform/s3-blobs.ts';
 import { hasMoto, startMoto } from './support/moto.ts';
@@ -118,6 +119,19 @@ test('two houses in one bucket keep apart by their prefix', async (t) => {
   t.is(await northwind.open(key), null);
   t.deepEqual([...(await keysOf(acme)).keys()], [key]);
   t.is((await keysOf(northwind)).size, 0);
+});
+
+test('all files are copied once, however often it is run, and then removed', async (t) => {
+  const disk = createDiskBlobs(join(folder, 'moving'), newId);
+  const bucket = createS3Blobs(bucketOf({ prefix: 'moving' }));
+  const keys = [newKey(), newKey(), newKey()];
+  for (const [number, key] of keys.entries()) await disk.put(key, Buffer.alloc(100 + number));
+  t.deepEqual(await copyBlobs(disk, bucket), { copied: 3, bytes: 303, there: 0 });
+  await bucket.put(keys[0] ?? '', Buffer.from('cut short'));
+  t.deepEqual(await copyBlobs(disk, bucket), { copied: 1, bytes: 100, there: 2 });
+  await bucket.remove(keys[1] ?? '');
+  t.is(await removeCopied(disk, bucket), 2);
+  t.deepEqual([...(await keysOf(disk)).keys()], [keys[1]], 'what has not arrived stays');
 });
 
 test('a list is read to its end, page by page', async (t) => {

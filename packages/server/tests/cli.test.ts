@@ -1,9 +1,10 @@
 /** The command line on a real instance that is not running. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
+import { startS3Server } from './support/s3-server.ts';
 
 const CLI = join(import.meta.dirname, '../src/cli.ts');
 let home: string;
@@ -72,6 +73,27 @@ test.serial(
     );
   },
 );
+
+test.serial('files are moved to object storage and counted there', async (t) => {
+  const s3 = await startS3Server();
+  const env = {
+    MITOYEN_STORAGE__ENDPOINT: s3.endpoint,
+    MITOYEN_STORAGE__BUCKET: s3.bucket,
+    MITOYEN_STORAGE__REGION: s3.keys.region,
+    MITOYEN_STORAGE__ACCESS_KEY_ID: s3.keys.accessKeyId,
+    MITOYEN_STORAGE__SECRET_ACCESS_KEY: s3.keys.secretAccessKey,
+    MITOYEN_STORAGE__KIND: 's3',
+  };
+  const name = 'A'.repeat(32);
+  await mkdir(join(home, 'data/media/media/AA'), { recursive: true });
+  await writeFile(join(home, `data/media/media/AA/${name}.webp`), 'a picture');
+  const moved = await mitoyen(['media', 'move', '--to', 's3', '--delete', '--yes'], { env });
+  t.regex(moved.out, /Copied 1 files; 0 were there already; deleted 1/);
+  t.deepEqual([...s3.objects.keys()], [`media/AA/${name}.webp`]);
+  const used = JSON.parse((await mitoyen(['media', 'usage', '--json'], { env })).out);
+  t.like(used, { storage: 's3', files: 1, bytes: 9, folders: { media: { files: 1, bytes: 9 } } });
+  await s3.stop();
+});
 
 test.serial('blocks are imported, exported and lifted', async (t) => {
   const file = join(home, 'blocks.csv');

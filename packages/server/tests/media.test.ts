@@ -1,11 +1,13 @@
+import { utimes } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import test from 'ava';
 import { isBlurhashValid } from 'blurhash';
 import sharp from 'sharp';
 import type { Media } from '../src/features/media/media.ts';
 import { createMediaFeature } from '../src/features/media/media-feature.ts';
-import { uploadKeyOf } from '../src/features/media/picture.ts';
+import { blobKeyOf, uploadKeyOf } from '../src/features/media/picture.ts';
 import { randomName } from '../src/features/media/upload-picture.ts';
 import { AppError } from '../src/platform/app-error.ts';
 import { withApp } from './support/boot.ts';
@@ -261,6 +263,29 @@ test('a picture that ended the worker three times is given up, with a reason', a
   t.is(answer.status, 422);
   t.regex(answer.json.error, /could not be processed/);
   t.is(await app().kit.blobs.open(uploadKeyOf(name)), null);
+});
+
+test('files that nothing names are deleted when they are a day old', async (t) => {
+  const { token } = await newPerson();
+  const { url } = await upload(token);
+  const { blobs, config } = app().kit;
+  const folder = join(config.data_dir, 'media');
+  const [old, young, part] = [
+    blobKeyOf(randomName(), 'original'),
+    blobKeyOf(randomName(), 'small'),
+    `parts/AA/${randomName()}.bin`,
+  ];
+  for (const key of [old, young, part]) await blobs.put(key, Buffer.from('lost'));
+  for (const key of [old, part]) await utimes(join(folder, key), 0, 0);
+  for await (const { key } of blobs.list())
+    if (url.includes(key.slice(-37))) await utimes(join(folder, key), 0, 0);
+  t.deepEqual(await app().apis.media.cleanFiles({ dryRun: true }), { files: 2, bytes: 8 });
+  t.truthy(await blobs.sizeOf(old));
+  await app().apis.media.cleanFiles({ dryRun: false });
+  t.is(await blobs.sizeOf(old), null);
+  t.is(await blobs.sizeOf(part), null);
+  t.truthy(await blobs.sizeOf(young));
+  t.is((await app().request('GET', url)).status, 200);
 });
 
 test('an avatar is processed at once, and the one before it goes after a while', async (t) => {

@@ -4,6 +4,7 @@ import type { Apis } from '../../apis.ts';
 import type { Feature } from '../../feature.ts';
 import type { Kit } from '../../kit.ts';
 import { createAttachMedia } from './attach-media.ts';
+import { createCleanFiles } from './clean-files.ts';
 import { createDescribeMedia } from './describe-media.ts';
 import { linkEnd } from './file-link.ts';
 import { addFileRoutes } from './file-routes.ts';
@@ -89,6 +90,7 @@ export function createMediaFeature(kit: Kit, _apis: Apis): { feature: Feature; a
       urlOf,
       wireUrlOf,
       rotateLinkKey: keys.rotate,
+      cleanFiles: createCleanFiles({ kit, store }),
       removeOf: removal.removeOf,
     },
   };

@@ -35,6 +35,13 @@ export function createMediaStore(deps: { mongo: Mongo }) {
   return {
     getMany,
     get: (id: string) => media.findOne({ _id: id }),
+    /** Those of these names that a picture has. */
+    knownNames: async (names: string[]): Promise<string[]> => {
+      const found = await media
+        .find({ name: { $in: names } }, { projection: { name: 1 } })
+        .toArray();
+      return found.map((one) => one.name);
+    },
     byName: (name: string) => media.findOne({ name }),
     insert: async (one: Media): Promise<void> => {
       await media.insertOne(one);

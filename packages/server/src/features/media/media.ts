@@ -109,6 +109,8 @@ export type MediaLibrary = {
   wireUrlOf: (media: Media, size: PictureSize) => string | null;
   /** Signs links with a new key from now on; `forget`: those given out before end at once. */
   rotateLinkKey: (options: { forget: boolean }) => Promise<{ _id: string; createdAt: number }>;
+  /** Deletes files that nothing names and that are older than a day. */
+  cleanFiles: (options: { dryRun: boolean }) => Promise<{ files: number; bytes: number }>;
   /** Removes pictures and their files; `host`: cached copies from a host. */
   removeOf: (filter: {
     attachedTo?: string;
