@@ -1,0 +1,50 @@
+/** The exchange with other servers. */
+import { z } from 'zod';
+import { cidr } from './values.ts';
+
+export const federationConfig = z
+  .strictObject({
+    mode: z
+      .enum(['closed', 'partners', 'open'])
+      .default('partners')
+      .describe(
+        'closed: nothing in or out. partners: only hosts with an agreement. open: the fediverse, minus blocks.',
+      ),
+    allow_private_networks: z
+      .array(cidr)
+      .default([])
+      .describe('Private address ranges that may be connected to (intranets, tests).'),
+    allow_http: z
+      .boolean()
+      .default(false)
+      .describe('Allow plain http between servers (intranets, tests).'),
+    read_receipts: z
+      .boolean()
+      .default(false)
+      .describe('Tell Mitoyen partners who want it too when our people have read.'),
+    delivery_concurrency: z
+      .int()
+      .min(1)
+      .max(512)
+      .default(64)
+      .describe('Deliveries under way at once, over all hosts.'),
+    delivery_per_host: z
+      .int()
+      .min(1)
+      .max(64)
+      .default(8)
+      .describe('Deliveries under way at once to one host.'),
+    delivery_timeout_seconds: z
+      .int()
+      .min(1)
+      .max(120)
+      .default(10)
+      .describe('Seconds that one delivery may take.'),
+    delivery_give_up_days: z
+      .int()
+      .min(1)
+      .max(60)
+      .default(7)
+      .describe('Days after which an undelivered activity becomes a dead letter.'),
+  })
+  .prefault({});

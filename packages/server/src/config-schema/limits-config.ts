@@ -1,0 +1,133 @@
+/** What one person, address or host may have and do. */
+import { z } from 'zod';
+import { perWindow, size } from './values.ts';
+
+export const limitsConfig = z
+  .strictObject({
+    post_characters: z
+      .int()
+      .min(100)
+      .max(100_000)
+      .default(5000)
+      .describe('Characters in one post.'),
+    post_attachments: z.int().min(1).max(64).default(16).describe('Pictures in one post.'),
+    post_mentions: z.int().min(1).max(500).default(50).describe('People mentioned in one post.'),
+    poll_options: z.int().min(2).max(20).default(10).describe('Options of one poll.'),
+    poll_option_characters: z
+      .int()
+      .min(10)
+      .max(500)
+      .default(100)
+      .describe('Characters in one option of a poll.'),
+    poll_min_seconds: z
+      .int()
+      .min(1)
+      .max(86_400)
+      .default(300)
+      .describe('Shortest time that a poll is open.'),
+    poll_max_seconds: z
+      .int()
+      .min(3600)
+      .max(31_536_000)
+      .default(2_629_746)
+      .describe('Longest time that a poll is open.'),
+    schedule_min_seconds: z
+      .int()
+      .min(1)
+      .max(86_400)
+      .default(300)
+      .describe('Shortest time from now that a post can be scheduled for.'),
+    scheduled_per_person: z
+      .int()
+      .min(0)
+      .max(10_000)
+      .default(300)
+      .describe('Scheduled posts of one person that wait.'),
+    lists_per_person: z.int().min(1).max(1000).default(50).describe('Lists that one person has.'),
+    list_accounts: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .default(500)
+      .describe('People and groups in one list.'),
+    page_size: z
+      .int()
+      .min(1)
+      .max(80)
+      .default(40)
+      .describe('Most rows that one page of a list has.'),
+    sign_in_per_15_minutes: perWindow(20).describe(
+      'Sign-in attempts per address and per account; 0: no limit.',
+    ),
+    token_per_15_minutes: perWindow(60).describe('OAuth token requests per address; 0: no limit.'),
+    app_registrations_per_hour: perWindow(60).describe(
+      'OAuth apps registered per address; 0: no limit.',
+    ),
+    sign_up_per_hour: perWindow(20).describe('New accounts per address; 0: no limit.'),
+    invitation_tries_per_hour: perWindow(30).describe(
+      'Invitation codes tried per address; 0: no limit.',
+    ),
+    api_per_5_minutes: perWindow(1500).describe('API requests per account; 0: no limit.'),
+    api_anonymous_per_5_minutes: perWindow(600).describe(
+      'API requests per address without sign-in; 0: no limit.',
+    ),
+    translations_per_hour: perWindow(300).describe('Posts translated per account; 0: no limit.'),
+    streams_per_person: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .default(30)
+      .describe('Live connections of one person to one process.'),
+    streams: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(5000)
+      .describe('Live connections to one process.'),
+    stream_waiting_bytes: size(1_048_576).describe(
+      'Bytes that wait for a live connection before it is let go as too slow.',
+    ),
+    password_mails_per_hour: perWindow(10).describe(
+      'E-mails with a link for a new password, per address asked from and per person; 0: no limit.',
+    ),
+    exports_per_day: perWindow(5).describe('Archives of the own data per account; 0: no limit.'),
+    uploads_per_hour: perWindow(300).describe('Uploads per account; 0: no limit.'),
+    unfinished_uploads: z
+      .int()
+      .min(1)
+      .max(1000)
+      .default(20)
+      .describe('Uploads in parts that one person has under way.'),
+    posts_per_hour: perWindow(600).describe('Posts per account; 0: no limit.'),
+    reports_per_hour: perWindow(60).describe('Reports to moderators per account; 0: no limit.'),
+    open_reports_per_host: z
+      .int()
+      .min(1)
+      .max(100_000)
+      .default(500)
+      .describe('Unresolved reports kept of one remote host.'),
+    inbox_per_minute_per_host: perWindow(6000).describe(
+      'Activities accepted per remote host; 0: no limit.',
+    ),
+    inbox_backlog: z
+      .int()
+      .min(0)
+      .max(10_000_000)
+      .default(50_000)
+      .describe(
+        'Activities waiting to be processed before others are told to come back; 0: no limit.',
+      ),
+    inbox_backlog_per_host: z
+      .int()
+      .min(0)
+      .max(10_000_000)
+      .default(20_000)
+      .describe('The same, of one remote host; 0: no limit.'),
+    pending_hosts: z
+      .int()
+      .min(1)
+      .max(100_000)
+      .default(500)
+      .describe('Unknown hosts kept for the admin to look at.'),
+  })
+  .prefault({});
