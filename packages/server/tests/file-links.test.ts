@@ -1,9 +1,28 @@
 /** Who can read a file: anybody, whoever was shown its post, nobody; and how it is sent. */
 import test from 'ava';
 import sharp from 'sharp';
-import { type AnyJson, type Booted, withApp } from './support/boot.ts';
+import { type AnyJson, type Booted, bootApp } from './support/boot.ts';
+import { type S3Server, startS3Server } from './support/s3-server.ts';
 
-const app = withApp(test);
+// The files of this house are in object storage: other files of tests keep them on the disk.
+let s3: S3Server;
+let booted: Booted;
+const app = () => booted;
+
+test.before(async () => {
+  s3 = await startS3Server();
+  const { accessKeyId, secretAccessKey, region } = s3.keys;
+  booted = await bootApp({
+    storage: {
+      ...{ kind: 's3', endpoint: s3.endpoint, bucket: s3.bucket, region },
+      ...{ access_key_id: accessKeyId, secret_access_key: secretAccessKey },
+    },
+  });
+});
+test.after.always(async () => {
+  await booted?.stop();
+  await s3?.stop();
+});
 
 type Person = Awaited<ReturnType<Booted['person']>>;
 let names = 0;
@@ -12,12 +31,14 @@ function newPerson(): Promise<Person> {
   return app().person(`person${names}`);
 }
 
-async function upload({ token }: Person): Promise<AnyJson> {
-  const bytes = await sharp({
-    create: { width: 900, height: 600, channels: 3, background: '#2277cc' },
-  })
+function picture(): Promise<Buffer> {
+  return sharp({ create: { width: 900, height: 600, channels: 3, background: '#2277cc' } })
     .png()
     .toBuffer();
+}
+
+async function upload({ token }: Person): Promise<AnyJson> {
+  const bytes = await picture();
   const body = new FormData();
   body.set('file', new Blob([new Uint8Array(bytes)], { type: 'image/png' }), 'photo.png');
   return (await app().request('POST', '/api/v1/media', { token, body })).json;
@@ -143,3 +164,37 @@ test.serial('a copy that is still good is not sent again', async (t) => {
   t.is((await get(url, going)).status, 206);
   t.is((await get(url, { ...going, 'if-range': '"other"' })).status, 200);
 });
+
+test.serial(
+  'while the storage fails people are told to come back, and nothing is lost',
+  async (t) => {
+    const author = await newPerson();
+    const { id, url } = await upload(author);
+    const body = new FormData();
+    body.set(
+      'file',
+      new Blob([new Uint8Array(await picture())], { type: 'image/png' }),
+      'photo.png',
+    );
+    s3.fail(503);
+    const [shown, sent] = [
+      await get(url),
+      await app().request('POST', '/api/v2/media', { token: author.token, body }),
+    ];
+    s3.fail(null);
+    for (const { status, headers, json } of [shown, sent]) {
+      t.is(status, 503);
+      t.truthy(headers.get('retry-after'));
+      t.regex(json.error, /Files cannot be reached now/);
+    }
+    t.is(await statusOf(url), 200);
+    const path = `/api/v1/media/${id}`;
+    t.is((await app().request('DELETE', path, { token: author.token })).status, 200);
+    t.is(await statusOf(url), 404);
+    const name = /[0-9A-F]{32}/.exec(url)?.[0] ?? '-';
+    t.deepEqual(
+      [...s3.objects.keys()].filter((key) => key.includes(name)),
+      [],
+    );
+  },
+);

@@ -334,7 +334,11 @@ function answerOf(path: string, good: Buffer): [Buffer | string, string, number]
   return ['no', 'text/plain', 404];
 }
 
-function remember(owner: string, path: string, more: { mediaType?: string; alt?: string } = {}) {
+function remember(
+  owner: string,
+  path: string,
+  more: { mediaType?: string; alt?: string; open?: boolean } = {},
+) {
   return app().apis.media.remember(owner, [
     {
       url: `${peer.base}${path}`,
@@ -367,6 +371,20 @@ test('a remote picture is fetched once, re-encoded, and served from our origin',
   }
   t.is(peer.asked.get('/good/1'), 1);
   t.is((await view(id)).meta.original.size, '300x200');
+});
+
+test('a remote picture is open while its post is, and no longer', async (t) => {
+  const [id = ''] = await remember('author9', '/good/9');
+  const signed = (await view(id)).url;
+  t.regex(signed, /\?e=/);
+  t.is((await app().request('GET', signed.replace(/\?.*/, ''))).status, 404);
+  await remember('author9', '/good/9', { open: true });
+  const plain = (await view(id)).url;
+  t.notRegex(plain, /\?/);
+  t.is((await app().request('GET', plain)).status, 200);
+  await remember('author9', '/good/9', { open: false });
+  t.is((await app().request('GET', plain)).status, 404);
+  t.is((await app().request('GET', signed)).status, 200);
 });
 
 test('what a peer calls its file does not matter, what it is does', async (t) => {

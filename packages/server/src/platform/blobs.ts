@@ -20,6 +20,11 @@ export type Blobs = {
   list: () => AsyncIterable<{ key: string; size: number; changedAt: number }>;
 };
 
+/** The storage could not be asked: nothing is said about the file. */
+export class BlobsError extends Error {
+  override name = 'BlobsError';
+}
+
 /** `media/AB/<random id>.webp`: spread over folders, and not to be guessed from the media's id. */
 export function blobKey(folder: string, id: string, extension: string): string {
   return `${folder}/${id.slice(-2)}/${id}.${extension}`;

@@ -3,7 +3,7 @@ import { openAsBlob } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { S3mini } from 's3mini';
-import { type Blobs, checkBlobKey, isBlobKey } from './blobs.ts';
+import { type Blobs, BlobsError, checkBlobKey, isBlobKey } from './blobs.ts';
 
 export type Bucket = {
   /** The address of the service; the bucket is put into its path, or before its host. */
@@ -39,10 +39,10 @@ export function createS3Blobs(where: Bucket): Blobs {
 
   return {
     put: async (key, bytes) => {
-      await s3.putAnyObject(nameOf(key), bytes);
+      await told(s3.putAnyObject(nameOf(key), bytes));
     },
     putFile: async (key, path) => {
-      await s3.putAnyObject(nameOf(key), await openAsBlob(path));
+      await told(s3.putAnyObject(nameOf(key), await openAsBlob(path)));
     },
     open: async (key, range) => {
       if (!isBlobKey(key)) return null;
@@ -60,8 +60,8 @@ export function createS3Blobs(where: Bucket): Blobs {
     list: async function* list() {
       let next: string | undefined;
       do {
-        const page = await s3.listObjectsPaged('/', prefix, PAGE, next);
-        if (!page) throw new Error('the bucket is not there');
+        const page = await told(s3.listObjectsPaged('/', prefix, PAGE, next));
+        if (!page) throw new BlobsError('the bucket is not there');
         for (const found of page.objects ?? []) {
           const key = found.Key.slice(prefix.length);
           if (isBlobKey(key))
@@ -92,7 +92,7 @@ function opened(answer: Response): { stream: Readable; size: number } {
   const whole = /\/(\d+)$/.exec(answer.headers.get('content-range') ?? '')?.[1];
   const length = whole ?? answer.headers.get('content-length');
   const { body } = answer;
-  if (length === null) throw new Error('the object storage does not say how long a file is');
+  if (length === null) throw new BlobsError('the object storage does not say how long a file is');
   return {
     stream: body ? Readable.fromWeb(body as ReadableStream) : Readable.from([]),
     size: Number(length),
@@ -102,11 +102,24 @@ function opened(answer: Response): { stream: Readable; size: number } {
 /** Null for what is not there; whatever else is wrong is thrown. */
 async function orNull<T>(answer: Promise<T>): Promise<T | null> {
   try {
-    return await answer;
+    return await told(answer);
   } catch (error) {
-    if (error instanceof Error && 'status' in error && error.status === 404) return null;
+    if (error instanceof BlobsError && statusOf(error.cause) === 404) return null;
     throw error;
   }
+}
+
+async function told<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new BlobsError(`the object storage: ${reason}`, { cause: error });
+  }
+}
+
+function statusOf(error: unknown): unknown {
+  return error instanceof Error && 'status' in error ? error.status : undefined;
 }
 
 /**

@@ -31,7 +31,7 @@ export function createRememberRemote(deps: {
     const byUrl = new Map(rows.map((media) => [media.remoteUrl, media]));
     const media = urls.flatMap((url) => byUrl.get(url) ?? []);
     await redescribe(rows, wanted);
-    await openUp(rows, wanted);
+    await openOrClose(rows, wanted);
     await replaceOlder(owner, media);
     if (fresh.length > 0) await fetchAhead(media);
     return [...new Set(media.map((one) => one._id))];
@@ -46,12 +46,14 @@ export function createRememberRemote(deps: {
     }
   }
 
-  /** What one post shows to anybody is open, whoever else it was sent to before. */
-  async function openUp(rows: Media[], wanted: Media[]): Promise<void> {
-    const open = new Set(wanted.filter((one) => one.open).map((one) => one.remoteUrl));
-    for (const row of rows)
-      if (row.open !== true && open.has(row.remoteUrl))
-        await store.change(row._id, null, { open: true });
+  /** For whom its post is now: signed addresses go on working for whoever may read another post with it. */
+  async function openOrClose(rows: Media[], wanted: Media[]): Promise<void> {
+    const openOf = new Map(wanted.map((one) => [one.remoteUrl, one.open === true]));
+    for (const row of rows) {
+      const open = openOf.get(row.remoteUrl);
+      if (open !== undefined && open !== (row.open === true))
+        await store.change(row._id, null, { open });
+    }
   }
 
   async function replaceOlder(owner: string, media: Media[]): Promise<void> {

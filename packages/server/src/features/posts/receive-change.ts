@@ -38,13 +38,15 @@ export function createReceiveChange(deps: {
     const at = note.updated ?? kit.clock.now();
     // Many tell whole seconds only, so an edit within the same second is no older one.
     if (post.deletedAt !== undefined || at < Math.floor(known / 1000) * 1000) return false;
-    const content = await deps.compose.content(note, from.author, isOpen(post));
+    const fewer = await narrowed(post, note, from.author);
+    const open = isOpen({ readers: fewer.readers ?? post.readers });
+    const content = await deps.compose.content(note, from.author, open);
     if (isSame(post, content)) return false;
     const endsAt = content.poll?.endsAt;
     const edited = await store.change(post._id, versionOf(post), {
       set: {
         ...content,
-        ...(await narrowed(post, note, from.author)),
+        ...fewer,
         ...(endsAt && { pollDueAt: endsAt }),
         // Times in the future would shut out every later edit.
         editedAt: Math.max(Math.min(at, kit.clock.now()), known),

@@ -2,6 +2,7 @@
 import type { ErrorBody, ErrorCode } from '@mitoyen/protocol';
 import type { Context, Next } from 'koa';
 import { AppError } from '../app-error.ts';
+import { BlobsError } from '../blobs.ts';
 import type { Log } from '../log.ts';
 
 const STATUS: Record<ErrorCode, number> = {
@@ -18,6 +19,8 @@ const STATUS: Record<ErrorCode, number> = {
   remote_failed: 502,
   unavailable: 503,
 };
+
+const AGAIN_SECONDS = 10;
 
 /** The HTTP status of an error code. */
 export function statusOf(code: ErrorCode): number {
@@ -79,6 +82,12 @@ function asExpected(error: unknown, ctx: Context, log: Log): AppError | null {
         'request refused',
       );
     return error;
+  }
+  if (error instanceof BlobsError) {
+    log.error({ err: error, requestId: ctx.state.requestId }, 'the storage of files failed');
+    return new AppError('unavailable', 'Files cannot be reached now; try again soon', {
+      retryAfterSeconds: AGAIN_SECONDS,
+    });
   }
   const status = (error as { status?: unknown } | null)?.status;
   if (typeof status !== 'number' || status < 400 || status >= 500) return null;
