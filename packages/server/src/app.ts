@@ -6,44 +6,10 @@
 import Router from '@koa/router';
 import { createSafeHttp } from '@mitoyen/federation';
 import { createIds } from '@mitoyen/protocol';
-import { z } from 'zod';
 import type { Apis } from './apis.ts';
 import type { Config } from './config-schema.ts';
+import { createFeatures } from './create-features.ts';
 import { createEvents } from './events.ts';
-import type { Feature } from './feature.ts';
-import { createAccountsFeature } from './features/accounts/accounts-feature.ts';
-import { createAcknowledgementsFeature } from './features/acknowledgements/acknowledgements-feature.ts';
-import { createAnnouncementsFeature } from './features/announcements/announcements-feature.ts';
-import { createApiDocsFeature } from './features/api-docs/api-docs-feature.ts';
-import { createAuthFeature } from './features/auth/auth-feature.ts';
-import { createConversationsFeature } from './features/conversations/conversations-feature.ts';
-import { createDeliveriesFeature } from './features/deliveries/deliveries-feature.ts';
-import { createEmojisFeature } from './features/emojis/emojis-feature.ts';
-import { createExportsFeature } from './features/exports/exports-feature.ts';
-import { createFiltersFeature } from './features/filters/filters-feature.ts';
-import { createFreshnessFeature } from './features/freshness/freshness-feature.ts';
-import { createGroupsFeature } from './features/groups/groups-feature.ts';
-import { createInstanceFeature } from './features/instance/instance-feature.ts';
-import { createListsFeature } from './features/lists/lists-feature.ts';
-import { createMailFeature } from './features/mail/mail-feature.ts';
-import { createMediaFeature } from './features/media/media-feature.ts';
-import { createModerationFeature } from './features/moderation/moderation-feature.ts';
-import { createNotificationsFeature } from './features/notifications/notifications-feature.ts';
-import { createOverviewFeature } from './features/overview/overview-feature.ts';
-import { createPartnersFeature } from './features/partners/partners-feature.ts';
-import { createPostsFeature } from './features/posts/posts-feature.ts';
-import { createPreferencesFeature } from './features/preferences/preferences-feature.ts';
-import { createPresenceFeature } from './features/presence/presence-feature.ts';
-import { createProfilesFeature } from './features/profiles/profiles-feature.ts';
-import { createPushFeature } from './features/push/push-feature.ts';
-import { createRelationsFeature } from './features/relations/relations-feature.ts';
-import { createSavedSearchesFeature } from './features/saved-searches/saved-searches-feature.ts';
-import { createScheduledFeature } from './features/scheduled/scheduled-feature.ts';
-import { createSearchFeature } from './features/search/search-feature.ts';
-import { createStreamingFeature } from './features/streaming/streaming-feature.ts';
-import { createTagsFeature } from './features/tags/tags-feature.ts';
-import { createTranslationFeature } from './features/translation/translation-feature.ts';
-import { createUploadsFeature } from './features/uploads/uploads-feature.ts';
 import { createWebClient } from './features/web/web-routes.ts';
 import { createInbox } from './inbox/create-inbox.ts';
 import { createRemoteFetch } from './inbox/fetch-remote.ts';
@@ -69,6 +35,7 @@ import { createPendingWork, pendingIndex } from './platform/pending.ts';
 import { createQueues } from './platform/queues.ts';
 import { createRateLimiter } from './platform/rate-limit.ts';
 import { connectRedis, type RedisTarget } from './platform/redis.ts';
+import { startWorkers } from './start-workers.ts';
 import { VERSION } from './version.ts';
 
 export type App = {
@@ -84,9 +51,6 @@ export type App = {
   sweep: (overdueMs: number) => Promise<number>;
   endpoints: EndpointRecord[];
 };
-
-const SWEEP_EVERY_MS = 15_000;
-const OVERDUE_MS = 30_000;
 
 export async function createApp(options: {
   config: Config;
@@ -166,94 +130,8 @@ export async function createApp(options: {
     outbox,
   };
 
-  // First of all: it hears of every change before anybody works on it.
-  const streaming = createStreamingFeature(kit, apis);
-  const partners = createPartnersFeature(kit, apis);
-  const accounts = createAccountsFeature(kit, apis);
-  const auth = createAuthFeature(kit, apis);
-  const relations = createRelationsFeature(kit, apis);
-  const media = createMediaFeature(kit, apis);
-  const groups = createGroupsFeature(kit, apis);
-  const conversations = createConversationsFeature(kit, apis);
-  const filters = createFiltersFeature(kit, apis);
-  const scheduled = createScheduledFeature(kit, apis);
-  const announcements = createAnnouncementsFeature(kit, apis);
-  const emojis = createEmojisFeature(kit, apis);
-  const acknowledgements = createAcknowledgementsFeature(kit, apis);
-  const tags = createTagsFeature(kit, apis);
-  const search = createSearchFeature(kit, apis);
-  const lists = createListsFeature(kit, apis);
-  const posts = createPostsFeature(kit, apis);
-  const freshness = createFreshnessFeature(kit, apis);
-  const preferences = createPreferencesFeature(kit);
-  const notifications = createNotificationsFeature(kit, apis);
-  const moderation = createModerationFeature(kit, apis);
-  const push = createPushFeature(kit, apis);
-  const mail = createMailFeature(kit, apis);
-  Object.assign(apis, {
-    freshness: freshness.api,
-    mail: mail.api,
-    push: push.api,
-    streaming: streaming.api,
-    policy: partners.api.policy,
-    partners: partners.api.partners,
-    blockLists: moderation.api,
-    accounts: accounts.api,
-    authentication: auth.api,
-    relations: relations.api,
-    media: media.api,
-    groups: groups.api,
-    conversations: conversations.api,
-    filters: filters.api,
-    scheduled: scheduled.api,
-    announcements: announcements.api,
-    emojis: emojis.api,
-    acknowledgements: acknowledgements.api,
-    search: search.api,
-    tags: tags.api,
-    lists: lists.api,
-    posts: posts.api,
-    preferences: preferences.api,
-    notifications: notifications.api,
-  } satisfies Apis);
-  const features: Feature[] = [
-    // First: turns away whatever comes from a host that is no partner.
-    partners.feature,
-    // Before accounts: its fixed paths under /api/v1/accounts come before `/:id`.
-    relations.feature,
-    accounts.feature,
-    auth.feature,
-    groups.feature,
-    conversations.feature,
-    filters.feature,
-    scheduled.feature,
-    announcements.feature,
-    emojis.feature,
-    acknowledgements.feature,
-    search.feature,
-    tags.feature,
-    createExportsFeature(kit, () => features.flatMap((feature) => feature.personalData ?? []))
-      .feature,
-    createApiDocsFeature(kit, () => endpointRecords).feature,
-    createSavedSearchesFeature(kit).feature,
-    createPresenceFeature(kit, apis).feature,
-    createProfilesFeature(kit, apis).feature,
-    createTranslationFeature(kit, apis).feature,
-    lists.feature,
-    posts.feature,
-    freshness.feature,
-    media.feature,
-    createUploadsFeature(kit, apis).feature,
-    preferences.feature,
-    notifications.feature,
-    mail.feature,
-    push.feature,
-    streaming.feature,
-    moderation.feature,
-    createInstanceFeature(kit, apis).feature,
-    createOverviewFeature(kit, apis),
-    createDeliveriesFeature(kit).feature,
-  ];
+  const endpointRecords: EndpointRecord[] = [];
+  const features = createFeatures(kit, apis, () => endpointRecords);
 
   const router = new Router();
   // Asked before the API's hundreds of routes: what other servers ask for.
@@ -278,7 +156,6 @@ export async function createApp(options: {
     handlers: () => features.flatMap((feature) => feature.inbound ?? []),
     heardFrom,
   });
-  const endpointRecords: EndpointRecord[] = [];
   const endpoints = createEndpoints({
     router,
     authenticate: (ctx) => apis.authentication.authenticate(ctx),
@@ -328,32 +205,6 @@ export async function createApp(options: {
     return found.reduce((sum, count) => sum + count, 0);
   }
 
-  async function startWorkers(): Promise<void> {
-    const idsJob = z.object({ ids: z.array(z.string()).max(1000) });
-    const pendingJob = z.object({ collection: z.string(), ids: z.array(z.string()).max(1000) });
-    queues.work('inbox', 8, (data) => inbox.process(idsJob.parse(data).ids));
-    queues.work('outbox', 8, (data) => {
-      const { collection, ids } = pendingJob.parse(data);
-      return pending.run(collection, ids);
-    });
-    queues.work(
-      'deliver',
-      Math.max(4, Math.ceil(config.federation.delivery_concurrency / 8)),
-      (data) => deliver(idsJob.parse(data).ids),
-    );
-    for (const { queue, concurrency, handler } of features.flatMap(
-      (feature) => feature.jobs ?? [],
-    )) {
-      queues.work(queue, concurrency, handler);
-    }
-    await queues.every('sweep', SWEEP_EVERY_MS, async () => {
-      await sweep(OVERDUE_MS);
-    });
-    for (const { name, everyMs, run } of features.flatMap((feature) => feature.timers ?? [])) {
-      await queues.every(name, everyMs, run);
-    }
-  }
-
   return {
     kit,
     apis,
@@ -363,7 +214,7 @@ export async function createApp(options: {
     start: async () => {
       await prepare();
       if (config.roles !== 'web') {
-        await startWorkers();
+        await startWorkers({ config, queues, pending, inbox, deliver, features, sweep });
         // What an unclean stop left behind does not wait for its turn.
         await sweep(0);
       }
