@@ -25,14 +25,15 @@ export class Completion {
     area.setAttribute('aria-autocomplete', 'list');
     const look = () => this.#look();
     const keys = (event: KeyboardEvent) => this.#press(event);
-    const close = () => this.close();
+    // Not at once: a field that is taken away loses the focus, and nothing may change meanwhile.
+    const close = () => queueMicrotask(() => this.close());
     area.addEventListener('input', look);
     area.addEventListener('click', look);
     area.addEventListener('blur', close);
     // Before the field's own keys: Enter takes what is offered and does not send.
     area.addEventListener('keydown', keys, { capture: true });
     return () => {
-      this.close();
+      close();
       area.removeEventListener('input', look);
       area.removeEventListener('click', look);
       area.removeEventListener('blur', close);
