@@ -14,8 +14,11 @@ as_root() {
 }
 
 need_apt() { # need_apt COMMAND PACKAGE WHY
-  local command=$1 package=$2 why=$3
-  command -v "$command" >/dev/null 2>&1 && return 0
+  command -v "$1" >/dev/null 2>&1 || install_apt "$2" "$3"
+}
+
+install_apt() { # install_apt PACKAGE WHY
+  local package=$1 why=$2
   if ! command -v apt-get >/dev/null 2>&1; then
     die "please install $package ($why), then run this again: it is not on the PATH and this system has no apt-get."
   fi
@@ -38,6 +41,8 @@ fi
 
 if [ -n "${MITOYEN_SETUP_FOR_TESTS:-}" ]; then
   need_apt toot toot "a Mastodon client that the tests sign in with"
+  /usr/bin/python3 -c 'import mastodon' 2>/dev/null \
+    || install_apt python3-mastodon "a library of Mastodon clients that the tests use"
   need_apt chromium chromium "the browser that the web client is tested in"
 fi
 

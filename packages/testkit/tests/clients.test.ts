@@ -1,5 +1,4 @@
 /** Apps that others wrote sign in and work: npm `masto` and Debian's `toot`. */
-import { execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { createOAuthAPIClient, createRestAPIClient, createStreamingAPIClient } f
 import sharp from 'sharp';
 import { type Client, eventually, type Instance, startInstance } from '../src/index.ts';
 import { authorizeByPages } from '../src/sign-in.ts';
+import { createToot, hasToot } from '../src/toot.ts';
 
 const PASSWORD = 'a long enough password';
 const OOB = 'urn:ietf:wg:oauth:2.0:oob';
@@ -172,78 +172,26 @@ test.serial('who is suspended by the command line hears nothing more, at once', 
   t.is(await ended, 1008);
 });
 
-function hasToot(): boolean {
-  try {
-    execFileSync('sh', ['-c', 'command -v toot']);
-    return true;
-  } catch {
-    return false;
-  }
-}
 const whenToot = hasToot() ? test.serial : test.serial.skip;
-
-/** Runs toot with its own home; `talk` may answer what it asks. */
-function toot(
-  words: string[],
-  talk?: (said: string, write: (text: string) => void) => void,
-): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('toot', [...words, '--no-color'], {
-      env: {
-        ...process.env,
-        HOME: home,
-        XDG_CONFIG_HOME: join(home, 'config'),
-        PYTHONUNBUFFERED: '1',
-        PYTHONWARNINGS: 'ignore',
-      },
-    });
-    let out = '';
-    const heard = (chunk: Buffer) => {
-      out += chunk;
-      talk?.(out, (text) => child.stdin.write(text));
-    };
-    child.stdout.on('data', heard);
-    child.stderr.on('data', heard);
-    child.on('error', reject);
-    child.on('close', (code) =>
-      code === 0 ? resolve(out) : reject(new Error(`toot ${words[0]}: ${code}\n${out}`)),
-    );
-    if (!talk) child.stdin.end();
-  });
-}
 
 whenToot(
   "toot signs in through the browser's pages, posts with a picture, and reads",
   async (t) => {
-    let answered = false;
-    let coded = false;
-    await toot(['login', '--instance', acme.host, '--disable-https'], (said, write) => {
-      if (!answered && said.includes('[Y/n]')) {
-        answered = true;
-        write('n\n');
-      }
-      const address = /(http:\/\/\S+\/oauth\/authorize\S+)/.exec(said)?.[1];
-      if (!coded && address && said.includes('Authorization code')) {
-        coded = true;
-        authorizeByPages(address, { username: 'amina', password: PASSWORD }).then(
-          (code) => write(`${code}\n`),
-          t.fail,
-        );
-      }
-    });
-    t.regex(await toot(['whoami']), /amina/);
+    const toot = createToot(home);
+    await toot.signIn(acme.host, { username: 'amina', password: PASSWORD });
+    t.regex(await toot.run('whoami'), /amina/);
     const file = join(home, 'picture.png');
     await writeFile(file, await picture());
-    const posted = await toot(['post', 'From toot', '--media', file, '--description', 'a red one']);
+    const posted = await toot.run('post', 'From toot', '-m', file, '-d', 'a red one');
     t.regex(posted, /\/posts\//);
-    t.regex(await toot(['timeline', '--once']), /From toot/);
-    t.regex(await toot(['search', 'leo']), /leo/);
-    t.regex(await toot(['follow', 'leo']), /following/i);
+    t.regex(await toot.run('timeline', '--once'), /From toot/);
+    t.regex(await toot.run('search', 'leo'), /leo/);
+    t.regex(await toot.run('follow', 'leo'), /following/i);
     await leo.post('/api/v1/statuses', { status: '@amina seen from toot' });
     await eventually('toot shows the notification', async () =>
-      (await toot(['notifications'])).includes('seen from toot'),
+      (await toot.run('notifications')).includes('seen from toot'),
     );
     const id = /\/posts\/([0-9A-Z]{26})/.exec(posted)?.[1] ?? '';
-    t.regex(await toot(['thread', id]), /From toot/);
+    t.regex(await toot.run('thread', id), /From toot/);
   },
 );

@@ -1,7 +1,12 @@
-/** What npm `masto` does once signed in, on both sides of a federation: lists, filters, polls, hashtags, schedules, grouped notifications and their policy. */
+/** What npm `masto` and Debian's `toot` do once signed in, on both sides of a federation: lists, filters, polls, hashtags, schedules, grouped notifications and their policy. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import test from 'ava';
-import { createRestAPIClient } from 'masto';
+import { createRestAPIClient, createStreamingAPIClient } from 'masto';
+import sharp from 'sharp';
 import { type Client, eventually, type Instance, startInstance } from '../src/index.ts';
+import { createToot, hasToot } from '../src/toot.ts';
 
 const OPEN = { MITOYEN_FEDERATION__MODE: 'open' };
 let acme: Instance;
@@ -80,6 +85,76 @@ test('a poll is asked here, voted in at a partner’s, and counted here', async 
     return seen.options[1]?.votesCount === 1 && seen.votersCount === 1 ? seen : null;
   });
   t.pass();
+});
+
+test('what is posted with a picture here is heard at a partner’s while it happens', async (t) => {
+  const [here, there] = [mastoOf(acme, amina), mastoOf(north, nora)];
+  const found = await there.v1.accounts.search.list({ q: `@amina@${acme.host}`, resolve: true });
+  await there.v1.accounts.$select(found[0]?.id ?? '').follow();
+  const streaming = createStreamingAPIClient({
+    streamingApiUrl: (await there.v2.instance.fetch()).configuration.urls.streaming,
+    accessToken: nora.token,
+    implementation: globalThis.WebSocket as never,
+  });
+  try {
+    const events = streaming.user.subscribe();
+    const heard = (async () => {
+      for await (const { event, payload } of events)
+        if (event === 'update' && payload.mediaAttachments.length > 0) return payload;
+      return null;
+    })();
+    const red = sharp({ create: { width: 64, height: 48, channels: 3, background: '#aa3355' } });
+    const file = new Blob([new Uint8Array(await red.png().toBuffer())], { type: 'image/png' });
+    // A subscription has no answer: it is posted again until it was heard.
+    const status = await eventually('the post there', async () => {
+      const media = await here.v2.media.create({ file, description: 'a red one' });
+      await here.v1.media.$select(media.id).update({ description: 'quite red' });
+      await here.v1.statuses.create({ status: 'Look', mediaIds: [media.id] });
+      return Promise.race([heard, new Promise<null>((resolve) => setTimeout(resolve, 1000, null))]);
+    });
+    t.is(status.account.acct, `amina@${acme.host}`);
+    t.is(status.mediaAttachments[0]?.description, 'quite red');
+    t.is(status.mediaAttachments[0]?.type, 'image');
+  } finally {
+    streaming.close();
+  }
+});
+
+const whenToot = hasToot() ? test : test.skip;
+
+whenToot('toot at a partner’s finds, follows, likes, boosts, answers and reads', async (t) => {
+  const PASSWORD = 'a long enough password';
+  const person = await north.person('tove', { password: PASSWORD });
+  const home = await mkdtemp(join(tmpdir(), 'mitoyen-toot-'));
+  try {
+    const toot = createToot(home);
+    await toot.signIn(north.host, { username: 'tove', password: PASSWORD });
+    const name = `@leo@${acme.host}`;
+    t.regex(await toot.run('follow', name), /following/i);
+    const { id } = await person.get(`/api/v1/accounts/lookup?acct=leo@${acme.host}`);
+    await eventually('the follow', async () => {
+      const [relation] = await person.get(`/api/v1/accounts/relationships?id[]=${id}`);
+      return relation.following || null;
+    });
+    const post = await leo.post('/api/v1/statuses', { status: 'Seen across the street' });
+    const [status] = await eventually('the post there', async () => {
+      const posts = await person.get('/api/v1/timelines/home');
+      return posts.some((one: { uri: string }) => one.uri === post.uri) ? posts : null;
+    });
+    for (const verb of ['favourite', 'reblog']) t.truthy(await toot.run(verb, status.id), verb);
+    await toot.run('post', 'Answer from toot', '--reply-to', status.id);
+    t.regex(await toot.run('thread', status.id), /Answer from toot/);
+    await eventually('the answer here', async () => {
+      const { descendants } = await leo.get(`/api/v1/statuses/${post.id}/context`);
+      const seen = await leo.get(`/api/v1/statuses/${post.id}`);
+      return descendants.length > 0 && seen.favourites_count + seen.reblogs_count === 2
+        ? seen
+        : null;
+    });
+    t.regex(await toot.run('unfollow', name), /no longer following/i);
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
 });
 
 test('hashtags are followed, posts scheduled, markers and preferences kept', async (t) => {
