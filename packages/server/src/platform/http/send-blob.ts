@@ -1,7 +1,7 @@
 /** Answers with a stored file: whole or in part (RFC 9110, Range), or that the copy at hand is still good. */
 import type { Context } from 'koa';
 import { notFound } from '../app-error.ts';
-import type { Blobs } from '../blobs.ts';
+import type { Blobs, ByteRange } from '../blobs.ts';
 import { readRange } from './byte-range.ts';
 
 export type SentBlob = {
@@ -18,9 +18,43 @@ export type SentBlob = {
  * @throws AppError not_found where the file is not there
  */
 export async function sendBlob(ctx: Context, blobs: Blobs, file: SentBlob): Promise<void> {
-  const size = await blobs.sizeOf(file.key);
+  const isPlain = ctx.method === 'GET' && !ctx.get('range') && !ctx.get('if-none-match');
+  // Its size is told with it: object storage is asked once for most requests.
+  const opened = isPlain ? await blobs.open(file.key) : null;
+  const size = opened?.size ?? (await blobs.sizeOf(file.key));
   if (size === null) throw notFound();
   ctx.status = 200;
+  setHeaders(ctx, file, size);
+  if (ctx.fresh) {
+    ctx.status = 304;
+    return;
+  }
+  const range = askedRange(ctx, size);
+  if (range === 'outside') {
+    ctx.body = null;
+    ctx.set('Content-Range', `bytes */${size}`);
+    ctx.status = 416;
+    return;
+  }
+  if (range) {
+    ctx.status = 206;
+    ctx.set('Content-Range', `bytes ${range.start}-${range.end}/${size}`);
+  }
+  const length = range ? range.end - range.start + 1 : size;
+  if (ctx.method === 'HEAD') {
+    ctx.length = length;
+    ctx.respond = true;
+    return;
+  }
+  const found = opened ?? (await blobs.open(file.key, range ?? undefined));
+  if (!found) throw notFound();
+  ctx.body = found.stream;
+  // Setting a stream makes Koa guess a type and forget the length.
+  ctx.set('Content-Type', file.mediaType);
+  ctx.length = length;
+}
+
+function setHeaders(ctx: Context, file: SentBlob, size: number): void {
   ctx.set({
     'Content-Type': file.mediaType,
     'Content-Disposition': file.disposition,
@@ -32,33 +66,11 @@ export async function sendBlob(ctx: Context, blobs: Blobs, file: SentBlob): Prom
     // Keys are random and files are written once; a remote one may be fetched anew.
     ETag: `"${file.key.slice(file.key.lastIndexOf('/') + 1)}-${size.toString(36)}"`,
   });
-  if (ctx.fresh) {
-    ctx.status = 304;
-    return;
-  }
+}
+
+/** Null: the whole file, also where it changed since the part before (`If-Range`). */
+function askedRange(ctx: Context, size: number): ByteRange | 'outside' | null {
   const isSame = ['', ctx.response.get('ETag')].includes(ctx.get('if-range'));
   const range = isSame ? readRange(ctx.get('range'), size) : 'whole';
-  if (range === 'outside') {
-    ctx.set('Content-Range', `bytes */${size}`);
-    ctx.status = 416;
-    ctx.body = null;
-    ctx.status = 416;
-    return;
-  }
-  if (range !== 'whole') {
-    ctx.status = 206;
-    ctx.set('Content-Range', `bytes ${range.start}-${range.end}/${size}`);
-  }
-  const length = range === 'whole' ? size : range.end - range.start + 1;
-  ctx.length = length;
-  if (ctx.method === 'HEAD') {
-    ctx.respond = true;
-    return;
-  }
-  const opened = await blobs.open(file.key, range === 'whole' ? undefined : range);
-  if (!opened) throw notFound();
-  ctx.body = opened.stream;
-  // Setting a stream makes Koa guess a type and forget the length.
-  ctx.set('Content-Type', file.mediaType);
-  ctx.length = length;
+  return range === 'whole' ? null : range;
 }
