@@ -158,7 +158,7 @@ test.serial(
       .toBuffer();
     await page.goto(`${acme.baseUrl}/chat/new`);
     await page.getByRole('searchbox', { name: 'Name or address' }).fill(`yusuf@${northwind.host}`);
-    await button(page, /^Choose Yusuf/).click();
+    await button(page, /^Choose: Yusuf/).click();
     await button(page, 'Open conversation').click();
     await page.getByRole('textbox', { name: /^Message Yusuf/ }).waitFor();
     await page

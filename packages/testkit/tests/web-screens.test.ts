@@ -78,6 +78,15 @@ async function fill(amina: Client, leo: Client): Promise<string[]> {
   await leo.post('/api/v1/reports', { account_id: amina.id, comment: 'Only a test' });
   await amina.post('/api/mitoyen/v1/admin/announcements', { text: 'New check-in from Monday' });
   await amina.post('/api/mitoyen/v1/invitations', { note: 'For the new desk' });
+  const list = await amina.post('/api/v1/lists', { title: 'Lyon' });
+  await amina.post(`/api/v1/lists/${list.id}/accounts`, { account_ids: [leo.id] });
+  await amina.post('/api/v1/tags/gates/follow');
+  await amina.post('/api/mitoyen/v1/saved_searches', { title: 'Gates', query: 'gate' });
+  await amina.post('/api/v2/filters', {
+    title: 'Sport',
+    context: ['home', 'public'],
+    keywords_attributes: [{ keyword: 'football', whole_word: true }],
+  });
   return [
     '/',
     `/posts/${post.id}`,
@@ -85,6 +94,7 @@ async function fill(amina: Client, leo: Client): Promise<string[]> {
     '/groups?show=discover',
     '/groups/new',
     `/groups/${group.id}`,
+    `/groups/${group.id}/files`,
     `/groups/${group.id}/members`,
     `/groups/${group.id}/about`,
     `/groups/${group.id}/settings`,
@@ -95,12 +105,22 @@ async function fill(amina: Client, leo: Client): Promise<string[]> {
     '/people',
     '/@leo',
     '/bookmarks',
+    '/favourites',
+    '/lists',
+    `/lists/${list.id}`,
+    `/lists/${list.id}/members`,
+    '/tags',
+    '/tags/gates',
+    '/searches',
+    '/drafts',
     '/scheduled',
     '/search?q=leo',
     '/settings',
     '/settings/work',
     '/settings/appearance',
     '/settings/notifications',
+    '/settings/people',
+    '/settings/filters',
     '/settings/security',
     '/menu',
     '/admin',

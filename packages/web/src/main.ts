@@ -9,6 +9,7 @@ import './styles/composing.css';
 import './styles/more.css';
 import './styles/post.css';
 import './styles/screens.css';
+import './styles/office.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { startLocale } from './i18n/i18n.svelte.ts';

@@ -52,6 +52,17 @@ export const routes: Route[] = [
   ),
   route('/people/:section?', 'nav.people', () => import('../features/people/PeopleScreen.svelte')),
   route('/bookmarks', 'nav.bookmarks', () => import('../features/feed/BookmarksScreen.svelte')),
+  route(
+    '/favourites',
+    'saved.favourites',
+    () => import('../features/saved/FavouritesScreen.svelte'),
+  ),
+  route('/lists', 'saved.lists', () => import('../features/lists/ListsScreen.svelte')),
+  route('/lists/:id/:tab?', 'saved.lists', () => import('../features/lists/ListScreen.svelte')),
+  route('/tags', 'saved.tags', () => import('../features/tags/TagsScreen.svelte')),
+  route('/tags/:name', 'tag.title', () => import('../features/tags/TagScreen.svelte')),
+  route('/searches', 'saved.searches', () => import('../features/saved/SearchesScreen.svelte')),
+  route('/drafts', 'saved.drafts', () => import('../features/saved/DraftsScreen.svelte')),
   route('/scheduled', 'schedule.list', () => import('../features/feed/ScheduledScreen.svelte')),
   route('/search', 'search.title', () => import('../features/search/SearchScreen.svelte')),
   route(

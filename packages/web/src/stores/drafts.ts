@@ -27,3 +27,14 @@ export async function dropDraft(place: string): Promise<void> {
     // Nothing was kept, so nothing is to be dropped.
   }
 }
+
+/** Everything unfinished on this device. */
+export async function allDrafts(): Promise<(Draft & { place: string })[]> {
+  try {
+    const open = await database();
+    const [places, drafts] = await Promise.all([open.getAllKeys('drafts'), open.getAll('drafts')]);
+    return drafts.map((draft, index) => ({ ...draft, place: places[index] ?? '' }));
+  } catch {
+    return [];
+  }
+}

@@ -69,13 +69,20 @@ export function paged<T>(
   if (known) {
     lists.delete(name);
     lists.set(name, known as Paged<unknown>);
-    if (known.state === 'failed') void known.load();
+    if (known.state === 'failed') later(known);
     return known;
   }
   const made = new Paged<T>(path, query, take);
   lists.set(name, made as Paged<unknown>);
   const oldest = lists.keys().next().value;
   if (lists.size > MOST_KEPT && oldest !== undefined) lists.delete(oldest);
-  void made.load();
+  later(made as Paged<unknown>);
   return made;
+}
+
+/** Lists are asked for while something is derived, which may not change what others show. */
+function later(list: Paged<unknown>): void {
+  queueMicrotask(() => {
+    if (list.state === 'idle' || list.state === 'failed') void list.load();
+  });
 }

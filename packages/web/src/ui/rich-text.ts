@@ -70,7 +70,7 @@ function link(node: Element, mentions: Map<string, string>): Element {
   const acct = mentions.get(address);
   const tag = /\bhashtag\b/.test(node.className) ? node.textContent?.replace(/^#/, '') : undefined;
   if (acct !== undefined) made.href = `/@${acct}`;
-  else if (tag) made.href = `/search?q=${encodeURIComponent(`#${tag}`)}`;
+  else if (tag) made.href = `/tags/${encodeURIComponent(tag)}`;
   else {
     made.href = url.href;
     if (url.origin !== location.origin) {
