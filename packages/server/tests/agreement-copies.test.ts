@@ -1,5 +1,6 @@
 /** How long copies are kept, what becomes of them then, and what the end of an agreement leaves. */
 import test from 'ava';
+import sharp from 'sharp';
 import { createAgeOutCopies } from '../src/features/partners/age-out-copies.ts';
 import { createAgeOutStore } from '../src/features/partners/age-out-store.ts';
 import { createAgreementStore } from '../src/features/partners/agreement-store.ts';
@@ -176,3 +177,45 @@ test.serial('the end of an agreement keeps what the terms say, and never more', 
   await until(async () => (await admin(acme, 'GET', report)).json.deletion_attested_at !== null);
   t.pass();
 });
+
+test.serial(
+  'the file of a message is given to a request that the partner signed, and to no other',
+  async (t) => {
+    const { acme, north, agree, settled, hostOf } = partners();
+    await agree();
+    const body = new FormData();
+    body.set(
+      'file',
+      new Blob([new Uint8Array(await picture())], { type: 'image/png' }),
+      'photo.png',
+    );
+    const sent = await north.request('POST', '/api/v1/media', { token: bo.token, body });
+    const message = {
+      status: `@${ann.account.username}@${hostOf(acme)} for your eyes`,
+      visibility: 'direct',
+      media_ids: [sent.json.id],
+    };
+    const said = await north.request('POST', '/api/v1/statuses', {
+      token: bo.token,
+      body: message,
+    });
+    t.is(said.status, 200, said.text);
+    await settled();
+    await until(() => holds('for your eyes'));
+    const post = await stored(acme, 'for your eyes');
+    const [media] = await acme.apis.media.getMany(post?.media ?? []);
+    const url = media?.remoteUrl ?? '';
+    t.regex(url, /\/media\/partners\/[0-9A-F]{32}\.webp\?e=/);
+    t.is((await acme.kit.remote.bytes(url, 1_000_000)).kind, 'ok');
+    t.is((await fetch(url)).status, 401, 'nobody signed it');
+    t.is((await fetch(url.replace('/partners', ''))).status, 404, 'the signature is for that road');
+    const other = url.replace(/s=[^&]+/, 's=AAAAAAAAAAAAAAAAAAAAAA');
+    t.is((await acme.kit.remote.bytes(other, 1_000_000)).kind, 'gone');
+  },
+);
+
+function picture(): Promise<Buffer> {
+  return sharp({ create: { width: 60, height: 40, channels: 3, background: '#aa2211' } })
+    .png()
+    .toBuffer();
+}

@@ -100,6 +100,7 @@ function hostOf(keyId: string): string | null {
 
 function reply(ctx: Context, answer: DocumentReply): void {
   if (answer === null) throw notFound();
+  if (answer.kind === 'sent') return;
   ctx.set('Vary', 'Accept, Signature');
   ctx.set('Cache-Control', 'private, no-store');
   if (answer.kind === 'see') {

@@ -16,6 +16,9 @@ import type { Media, PictureSize } from './media.ts';
 import type { MediaStore } from './media-store.ts';
 import { isServable, parseFileName } from './picture.ts';
 
+/** The road of other servers to files that are not for everybody. */
+export const PARTNERS = 'partners/';
+
 const WAIT_MS = 10_000;
 const LOOK_EVERY_MS = 100;
 const DAY_MS = 24 * 3600_000;
@@ -38,21 +41,35 @@ export function addFileRoutes(
 
   endpoints.router.get('/media/:file', async (ctx: Context) => {
     const { params } = ctx as Context & { params: Record<string, string> };
-    const wanted = parseFileName(params.file ?? '');
+    await serve(ctx, params.file ?? '');
+  });
+
+  // Outside `open` mode only to a request that a partner signed: the end of an agreement ends these too.
+  endpoints.document(
+    `/media/${PARTNERS}:file`,
+    async ({ params, ctx }) => {
+      await serve(ctx, params.file ?? '', PARTNERS);
+      return { kind: 'sent' };
+    },
+    { anyType: true },
+  );
+
+  async function serve(ctx: Context, file: string, road = ''): Promise<void> {
+    const wanted = parseFileName(file);
     const known = wanted && (await store.byName(wanted.name));
     if (!wanted || !known || !isServable(known)) throw notFound();
     // Before a remote one is fetched for somebody who may not have it.
-    const caching = await cacheControl(ctx, params.file ?? '', known);
+    const caching = await cacheControl(ctx, `${road}${file}`, known);
     const media = known.state === 'remote' ? await fetched(known) : known;
     await send(ctx, media, wanted.size, caching);
-  });
+  }
 
   /** The same answer for what is not there and what may not be read. */
-  async function cacheControl(ctx: Context, file: string, media: Media): Promise<string> {
+  async function cacheControl(ctx: Context, path: string, media: Media): Promise<string> {
     if (isOpen(media)) return 'public, max-age=31536000, immutable';
     const part = (name: string) => String(ctx.query[name] ?? '');
     const signed = { expires: part('e'), key: part('k'), signature: part('s') };
-    const left = await keys.check(file, signed);
+    const left = await keys.check(path, signed);
     if (left === null) throw notFound();
     return `private, max-age=${Math.floor(left / 1000)}, immutable`;
   }

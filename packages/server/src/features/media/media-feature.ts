@@ -7,7 +7,7 @@ import { createAttachMedia } from './attach-media.ts';
 import { createCleanFiles } from './clean-files.ts';
 import { createDescribeMedia } from './describe-media.ts';
 import { linkEnd } from './file-link.ts';
-import { addFileRoutes } from './file-routes.ts';
+import { addFileRoutes, PARTNERS } from './file-routes.ts';
 import { createIntake } from './intake.ts';
 import { createLinkKeys } from './link-keys.ts';
 import type { MediaLibrary } from './media.ts';
@@ -39,14 +39,16 @@ export function createMediaFeature(kit: Kit, _apis: Apis): { feature: Feature; a
   };
   const keys = createLinkKeys(kit);
   const { link_hours: linkHours, partner_link_days: partnerDays } = kit.config.media;
+  const signed = (path: string, end: number) => `${path}?${keys.sign(path, end)}`;
   const urlOf = createUrlOf({
     baseUrl: kit.baseUrl,
-    sign: (file) => keys.sign(file, linkEnd(kit.clock.now(), linkHours * HOUR_MS)),
+    signedPath: (file) => signed(file, linkEnd(kit.clock.now(), linkHours * HOUR_MS)),
   });
   const wireUrlOf = createUrlOf({
     baseUrl: kit.baseUrl,
     // Other servers know a picture by its address: it does not change with the time of asking.
-    sign: (file, media) => keys.sign(file, media.createdAt + partnerDays * 24 * HOUR_MS),
+    signedPath: (file, media) =>
+      signed(`${PARTNERS}${file}`, media.createdAt + partnerDays * 24 * HOUR_MS),
   });
   const enqueueUpload = enqueue({});
   const enqueueRemote = enqueue({ priority: REMOTE_PRIORITY });

@@ -10,14 +10,14 @@ export type UrlOf = (media: Media, size: PictureSize) => string | null;
 /** The address of a picture's file, on our origin; signed for a file that is not for everybody. */
 export function createUrlOf(deps: {
   baseUrl: string;
-  sign: (file: string, media: Media) => string;
+  /** Of a file that is not for everybody: what comes after `/media/`. */
+  signedPath: (file: string, media: Media) => string;
 }): UrlOf {
   return (media, size) => {
     if (!isServable(media)) return null;
     const made = media.state === 'ready' ? media.files[size] : boxesOf(media.purpose)[size];
     const file = fileName(media.name, made ? size : 'original');
-    const query = isOpen(media) ? '' : `?${deps.sign(file, media)}`;
-    return `${deps.baseUrl}/media/${file}${query}`;
+    return `${deps.baseUrl}/media/${isOpen(media) ? file : deps.signedPath(file, media)}`;
   };
 }
 

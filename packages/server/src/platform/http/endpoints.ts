@@ -119,6 +119,8 @@ export type DocumentReply =
   | { kind: 'ok'; json: object; cacheSeconds?: number }
   | { kind: 'gone'; json: object }
   | { kind: 'see'; location: string }
+  /** The handler has answered by itself: a file. */
+  | { kind: 'sent' }
   | null;
 
 /**
