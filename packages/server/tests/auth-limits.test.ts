@@ -41,5 +41,8 @@ test.serial('every credential road is limited, and says when to come back', asyn
     const refused = await attempt();
     t.is(refused.status, 429, name);
     t.true(Number(refused.headers.get('retry-after')) > 0, name);
+    if (!refused.json) continue;
+    t.is(refused.headers.get('x-ratelimit-remaining'), '0', name);
+    t.true(Date.parse(refused.headers.get('x-ratelimit-reset') ?? '') > Date.now(), name);
   }
 });

@@ -11,17 +11,25 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly problems: FieldProblem[];
   readonly retryAfterSeconds: number | undefined;
+  /** The limit that was reached, and when it starts anew (milliseconds). */
+  readonly reached: { limit: number; resetAt: number } | undefined;
 
   constructor(
     code: ErrorCode,
     message: string,
-    options: { cause?: unknown; problems?: FieldProblem[]; retryAfterSeconds?: number } = {},
+    options: {
+      cause?: unknown;
+      problems?: FieldProblem[];
+      retryAfterSeconds?: number;
+      reached?: { limit: number; resetAt: number };
+    } = {},
   ) {
     super(message, { cause: options.cause });
     this.name = 'AppError';
     this.code = code;
     this.problems = options.problems ?? [];
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.reached = options.reached;
   }
 }
 

@@ -45,6 +45,7 @@ export function createRateLimiter(deps: {
           `Too many requests; try again in ${retryAfterSeconds} s`,
           {
             retryAfterSeconds,
+            reached: { limit, resetAt },
           },
         );
       }

@@ -193,6 +193,7 @@ export function addListRoutes(
       params: idParams('an account'),
     },
     async ({ account, params: { id } }) => {
+      if (!(await apis.accounts.get(id))) throw notFound();
       const holding = new Set((await store.with(account._id, id)).map((row) => row.list));
       const own = await store.of(account._id, kit.config.limits.lists_per_person);
       return own.filter((list) => holding.has(list._id)).map(view);

@@ -9,8 +9,8 @@ const BASE = '/api/mitoyen/v1/admin';
 const hosts = z.array(z.string().max(300)).max(50_000);
 
 export function addBlockListRoutes(endpoints: Endpoints, lists: BlockLists): void {
-  const read = { auth: 'member', scope: 'read:domain_blocks' } as const;
-  const write = { auth: 'member', scope: 'write:domain_blocks' } as const;
+  const read = { auth: 'member', scope: 'admin:read:domain_blocks' } as const;
+  const write = { auth: 'member', scope: 'admin:write:domain_blocks' } as const;
 
   endpoints.define(
     {

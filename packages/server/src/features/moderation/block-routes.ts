@@ -25,25 +25,22 @@ const pageOf = z.object({
 
 /** Ours blocks whole unless told otherwise; Mastodon's silences. */
 const PLACES = [
-  ['/api/mitoyen/v1/admin/domain_blocks', 'read', 'write', 'suspend'],
-  ['/api/v1/admin/domain_blocks', 'admin:read', 'admin:write', 'silence'],
+  ['/api/mitoyen/v1/admin/domain_blocks', 'suspend'],
+  ['/api/v1/admin/domain_blocks', 'silence'],
 ] as const;
 
 export function addBlockRoutes(endpoints: Endpoints, apis: Apis): void {
-  for (const [path, read, write, severity] of PLACES) {
-    const scopes = { read: `${read}:domain_blocks`, write: `${write}:domain_blocks` };
-    addPlace(endpoints, apis, { path, scopes, severity });
-  }
+  for (const [path, severity] of PLACES) addPlace(endpoints, apis, { path, severity });
 }
 
 function addPlace(
   endpoints: Endpoints,
   apis: Apis,
-  place: { path: string; scopes: { read: string; write: string }; severity: Severity },
+  place: { path: string; severity: Severity },
 ): void {
-  const { path, scopes } = place;
-  const read = { auth: 'member', scope: scopes.read } as const;
-  const write = { auth: 'member', scope: scopes.write } as const;
+  const { path } = place;
+  const read = { auth: 'member', scope: 'admin:read:domain_blocks' } as const;
+  const write = { auth: 'member', scope: 'admin:write:domain_blocks' } as const;
 
   endpoints.define(
     { ...read, method: 'get', path, summary: 'Blocked hosts, newest first (admin)', query: pageOf },

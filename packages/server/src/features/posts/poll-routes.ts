@@ -13,7 +13,7 @@ import { hasPoll, type VoteInPolls } from './vote-in-poll.ts';
 const params = z.object({ id: z.string().refine(isId, 'is not a poll id') });
 const choices = z.preprocess(
   (value) => (Array.isArray(value) ? value : [value].filter((one) => one !== undefined)),
-  z.array(z.coerce.number().int().min(0)).max(100),
+  z.array(z.coerce.number().int().min(0)).min(1, "can't be blank").max(100),
 );
 
 export function addPollRoutes(

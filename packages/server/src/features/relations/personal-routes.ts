@@ -161,7 +161,10 @@ export function addPersonalRoutes(
       auth: 'member',
       params,
     },
-    async ({ account, params: { id }, query }) => recommended(id, account, query),
+    async ({ account, params: { id }, query }) => {
+      if (!(await apis.accounts.get(id))) throw notFound();
+      return recommended(id, account, query);
+    },
   );
 
   async function recommended(by: string, viewer: Account, query: z.output<typeof pageQuery>) {

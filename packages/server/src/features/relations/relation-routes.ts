@@ -113,6 +113,7 @@ export function addRelationRoutes(
       params,
     },
     async ({ account, params: { id } }) => {
+      await target(account, id);
       const follow = await store.followOf(id, account._id);
       if (follow) await follows.end(follow, 'follow.rejected');
       return relationship(account, id);
@@ -177,6 +178,7 @@ export function addRelationRoutes(
       params,
     },
     async ({ account, params: { id } }) => {
+      await target(account, id);
       await store.removeMute(account._id, id);
       return relationship(account, id);
     },

@@ -2,6 +2,7 @@
 import type { Context } from 'koa';
 import type { Kit } from '../../kit.ts';
 import type { Auth } from './endpoints.ts';
+import { tellLimit } from './tell-limit.ts';
 
 const WINDOW_SECONDS = 300;
 
@@ -18,9 +19,6 @@ export function createApiLimit(
       limit: known ? api_per_5_minutes : api_anonymous_per_5_minutes,
       windowSeconds: WINDOW_SECONDS,
     });
-    if (state.limit === 0) return;
-    ctx.set('X-RateLimit-Limit', String(state.limit));
-    ctx.set('X-RateLimit-Remaining', String(state.remaining));
-    ctx.set('X-RateLimit-Reset', new Date(state.resetAt).toISOString());
+    if (state.limit > 0) tellLimit(ctx, state);
   };
 }

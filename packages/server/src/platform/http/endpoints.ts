@@ -9,6 +9,7 @@ import type { Account } from '../../features/accounts/account.ts';
 import { AppError, type FieldProblem, invalid } from '../app-error.ts';
 import type { UploadedFile } from './body.ts';
 import { NO_BODY, readBody } from './body.ts';
+import { problemOf } from './problem-of.ts';
 
 /** Who asks. `account` is null for an app's own token (client credentials). */
 export type Auth = { tokenId: string; appId: string; scopes: string[]; account: Account | null };
@@ -191,6 +192,13 @@ function authorizeScope(
       `This action is outside the authorized scopes: it needs ${spec.scope}`,
     );
   }
+  // Before anything is read or validated; what is for admins alone says so itself.
+  if (spec.scope?.startsWith('admin:') && !isStaff(auth?.account))
+    throw new AppError('forbidden', 'Only moderators and admins may do this');
+}
+
+function isStaff(account: Account | null | undefined): boolean {
+  return account?.role === 'admin' || account?.role === 'moderator';
 }
 
 /** Whether granted scopes include the wanted one (`read` includes `read:statuses`; `follow` its old parts). */
@@ -209,20 +217,13 @@ function validate(spec: EndpointSpec<z.ZodType, z.ZodType, z.ZodType>, given: Pa
   const problems: FieldProblem[] = [];
   const read = (part: keyof Parts): unknown => {
     const parsed = spec[part]?.safeParse(given[part]);
-    if (parsed?.success === false) problems.push(...parsed.error.issues.map(problemOf));
+    if (parsed?.success === false)
+      problems.push(...parsed.error.issues.map((issue) => problemOf(issue, given[part])));
     return parsed ? parsed.data : given[part];
   };
   const parts = { params: read('params'), query: read('query'), body: read('body') };
   if (problems.length > 0) throw invalid(...problems);
   return parts;
-}
-
-function problemOf(issue: z.core.$ZodIssue): FieldProblem {
-  return {
-    field: issue.path.join('.') || 'request',
-    code: issue.code === 'invalid_type' && issue.input === undefined ? 'ERR_BLANK' : 'ERR_INVALID',
-    message: issue.message,
-  };
 }
 
 function send(ctx: Context, result: unknown, status: number): void {

@@ -4,6 +4,7 @@ import type { Context, Next } from 'koa';
 import { AppError } from '../app-error.ts';
 import { BlobsError } from '../blobs.ts';
 import type { Log } from '../log.ts';
+import { tellLimit } from './tell-limit.ts';
 
 const STATUS: Record<ErrorCode, number> = {
   bad_request: 400,
@@ -68,6 +69,7 @@ function answer(ctx: Context, status: number, error: AppError): void {
   ctx.status = status;
   if (error.retryAfterSeconds !== undefined)
     ctx.set('Retry-After', String(error.retryAfterSeconds));
+  if (error.reached) tellLimit(ctx, { ...error.reached, remaining: 0 });
   if (error.code === 'unauthenticated') ctx.set('WWW-Authenticate', 'Bearer realm="Mitoyen"');
   ctx.set('Cache-Control', 'no-store');
   ctx.body = errorBody(error);
