@@ -1,22 +1,10 @@
 /** Who is told of what, once, and in a form that plain Mastodon apps can show. */
 import test from 'ava';
-import { type AnyJson, type Booted, withApp } from './support/boot.ts';
+import type { AnyJson } from './support/boot.ts';
+import { type Person, withMembers } from './support/members.ts';
 
-const app = withApp(test);
-type Person = Awaited<ReturnType<Booted['person']>>;
-let counter = 0;
+const { app, people, call, say } = withMembers(test);
 
-async function people(...names: string[]): Promise<Person[]> {
-  counter += 1;
-  return Promise.all(names.map((name) => app().person(`${name}${counter}`)));
-}
-const call = (by: Person, method: string, path: string, body?: unknown) =>
-  app().request(method, path, { token: by.token, body });
-async function say(by: Person, status: string, more: object = {}): Promise<AnyJson> {
-  const made = await call(by, 'POST', '/api/v1/statuses', { status, ...more });
-  if (made.status !== 200) throw new Error(made.text);
-  return made.json;
-}
 async function told(person: Person, query = ''): Promise<AnyJson[]> {
   await app().settled();
   return (await call(person, 'GET', `/api/v1/notifications${query}`)).json;
@@ -181,7 +169,7 @@ test('those of one kind about one post are one group', async (t) => {
 test('who follows a group with notify hears of each post in it, until they wish no more', async (t) => {
   const [ann, bob] = (await people('ann', 'bob')) as [Person, Person];
   const group = (
-    await call(ann, 'POST', '/api/mitoyen/v1/groups', { name: `bell ${counter}`, access: 'open' })
+    await call(ann, 'POST', '/api/mitoyen/v1/groups', { name: 'bell', access: 'open' })
   ).json.id;
   const follow = `/api/v1/accounts/${group}/follow`;
   t.true((await call(bob, 'POST', follow, { notify: true })).json.notifying);

@@ -1,27 +1,19 @@
 /** Web Push to a real receiver that checks the sender and decrypts. */
 import test from 'ava';
-import { type AnyJson, type Booted, withApp } from './support/boot.ts';
+import type { AnyJson } from './support/boot.ts';
 import { mastodon } from './support/mastodon-schema.ts';
+import { type Person, withMembers } from './support/members.ts';
 import { type PushReceiver, startPushReceiver } from './support/push-receiver.ts';
 
-const app = withApp(test);
-type Person = Awaited<ReturnType<Booted['person']>>;
+const { app, people, call, say: publish } = withMembers(test);
 const PATH = '/api/v1/push/subscription';
-let counter = 0;
 const receivers: PushReceiver[] = [];
 test.after.always(() => Promise.all(receivers.map((one) => one.close())));
 
-async function people(...names: string[]): Promise<Person[]> {
-  counter += 1;
-  return Promise.all(names.map((name) => app().person(`${name}${counter}`)));
-}
-const call = (by: Person, method: string, path: string, body?: unknown) =>
-  app().request(method, path, { token: by.token, body });
 async function say(by: Person, status: string, more: object = {}): Promise<AnyJson> {
-  const made = await call(by, 'POST', '/api/v1/statuses', { status, ...more });
-  if (made.status !== 200) throw new Error(made.text);
+  const made = await publish(by, status, more);
   await app().settled();
-  return made.json;
+  return made;
 }
 async function subscribe(
   person: Person,
@@ -169,7 +161,7 @@ test.serial('nobody is told of what they may not see', async (t) => {
   await say(ann, `@${bob.account.username} psst`);
   await call(bob, 'POST', `/api/v1/accounts/${ann.account._id}/unmute`);
   const group = (
-    await call(ann, 'POST', '/api/mitoyen/v1/groups', { name: `in ${counter}`, access: 'secret' })
+    await call(ann, 'POST', '/api/mitoyen/v1/groups', { name: 'in', access: 'secret' })
   ).json.id;
   await say(ann, `@${bob.account.username} not for you`, { visibility: 'group', group_id: group });
   t.is(receiver.pushed.length, 0);

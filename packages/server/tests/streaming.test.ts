@@ -1,23 +1,11 @@
 /** What open apps hear while it happens, over real sockets. */
 import test from 'ava';
-import { type AnyJson, type Booted, withApp } from './support/boot.ts';
+import type { AnyJson } from './support/boot.ts';
+import { type Person, withMembers } from './support/members.ts';
 import { type Listener, listen, listenToEvents, type Socket } from './support/streams.ts';
 
-const app = withApp(test, { limits: { streams_per_person: 4 } });
-type Person = Awaited<ReturnType<Booted['person']>>;
-let counter = 0;
+const { app, people, call, say } = withMembers(test, { limits: { streams_per_person: 4 } });
 
-async function people(...names: string[]): Promise<Person[]> {
-  counter += 1;
-  return Promise.all(names.map((name) => app().person(`${name}${counter}`)));
-}
-const call = (by: Person, method: string, path: string, body?: unknown) =>
-  app().request(method, path, { token: by.token, body });
-async function say(by: Person, status: string, more: object = {}): Promise<AnyJson> {
-  const made = await call(by, 'POST', '/api/v1/statuses', { status, ...more });
-  if (made.status !== 200) throw new Error(made.text);
-  return made.json;
-}
 async function hear(person: Person, query: string): Promise<Socket> {
   return listen(app().baseUrl, { query: `?access_token=${person.token}&${query}` });
 }
@@ -60,7 +48,7 @@ test.serial(
   'an edit shows each reader their own reaction, confirmation, bookmark and share',
   async (t) => {
     const [ann, bob, cal] = (await people('ann', 'bob', 'cal')) as [Person, Person, Person];
-    const root = await app().person(`boss${counter}`, { role: 'admin' });
+    const root = await app().person('boss', { role: 'admin' });
     const ears = await Promise.all([ann, bob, cal, root].map((one) => hear(one, 'stream=user')));
     const { id } = await say(root, 'read this', { visibility: 'company', must_read: true });
     for (const one of ears) await one.event('update');
@@ -180,7 +168,7 @@ test.serial(
     const [ann, bob, cal] = (await people('ann', 'bob', 'cal')) as [Person, Person, Person];
     const group = (
       await call(ann, 'POST', '/api/mitoyen/v1/groups', {
-        name: `inner ${counter}`,
+        name: 'inner',
         access: 'closed',
       })
     ).json.id;
@@ -281,7 +269,7 @@ test.serial(
   async (t) => {
     const [ann, admin] = [
       ...(await people('ann')),
-      await app().person(`root${counter}`, { role: 'admin' }),
+      await app().person('root', { role: 'admin' }),
     ] as [Person, Person];
     const [socket, events] = [
       await hear(ann, 'stream=user'),

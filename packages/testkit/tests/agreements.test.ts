@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { type Client, eventually, type Instance, type Json, startInstance } from '../src/index.ts';
+import { withTwoCompanies } from './two-companies.ts';
 
 const run = promisify(execFile);
 const CLI = join(import.meta.dirname, '../../server/src/cli.ts');
@@ -14,19 +15,11 @@ let northwind: Instance;
 let amina: Client;
 let yusuf: Client;
 
-test.before(async () => {
-  [acme, northwind] = await Promise.all([
-    startInstance({ name: 'Acme' }),
-    startInstance({ name: 'Northwind' }),
-  ]);
-  [amina, yusuf] = await Promise.all([
-    acme.person('amina', { role: 'admin' }),
-    northwind.person('yusuf', { role: 'admin' }),
-  ]);
+withTwoCompanies(test, async (both) => {
+  ({ acme, northwind, amina, yusuf } = both);
 });
-test.after.always(async () => {
-  await Promise.all([acme?.stop(), northwind?.stop()]);
-});
+// A story starts Acme again from a copy.
+test.after.always(() => acme?.stop());
 
 const json = async (of: Instance, ...words: string[]): Promise<Json> =>
   JSON.parse(await of.cli('partner', ...words, '--json'));

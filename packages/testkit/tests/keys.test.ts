@@ -1,29 +1,16 @@
 /** New keys, while both servers run: nothing is lost, and the other side learns them. */
 import test from 'ava';
-import {
-  type Client,
-  eventually,
-  federate,
-  type Instance,
-  type Json,
-  startInstance,
-} from '../src/index.ts';
+import { type Client, eventually, federate, type Instance, type Json } from '../src/index.ts';
+import { withTwoCompanies } from './two-companies.ts';
 
 let acme: Instance;
 let northwind: Instance;
 let leo: Client;
 let marta: Client;
 
-test.before(async () => {
-  [acme, northwind] = await Promise.all([
-    startInstance({ name: 'Acme' }),
-    startInstance({ name: 'Northwind' }),
-  ]);
+withTwoCompanies(test, async (both) => {
+  ({ acme, northwind } = both);
   [leo, marta] = await Promise.all([acme.person('leo'), northwind.person('marta')]);
-  await Promise.all([
-    acme.person('amina', { role: 'admin' }),
-    northwind.person('yusuf', { role: 'admin' }),
-  ]);
   await federate(acme, northwind);
   const [found] = await marta.get(`/api/v1/accounts/search?resolve=true&q=leo@${acme.host}`);
   await marta.post(`/api/v1/accounts/${found.id}/follow`);
@@ -32,9 +19,6 @@ test.before(async () => {
     return relation?.following;
   });
   await arrives('before the change');
-});
-test.after.always(async () => {
-  await Promise.all([acme?.stop(), northwind?.stop()]);
 });
 
 /** A post of leo's that his follower elsewhere reads. */

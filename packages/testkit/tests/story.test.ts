@@ -1,14 +1,8 @@
 /** Two companies, each on its own instance, over real HTTP with signatures. */
 import test from 'ava';
 import sharp from 'sharp';
-import {
-  type Client,
-  eventually,
-  federate,
-  type Instance,
-  type Json,
-  startInstance,
-} from '../src/index.ts';
+import { type Client, eventually, federate, type Instance, type Json } from '../src/index.ts';
+import { withTwoCompanies } from './two-companies.ts';
 
 let acme: Instance;
 let northwind: Instance;
@@ -17,20 +11,9 @@ let leo: Client;
 let yusuf: Client;
 let marta: Client;
 
-test.before(async () => {
-  [acme, northwind] = await Promise.all([
-    startInstance({ name: 'Acme' }),
-    startInstance({ name: 'Northwind' }),
-  ]);
-  [amina, yusuf] = await Promise.all([
-    acme.person('amina', { role: 'admin' }),
-    northwind.person('yusuf', { role: 'admin' }),
-  ]);
+withTwoCompanies(test, async (both) => {
+  ({ acme, northwind, amina, yusuf } = both);
   [leo, marta] = await Promise.all([acme.person('leo'), northwind.person('marta')]);
-});
-
-test.after.always(async () => {
-  await Promise.all([acme?.stop(), northwind?.stop()]);
 });
 
 const find = async (client: Client, handle: string): Promise<Json> =>
