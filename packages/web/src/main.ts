@@ -14,6 +14,7 @@ import { mount } from 'svelte';
 import App from './App.svelte';
 import { startLocale } from './i18n/i18n.svelte.ts';
 import { startRouter } from './router/router.svelte.ts';
+import { startRenewing } from './stores/renew-files.ts';
 import { startSession } from './stores/session.svelte.ts';
 
 /** Not at the top level: a screen that is loaded meanwhile may import what is in this file's chunk. */
@@ -23,6 +24,7 @@ async function start(): Promise<void> {
   // All three at once: none needs the others, and the page needs all.
   await Promise.all([startLocale(), startSession(), startRouter()]);
   mount(App, { target });
+  startRenewing();
 }
 
 void start();

@@ -23,6 +23,15 @@ export function status(id: string): Status | null {
   return kept.get(id) ?? null;
 }
 
+/** The posts that show the file of this address. */
+export function showing(url: string): string[] {
+  return [...kept.values()]
+    .filter((one) =>
+      one.media_attachments.some((file) => file.url === url || file.preview_url === url),
+    )
+    .map((one) => one.id);
+}
+
 export function change(id: string, to: (status: Status) => Status): void {
   const one = kept.get(id);
   if (one) kept.set(id, to(one));
