@@ -362,3 +362,32 @@ test.serial('revoking a token ends it; metadata and client credentials work', as
   const metadata = await booted.request('GET', '/.well-known/oauth-authorization-server');
   t.deepEqual(metadata.json.code_challenge_methods_supported, ['S256']);
 });
+
+test.serial(
+  'a password is changed by who knows the old one, and signs the others out',
+  async (t) => {
+    const booted = app();
+    const odile = await booted.person('odile');
+    const old = 'odile-pass-word-1';
+    const wanted = 'two neighbours, one wall';
+    const device = await signIn(booted, 'odile');
+    const change = (body: Record<string, string>) =>
+      booted.request('POST', '/api/mitoyen/v1/password', { token: odile.token, body });
+    const guess = await change({ current: 'not the old one', password: wanted });
+    t.is(guess.status, 422);
+    t.deepEqual(Object.keys(guess.json.details), ['current']);
+    const short = await change({ current: old, password: 'short' });
+    t.deepEqual(Object.keys(short.json.details), ['password']);
+    t.is((await signIn(booted, 'odile')).status, 303);
+
+    t.is((await change({ current: old, password: wanted })).status, 200);
+    const page = await booted.request('GET', '/auth/account', {
+      headers: { cookie: device.cookie },
+    });
+    t.not(page.status, 200);
+    t.is((await signIn(booted, 'odile')).status, 422);
+    t.is((await signIn(booted, 'odile', wanted)).status, 303);
+    const own = await booted.request('GET', '/api/mitoyen/v1/sessions', { token: odile.token });
+    t.is(own.status, 200);
+  },
+);

@@ -122,6 +122,8 @@ async function fill(amina: Client, leo: Client): Promise<string[]> {
     '/settings/people',
     '/settings/filters',
     '/settings/security',
+    '/settings/moving',
+    '/settings/choices',
     '/menu',
     '/admin',
     '/admin/people',

@@ -8,6 +8,7 @@ import { authIndexes, createAuthStore } from './auth-store.ts';
 import type { Authentication } from './authentication.ts';
 import { addOAuthRoutes } from './oauth-routes.ts';
 import { addPasswordPages } from './password-pages.ts';
+import { addPasswordRoutes } from './password-routes.ts';
 import { createPeople } from './people.ts';
 import { hashSecret, makeSecret } from './secret.ts';
 import { addSignInPages } from './sign-in-pages.ts';
@@ -77,6 +78,7 @@ export function createAuthFeature(kit: Kit, apis: Apis): { feature: Feature; api
       routes: (endpoints) => {
         addOAuthRoutes(endpoints, { kit, apis, store, tokens });
         addAuthRoutes(endpoints, { kit, apis, store, tokens, people, suspend, unsuspend });
+        addPasswordRoutes(endpoints, { kit, store, people });
         addSignInPages(endpoints, { kit, apis, store, tokens, people });
         // By the configuration: the mail feature is not made yet.
         if (kit.config.mail.url) addPasswordPages(endpoints, { kit, apis, store, createLink });

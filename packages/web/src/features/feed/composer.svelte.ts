@@ -3,6 +3,7 @@ import { get } from '../../api/http.ts';
 import type { Status } from '../../api/types.ts';
 import { draftOf } from '../../stores/drafts.ts';
 import { myGroups } from '../../stores/groups.svelte.ts';
+import { defaultAudience } from '../../stores/preferences.ts';
 import { say } from '../../stores/toasts.svelte.ts';
 import { errorText } from '../../ui/error-text.ts';
 import type { Choice } from './audience.ts';
@@ -28,7 +29,7 @@ export async function compose(start: Start = {}): Promise<void> {
   composer.text = draft?.text ?? '';
   composer.choice = start.choice ??
     (kept && (kept.audience !== 'group' || group) ? kept : null) ?? {
-      audience: 'company',
+      audience: await defaultAudience(),
       group: null,
     };
   composer.start = start;

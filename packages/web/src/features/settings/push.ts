@@ -1,9 +1,11 @@
 /** Push on this device: one subscription for this session; it ends with it. */
 import { post, remove } from '../../api/http.ts';
 import { instance } from '../../stores/session.svelte.ts';
+import { KIND_TEXT } from './kinds.ts';
 
-const PATH = '/api/v1/push/subscription';
-const KINDS = ['mention', 'status', 'follow', 'follow_request', 'favourite', 'reblog', 'poll'];
+export const PUSH = '/api/v1/push/subscription';
+/** At first everything that concerns oneself; each can be switched off afterwards. */
+const KINDS = Object.keys(KIND_TEXT);
 
 export function canPush(): boolean {
   return (
@@ -28,7 +30,7 @@ export async function startPush(withContent: boolean): Promise<boolean> {
   });
   const { endpoint, keys } = subscription.toJSON();
   const alerts = Object.fromEntries(KINDS.map((kind) => [kind, true]));
-  await post(PATH, {
+  await post(PUSH, {
     subscription: { endpoint, keys, standard: true },
     data: { alerts, policy: 'all', content_free: !withContent },
   });
@@ -36,7 +38,7 @@ export async function startPush(withContent: boolean): Promise<boolean> {
 }
 
 export async function stopPush(): Promise<void> {
-  await remove(PATH);
+  await remove(PUSH);
   const worker = await navigator.serviceWorker.ready;
   await (await worker.pushManager.getSubscription())?.unsubscribe();
 }
