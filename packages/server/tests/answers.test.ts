@@ -1,6 +1,7 @@
 /** Every road of Mastodon's that reads is asked in a house where something has happened, and its answer held against Mastodon's description. */
 import test from 'ava';
 import sharp from 'sharp';
+import { APP_CALLS } from './support/app-calls.ts';
 import { type AnyJson, withApp } from './support/boot.ts';
 import { answerProblems, mastodonPaths } from './support/mastodon-schema.ts';
 import { membersOf, type Person } from './support/members.ts';
@@ -90,12 +91,21 @@ async function busyHouse(ann: Person, bob: Person): Promise<Ids> {
   };
 }
 
+let made: Promise<{ ann: Person; ids: Ids }> | undefined;
+/** Made once for all tests of this file. */
+const house = () => {
+  made ??= (async () => {
+    const ann = await app().person('ann', { role: 'admin' });
+    const bob = await app().person('bob');
+    return { ann, ids: await busyHouse(ann, bob) };
+  })();
+  return made;
+};
+
 test('every answer has the shape that Mastodon’s apps expect', async (t) => {
   const described = mastodonPaths();
   if (!described) return t.pass('Mastodon’s API description is not at hand');
-  const ann = await app().person('ann', { role: 'admin' });
-  const [bob] = (await people('bob')) as [Person];
-  const ids = await busyHouse(ann, bob);
+  const { ann, ids } = await house();
   const roads = app()
     .app.endpoints.map(({ spec }) => spec)
     .filter(({ method, path }) => method === 'get' && /^\/api\/v\d\//.test(path))
@@ -123,3 +133,28 @@ test('every answer has the shape that Mastodon’s apps expect', async (t) => {
   t.log(`${whole} of ${checked} roads answered with content`);
   t.true(whole > 70);
 });
+
+for (const [name, moments] of Object.entries(APP_CALLS)) {
+  test(`${name} gets what it asks at start, and for a profile, a thread, notifications and a post`, async (t) => {
+    const { ann, ids } = await house();
+    const places: Ids = {
+      account: ids.accounts ?? '',
+      status: ids.statuses ?? '',
+      list: ids.lists ?? '',
+      poll: ids.polls ?? '',
+    };
+    const problems: string[] = [];
+    for (const [moment, paths] of Object.entries(moments)) {
+      for (const path of paths) {
+        const place = path.replace(/\{(\w+)\}/g, (_, of: string) => places[of] ?? '');
+        const answer = await app().request('GET', place, { token: ann.token });
+        // Without a subscription that is what Mastodon answers too.
+        const isAbsent = /push\/subscription/.test(path) && answer.status === 404;
+        if (answer.status !== 200 && !isAbsent)
+          problems.push(`${moment}: ${place} ${answer.status} ${answer.text.slice(0, 100)}`);
+        problems.push(...answerProblems('GET', place, answer));
+      }
+    }
+    t.deepEqual(problems, []);
+  });
+}

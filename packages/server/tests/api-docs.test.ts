@@ -1,6 +1,7 @@
 /** The API describes itself, truly; and the table of Mastodon's endpoints promises nothing that is not served. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Validator } from '@seriousme/openapi-schema-validator';
 import test from 'ava';
 import type { AnyJson } from './support/boot.ts';
 import { withApp } from './support/boot.ts';
@@ -42,6 +43,11 @@ test('every endpoint is described, with what it takes as it validates it', async
     Object.values(methods as Record<string, AnyJson>).map((one) => one.operationId),
   );
   t.is(new Set(ids).size, ids.length);
+});
+
+test('the description is a valid OpenAPI 3.1 document', async (t) => {
+  const checked = await new Validator().validate(await description());
+  t.true(checked.valid, JSON.stringify(checked.errors)?.slice(0, 2000));
 });
 
 test('it can be read as a page without a script', async (t) => {
