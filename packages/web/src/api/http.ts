@@ -23,6 +23,8 @@ export type PageOf<T> = { items: T; next: string | null };
 
 export const CLIENT_HEADERS = { 'x-mitoyen-client': 'web' };
 const TIMEOUT_MS = 30_000;
+/** Browsers carry at most 64 KB for pages that are gone. */
+const MOST_CARRIED = 16_000;
 
 export async function get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> {
   return (await send('GET', path, { query, signal })).json() as Promise<T>;
@@ -79,16 +81,19 @@ export function toPath(path: string, query: Query = {}): string {
 async function send(method: string, path: string, options: Options = {}): Promise<Response> {
   const { body, query, signal } = options;
   const isForm = body instanceof FormData;
+  const text = body === undefined || isForm ? '' : JSON.stringify(body);
   const response = await fetch(toPath(path, query), {
     method,
     credentials: 'same-origin',
+    // What was done counts, also where the page is left at once.
+    keepalive: method !== 'GET' && !isForm && text.length < MOST_CARRIED,
     signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), ...(signal ? [signal] : [])]),
     headers: {
       ...CLIENT_HEADERS,
       ...(body !== undefined && !isForm && { 'content-type': 'application/json' }),
       ...options.headers,
     },
-    ...(body !== undefined && { body: isForm ? body : JSON.stringify(body) }),
+    ...(body !== undefined && { body: isForm ? body : text }),
   }).catch((error: unknown) => {
     throw signal?.aborted ? error : new ApiError(0, 'offline');
   });
