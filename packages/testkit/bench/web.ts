@@ -7,7 +7,7 @@ import { visit } from '../src/browser.ts';
 import { buildWeb } from '../src/build-web.ts';
 import { PASSWORD } from '../src/demo/people.ts';
 import { seed } from '../src/demo/seed.ts';
-import { startInstance } from '../src/index.ts';
+import { eventually, startInstance } from '../src/index.ts';
 
 const POSTS = 500;
 const SLOWER = 4;
@@ -146,8 +146,10 @@ async function heapAfter(page: Page, url: string): Promise<void> {
   while (shown < POSTS) {
     await page.evaluate('scrollTo(0, document.body.scrollHeight)');
     const before = shown;
-    await page.waitForFunction(`document.querySelectorAll('article.post').length > ${before}`);
-    shown = await page.locator('article.post').count();
+    await eventually('more posts are shown', async () => {
+      shown = await page.locator('article.post').count();
+      return shown > before;
+    });
   }
   await session.send('HeapProfiler.enable');
   await session.send('HeapProfiler.collectGarbage');

@@ -295,7 +295,7 @@ test.serial('a post that must be read counts who has confirmed it', async (t) =>
   await ines.post(`/api/mitoyen/v1/statuses/${asked}/acknowledge`);
   await eventually('it is counted', async () => {
     await page.reload();
-    await card.getByText(/^Seen by/).waitFor();
+    await card.getByText(/^Seen by \d/).waitFor();
     return card.getByText(/^Seen by 1/).isVisible();
   });
   t.pass();
@@ -401,7 +401,9 @@ test.serial('going back finds the feed where it was left', async (t) => {
   await card.locator('.time').click();
   await page.getByRole('heading', { name: 'Comments' }).waitFor();
   await page.goBack();
-  await page.waitForFunction(`Math.abs(scrollY - ${left}) < 80`);
+  await eventually('it is there again', async () => {
+    return Math.abs(Number(await page.evaluate('scrollY')) - left) < 80;
+  });
   t.pass();
 });
 
