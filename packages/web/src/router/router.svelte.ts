@@ -1,4 +1,5 @@
 /** Addresses and history: scroll positions are kept for each entry and given back with it. */
+import { holdScroll } from './hold-scroll.ts';
 import { match, type Params, type Route, type Screen } from './routes.ts';
 
 type Current = {
@@ -70,7 +71,7 @@ async function show(how: { restore: boolean; first?: boolean }): Promise<void> {
   }
   if (how.first) return;
   await new Promise((resolve) => requestAnimationFrame(resolve));
-  scrollTo(0, how.restore ? (positions.get(key) ?? 0) : 0);
+  holdScroll(how.restore ? (positions.get(key) ?? 0) : 0);
   if (!how.restore || !sameScreen) for (const run of arrivals) run();
 }
 
