@@ -1,6 +1,7 @@
 /** Every road of Mastodon's that reads is asked in a house where something has happened, and its answer held against Mastodon's description. */
 import test from 'ava';
 import sharp from 'sharp';
+import { answerOf } from '../src/features/api-docs/answers.ts';
 import { APP_CALLS } from './support/app-calls.ts';
 import { type AnyJson, withApp } from './support/boot.ts';
 import { answerProblems, mastodonPaths } from './support/mastodon-schema.ts';
@@ -132,6 +133,77 @@ test('every answer has the shape that Mastodon’s apps expect', async (t) => {
   t.deepEqual(problems, []);
   t.log(`${whole} of ${checked} roads answered with content`);
   t.true(whole > 70);
+});
+
+test('every answer of our own endpoints is as it is described', async (t) => {
+  const { ann, ids } = await house();
+  const own = '/api/mitoyen/v1';
+  const problems: string[] = [];
+  const seen = new Set<string>();
+  /** Asks, and holds the answer against what the description says of its endpoint. */
+  async function ask(method: string, template: string, place: string, body?: object) {
+    const answer = await ok(ann, method.toUpperCase(), `${own}${place}`, body);
+    const shape = answerOf(method, `${own}${template}`);
+    if (!shape) problems.push(`${method} ${template} is not described`);
+    const parsed = shape?.safeParse(answer);
+    seen.add(`${method} ${template}`);
+    if (parsed?.success === false)
+      problems.push(`${method} ${place}: ${JSON.stringify(parsed.error.issues).slice(0, 300)}`);
+    return answer;
+  }
+  const { id: group } = await ask('post', '/groups', '/groups', { name: 'shapes', access: 'open' });
+  await say(ann, 'in here', { visibility: 'group', group_id: group });
+  const { id: talk } = await ask('post', '/conversations', '/conversations', {
+    accounts: [ids.accounts],
+  });
+  const { id: search } = await ask('post', '/saved_searches', '/saved_searches', {
+    title: 'a',
+    query: 'b',
+  });
+  await ask('patch', '/saved_searches/:id', `/saved_searches/${search}`, { title: 'c' });
+  await ask('patch', '/groups/:id', `/groups/${group}`, { description: 'for **all**' });
+  await ask('post', '/presence', '/presence', {});
+  await ask('patch', '/profile', '/profile', { department: 'Works', skills: ['typescript'] });
+  const { id: must } = await say(ann, 'to be read', { must_read: true });
+  for (const method of ['put', 'delete'])
+    await ask(
+      method,
+      '/statuses/:id/reactions/:emoji',
+      `/statuses/${ids.statuses}/reactions/${encodeURIComponent('👍')}`,
+    );
+  const roads: [string, string][] = [
+    ['/directory', '/directory'],
+    ['/sessions', '/sessions'],
+    ['/groups', '/groups'],
+    ['/groups/lookup', '/groups/lookup?handle=shapes'],
+    ...['', '/posts', '/members', '/requests'].map((part): [string, string] => [
+      `/groups/:id${part}`,
+      `/groups/${group}${part}`,
+    ]),
+    ['/group_invitations', '/group_invitations'],
+    ...['', '/messages', '/state'].map((part): [string, string] => [
+      `/conversations/:id${part}`,
+      `/conversations/${talk}${part}`,
+    ]),
+    ['/must_read', '/must_read'],
+    ['/statuses/:id/acknowledgements', `/statuses/${must}/acknowledgements`],
+    ['/statuses/:id/acknowledgements/waiting', `/statuses/${must}/acknowledgements/waiting`],
+    ['/statuses/:id/reactions', `/statuses/${ids.statuses}/reactions`],
+    ['/search', '/search?q=edited'],
+    ['/saved_searches', '/saved_searches'],
+    ['/presence', `/presence?id[]=${ids.accounts}&id[]=${ann.account._id}`],
+    ['/accounts/:id/profile', `/accounts/${ann.account._id}/profile`],
+    ['/org_chart', '/org_chart'],
+    ['/org_chart/:id', `/org_chart/${ids.accounts}`],
+    ['/people', '/people?skill=typescript'],
+    ['/skills', '/skills?q=t'],
+    ['/mail-preferences', '/mail-preferences'],
+    ['/exports', '/exports'],
+    ['/admin/overview', '/admin/overview'],
+  ];
+  for (const [template, place] of roads) await ask('get', template, place);
+  t.deepEqual(problems, []);
+  t.log(`${seen.size} endpoints`);
 });
 
 for (const [name, moments] of Object.entries(APP_CALLS)) {

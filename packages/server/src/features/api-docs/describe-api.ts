@@ -1,6 +1,7 @@
 /** The OpenAPI 3.1 document of everything served, made from the declarations that serve it. */
 import { ERROR_CODES } from '@mitoyen/protocol';
 import type { EndpointRecord } from '../../platform/http/endpoints.ts';
+import { describedAnswer, describedEntities } from './answers.ts';
 import { fieldsOf, type JsonSchema, schemaOf } from './schema-of.ts';
 
 type Spec = EndpointRecord['spec'];
@@ -108,9 +109,13 @@ function bodyOf(spec: Spec): JsonSchema {
 function responsesOf(spec: Spec): Record<string, JsonSchema> {
   const named = (name: string) => ({ $ref: `#/components/responses/${name}` });
   const isGuarded = spec.auth === 'member' || spec.auth === 'app';
+  const answer = describedAnswer(spec.method, spec.path);
   const takes = spec.params ?? spec.query ?? spec.body;
   return {
-    [String(spec.status ?? 200)]: { description: 'As asked', content: { 'application/json': {} } },
+    [String(spec.status ?? 200)]: {
+      description: 'As asked',
+      content: { 'application/json': answer ? { schema: answer } : {} },
+    },
     ...(isGuarded && { 401: named('Unauthenticated'), 403: named('Forbidden') }),
     ...(/:/.test(spec.path) && { 404: named('NotFound') }),
     ...(takes && { 422: named('Invalid') }),
@@ -122,6 +127,7 @@ function componentsOf(baseUrl: string, scopes: string[]): JsonSchema {
   const error = { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } };
   return {
     schemas: {
+      ...describedEntities(),
       Error: {
         type: 'object',
         required: ['error'],

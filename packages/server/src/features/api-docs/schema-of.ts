@@ -4,12 +4,18 @@ import { z } from 'zod';
 export type JsonSchema = { [key: string]: unknown };
 
 /** What validates is what is described: coerced and preprocessed values by what they become. */
-export function schemaOf(schema: z.ZodType): JsonSchema {
+export function schemaOf(
+  schema: z.ZodType,
+  /** Referred to by name, unless it is the schema itself. */
+  names: ReadonlyMap<z.ZodType, string> = new Map(),
+): JsonSchema {
   const { $schema: _, ...described } = z.toJSONSchema(schema, {
     io: 'input',
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => {
-      const found = replacementOf(zodSchema as unknown as z.ZodType);
+      const inner = zodSchema as unknown as z.ZodType;
+      const name = inner === schema ? undefined : names.get(inner);
+      const found = name ? { $ref: `#/components/schemas/${name}` } : replacementOf(inner);
       if (!found) return;
       for (const key of Object.keys(jsonSchema)) delete jsonSchema[key as keyof typeof jsonSchema];
       Object.assign(jsonSchema, found);

@@ -1,0 +1,77 @@
+/** Which endpoint answers with what: one entity, or a list of them. */
+import { z } from 'zod';
+import { ENTITIES, type EntityName } from './entities.ts';
+import { type JsonSchema, schemaOf } from './schema-of.ts';
+
+const BASE = '/api/mitoyen/v1';
+
+const ANSWERS: Record<string, EntityName | `${EntityName}[]`> = {
+  'get /directory': 'Account[]',
+  'get /sessions': 'Session[]',
+  'get /groups': 'Group[]',
+  'post /groups': 'Group',
+  'get /groups/lookup': 'Group',
+  'get /groups/:id': 'Group',
+  'patch /groups/:id': 'Group',
+  'get /groups/:id/posts': 'Status[]',
+  'get /groups/:id/members': 'Membership[]',
+  'get /groups/:id/requests': 'Membership[]',
+  'get /group_invitations': 'Group[]',
+  'post /conversations': 'Conversation',
+  'get /conversations/:id': 'Conversation',
+  'get /conversations/:id/messages': 'Status[]',
+  'get /conversations/:id/state': 'ConversationState',
+  'get /must_read': 'Status[]',
+  'post /statuses/:id/acknowledge': 'Status',
+  'get /statuses/:id/acknowledgements': 'Acknowledgements',
+  'get /statuses/:id/acknowledgements/waiting': 'Waiting',
+  'get /statuses/:id/reactions': 'Reaction[]',
+  'put /statuses/:id/reactions/:emoji': 'Status',
+  'delete /statuses/:id/reactions/:emoji': 'Status',
+  'get /search': 'SearchResults',
+  'get /saved_searches': 'SavedSearch[]',
+  'post /saved_searches': 'SavedSearch',
+  'patch /saved_searches/:id': 'SavedSearch',
+  'get /presence': 'Presence[]',
+  'post /presence': 'Presence',
+  'get /accounts/:id/profile': 'WorkProfile',
+  'patch /profile': 'WorkProfile',
+  'get /org_chart': 'Colleague[]',
+  'get /org_chart/:id': 'OrgChart',
+  'get /people': 'Colleague[]',
+  'get /skills': 'Skill[]',
+  'get /mail-preferences': 'MailPreferences',
+  'put /mail-preferences': 'MailPreferences',
+  'get /exports': 'Archive[]',
+  'post /exports': 'Archive',
+  'get /admin/overview': 'Overview',
+};
+
+/** What validates an answer of an endpoint; null where it is not described. */
+export function answerOf(method: string, path: string): z.ZodType | null {
+  const name = nameOf(method, path);
+  if (!name) return null;
+  return isList(name) ? z.array(ENTITIES[one(name)]) : ENTITIES[one(name)];
+}
+
+export function describedAnswer(method: string, path: string): JsonSchema | null {
+  const name = nameOf(method, path);
+  if (!name) return null;
+  const entity = { $ref: `#/components/schemas/${one(name)}` };
+  return isList(name) ? { type: 'array', items: entity } : entity;
+}
+
+/** The entities for `components.schemas`, which refer to each other by name. */
+export function describedEntities(): JsonSchema {
+  const names = new Map<z.ZodType, string>(
+    Object.entries(ENTITIES).map(([name, schema]) => [schema, name]),
+  );
+  return Object.fromEntries(
+    Object.entries(ENTITIES).map(([name, schema]) => [name, schemaOf(schema, names)]),
+  );
+}
+
+const nameOf = (method: string, path: string) =>
+  path.startsWith(BASE) ? ANSWERS[`${method} ${path.slice(BASE.length)}`] : undefined;
+const isList = (name: string) => name.endsWith('[]');
+const one = (name: EntityName | `${EntityName}[]`) => name.replace('[]', '') as EntityName;

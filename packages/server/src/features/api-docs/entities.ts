@@ -1,0 +1,162 @@
+/** What endpoints of ours answer with: the shapes that clients may rely on. More may come with each. */
+import { z } from 'zod';
+
+const id = z.string().describe('Sorts by time');
+const moment = z.iso.datetime();
+const count = z.int().min(0);
+const text = z.string();
+
+const Account = z
+  .looseObject({
+    id,
+    username: text,
+    acct: text,
+    display_name: text,
+    url: text,
+    note: text,
+    avatar: text,
+    group: z.boolean(),
+    bot: z.boolean(),
+  })
+  .describe('Mastodon’s Account');
+const Status = z
+  .looseObject({
+    id,
+    uri: text,
+    created_at: moment,
+    account: Account,
+    content: text,
+    visibility: z.enum(['public', 'unlisted', 'private', 'direct']),
+    mitoyen: z.looseObject({
+      audience: z.enum(['public', 'unlisted', 'company', 'followers', 'group', 'direct']),
+      title: text.nullable(),
+      conversation_id: id.nullable(),
+      root_id: id.nullable(),
+      reactions: z.array(z.looseObject({ name: text, count, me: z.boolean() })),
+    }),
+  })
+  .describe('Mastodon’s Status, with what it has no word for under `mitoyen`');
+const Company = z.object({ host: text, name: text });
+const role = z.enum(['admin', 'moderator', 'member']);
+const standing = z.enum(['invited', 'requested', 'member', 'rejected', 'ended']);
+const Group = z.object({
+  id,
+  name: text,
+  username: text,
+  handle: text,
+  url: text,
+  uri: text,
+  access: z.enum(['open', 'closed', 'secret']),
+  description: text.describe('HTML'),
+  avatar: text.nullable(),
+  header: text.nullable(),
+  local: z.boolean(),
+  home: Company,
+  posting_restricted: z.boolean(),
+  partners: z.union([z.literal('all'), z.array(text)]).nullable(),
+  members_count: count.nullable().describe('Null for those who may not look inside'),
+  companies: z.array(Company).nullable(),
+  membership: z.object({ state: standing, role }).nullable(),
+  created_at: moment,
+  account: Account.nullable(),
+});
+const Membership = z.object({ id, account: Account, state: standing, role, created_at: moment });
+const Conversation = z.object({
+  id,
+  unread: z.boolean(),
+  accounts: z.array(Account).describe('The others'),
+  last_status: Status.nullable(),
+});
+const Colleague = z.object({
+  account: Account,
+  job_title: text.nullable(),
+  department: text.nullable(),
+  reports_count: count,
+});
+
+export const ENTITIES = {
+  Account,
+  Status,
+  Company,
+  Group,
+  Membership,
+  Conversation,
+  Colleague,
+  Acknowledgements: z.object({
+    acknowledged_count: count,
+    expected_count: count.nullish(),
+    readers: z.array(z.object({ account: Account, at: moment })).optional(),
+  }),
+  Waiting: z.object({ count, accounts: z.array(Account) }),
+  Reaction: z.object({
+    name: text.describe('An emoji, or ★ for a like'),
+    count,
+    me: z.boolean(),
+    accounts: z.array(Account),
+  }),
+  SavedSearch: z.object({
+    id,
+    title: text,
+    query: text,
+    types: z.array(text),
+    created_at: moment,
+    updated_at: moment,
+  }),
+  Presence: z.object({ account_id: id, state: text }),
+  ConversationState: z.object({ typing: z.array(z.unknown()), read: z.array(z.unknown()) }),
+  WorkProfile: z.looseObject({
+    account_id: id,
+    job_title: text.nullish(),
+    department: text.nullish(),
+    location: text.nullish(),
+    phone: text.nullish(),
+    skills: z.array(z.unknown()).nullish(),
+    languages: z.array(z.unknown()).nullish(),
+    history: z.array(z.unknown()).nullish(),
+    reports_count: count,
+  }),
+  OrgChart: z.object({
+    person: Colleague,
+    managers: z.array(Colleague),
+    reports: z.array(Colleague),
+  }),
+  Skill: z.object({ name: text, people_count: count }),
+  Session: z.object({
+    id,
+    kind: text,
+    name: text,
+    user_agent: text.nullable(),
+    scopes: z.array(text),
+    created_at: moment,
+    last_used_at: moment,
+    current: z.boolean(),
+  }),
+  MailPreferences: z.looseObject({
+    enabled: z.boolean(),
+    address: text.nullable(),
+    instant: z.array(text),
+    instant_kinds: z.array(text),
+    digest: text,
+    quiet_push: z.boolean(),
+    time_zone: text.nullable(),
+  }),
+  Archive: z.looseObject({ id, state: text, created_at: moment, url: text.nullish() }),
+  Overview: z.looseObject({
+    people: count,
+    this_week: z.object({ posts: count, authors: count }),
+    week_before: z.object({ posts: count, authors: count }),
+    days: z.array(z.object({ date: text, posts: count, authors: count })),
+    queues: z.array(z.object({ name: text, waiting: count })),
+  }),
+  SearchResults: z.looseObject({
+    people: z.array(z.unknown()),
+    groups: z.array(z.unknown()),
+    posts: z.array(Status),
+    messages: z.array(Status),
+    hashtags: z.array(z.unknown()),
+    files: z.array(z.unknown()),
+    counts: z.record(text, count),
+  }),
+} as const;
+
+export type EntityName = keyof typeof ENTITIES;
