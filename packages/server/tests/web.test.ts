@@ -130,3 +130,18 @@ test('the overview counts posts and authors for admins alone', async (t) => {
     ['deliver', 'inbox', 'outbox', 'media'],
   );
 });
+
+test('the configuration is shown to admins alone, without passwords', async (t) => {
+  const { request, person } = app();
+  const admin = await person('wanda', { role: 'admin' });
+  const member = await person('xavier');
+  const path = '/api/mitoyen/v1/admin/configuration';
+  t.is((await request('GET', path, { token: member.token })).status, 403);
+  const { status, json } = await request('GET', path, { token: admin.token });
+  t.is(status, 200);
+  const keys = new Map(
+    json.keys.map((one: { key: string; value: unknown }) => [one.key, one.value]),
+  );
+  t.is(typeof keys.get('instance.name'), 'string');
+  t.notRegex(String(keys.get('database.url')), /:\/\/[^*@]+@/);
+});

@@ -17,6 +17,7 @@ export type Client = {
   get: (path: string) => Promise<Json>;
   post: (path: string, body?: unknown) => Promise<Json>;
   put: (path: string, body?: unknown) => Promise<Json>;
+  patch: (path: string, body?: unknown) => Promise<Json>;
   delete: (path: string) => Promise<Json>;
   upload: (bytes: Buffer, options: { type: string; description?: string }) => Promise<string>;
 };
@@ -80,6 +81,7 @@ export async function createClient(baseUrl: string, token: string): Promise<Clie
     get: (path) => json('GET', path),
     post: (path, body = {}) => json('POST', path, body),
     put: (path, body = {}) => json('PUT', path, body),
+    patch: (path, body = {}) => json('PATCH', path, body),
     delete: (path) => json('DELETE', path),
     upload,
   };

@@ -78,6 +78,8 @@ async function fill(amina: Client, leo: Client): Promise<string[]> {
   await leo.post('/api/v1/reports', { account_id: amina.id, comment: 'Only a test' });
   await amina.post('/api/mitoyen/v1/admin/announcements', { text: 'New check-in from Monday' });
   await amina.post('/api/mitoyen/v1/invitations', { note: 'For the new desk' });
+  await amina.post('/api/mitoyen/v1/admin/domain_blocks', { domain: 'spam.example' });
+  await leo.patch('/api/mitoyen/v1/profile', { manager_id: amina.id, job_title: 'Buyer' });
   const list = await amina.post('/api/v1/lists', { title: 'Lyon' });
   await amina.post(`/api/v1/lists/${list.id}/accounts`, { account_ids: [leo.id] });
   await amina.post('/api/v1/tags/gates/follow');
@@ -103,6 +105,7 @@ async function fill(amina: Client, leo: Client): Promise<string[]> {
     '/chat/new',
     '/notifications',
     '/people',
+    '/people/chart',
     '/@leo',
     '/bookmarks',
     '/favourites',
@@ -130,6 +133,11 @@ async function fill(amina: Client, leo: Client): Promise<string[]> {
     '/admin/partners',
     '/admin/reports',
     '/admin/announcements',
+    '/admin/deliveries',
+    '/admin/hosts',
+    '/admin/emojis',
+    '/admin/audit',
+    '/admin/configuration',
     '/nowhere',
   ];
 }

@@ -3,15 +3,8 @@ import { Command } from 'commander';
 import { stringify } from 'yaml';
 import { loadConfig } from '../config.ts';
 import { exampleYaml, jsonSchema, referencePage } from '../config-docs.ts';
+import { redactConfig } from '../config-redact.ts';
 import { answer, answeringCommand } from './answer.ts';
-
-const SECRETS = [
-  ['database', 'url'],
-  ['redis', 'url'],
-  ['mail', 'url'],
-  ['storage', 'secret_access_key'],
-  ['translation', 'api_key'],
-] as const;
 
 export function configCommand(): Command {
   const config = new Command('config').description('the configuration');
@@ -35,7 +28,7 @@ export function configCommand(): Command {
       .option('--redacted', 'without passwords and keys')
       .action((options: { redacted?: boolean; json?: boolean }) => {
         const loaded = loadConfig().config;
-        const shown = options.redacted ? redact(loaded) : loaded;
+        const shown = options.redacted ? redactConfig(loaded) : loaded;
         answer(options.json, shown, () => [stringify(shown).trimEnd()]);
       }),
   );
@@ -54,15 +47,4 @@ export function configCommand(): Command {
   }
 
   return config;
-}
-
-function redact<T extends object>(config: T): T {
-  const copy = structuredClone(config) as Record<string, Record<string, unknown>>;
-  for (const [section, key] of SECRETS) {
-    const value = copy[section]?.[key];
-    // Greedy: a password may hold an @ that nobody escaped.
-    if (typeof value === 'string' && copy[section])
-      copy[section][key] = key === 'url' ? value.replace(/\/\/.*@/, '//***@') : '***';
-  }
-  return copy as T;
 }
