@@ -11,6 +11,7 @@ import {
   instanceConfig,
   profilesConfig,
   registrationConfig,
+  trendsConfig,
 } from './config-schema/organization-config.ts';
 import {
   databaseConfig,
@@ -38,6 +39,7 @@ export const configSchema = z.strictObject({
   push: pushConfig,
   limits: limitsConfig,
   profiles: profilesConfig,
+  trends: trendsConfig,
   translation: translationConfig,
   log: logConfig,
   roles: z

@@ -130,6 +130,7 @@ test('every answer has the shape that Mastodon’s apps expect', async (t) => {
     t.true(answer.status < 500, `${place} answers ${answer.status}`);
     problems.push(...answerProblems('GET', place, answer));
   }
+  t.deepEqual(await get(ann, '/api/v1/trends/statuses'), [], 'trends are off');
   t.deepEqual(problems, []);
   t.log(`${whole} of ${checked} roads answered with content`);
   t.true(whole > 70);

@@ -3,7 +3,9 @@ import test from 'ava';
 import type { AnyJson } from './support/boot.ts';
 import { type Person, withMembers } from './support/members.ts';
 
-const { people, ok, get, status, say, settled } = withMembers(test);
+const { people, ok, get, status, say, settled } = withMembers(test, {
+  trends: { enabled: true },
+});
 
 test('a followed hashtag brings what everybody may read into the home feed', async (t) => {
   const [ann, bob] = (await people('ann', 'bob')) as [Person, Person];
@@ -49,4 +51,19 @@ test('featured hashtags are on the profile with their use, ten at most', async (
   t.is(await status(ann, 'POST', '/api/v1/featured_tags', { name: 'eleven' }), 422);
   await ok(ann, 'POST', '/api/v1/tags/t1/unfeature');
   t.is((await get(ann, '/api/v1/featured_tags')).length, 9);
+});
+
+test('where trends are on, members see what moves many, of public posts alone', async (t) => {
+  const [ann, bob, cal] = (await people('ann', 'bob', 'cal')) as [Person, Person, Person];
+  const post = await say(ann, 'the fair #messe');
+  await say(bob, 'see you there #messe');
+  for (const by of [ann, bob]) await say(by, 'between us #leise', { visibility: 'private' });
+  await ok(bob, 'POST', `/api/v1/statuses/${post.id}/favourite`);
+  await settled();
+  const tags = (await get(cal, '/api/v1/trends/tags')).map((one: AnyJson) => one.name);
+  t.true(tags.includes('messe'));
+  t.false(tags.includes('leise'));
+  const posts = (await get(cal, '/api/v1/trends/statuses')).map((one: AnyJson) => one.id);
+  t.true(posts.includes(post.id));
+  t.is(await status(null, 'GET', '/api/v1/trends/statuses'), 200);
 });

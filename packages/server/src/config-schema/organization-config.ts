@@ -50,3 +50,14 @@ export const profilesConfig = z
       .describe('Who says whom somebody reports to: people themselves, or admins alone.'),
   })
   .prefault({});
+
+export const trendsConfig = z
+  .strictObject({
+    enabled: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Rank hashtags and public posts of the last three days for members. Off: nothing is ranked.',
+      ),
+  })
+  .prefault({});

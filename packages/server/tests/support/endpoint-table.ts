@@ -19,7 +19,7 @@ const WHY_NOT: [RegExp, string][] = [
   [/emails\/confirmations/, 'Accounts come by invitation or approval'],
   [/quotes|interaction_policy/, 'No quotes yet: a post that quotes is shown with its link'],
   [/terms_of_service|privacy_policy/, 'The organization publishes them where it publishes'],
-  [/timelines\/link|trends/, 'No trends: nothing is ranked'],
+  [/timelines\/link/, 'Links are never ranked'],
   [/oembed/, 'Posts are not embedded into other sites'],
   [/instance\/(activity|domain_blocks)/, 'Kept between the companies'],
   [/timelines\/direct/, 'Replaced by conversations, as in Mastodon'],

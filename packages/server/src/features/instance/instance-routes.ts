@@ -74,17 +74,6 @@ export function addInstanceRoutes(
     },
     async () => [],
   );
-  for (const what of ['tags', 'statuses', 'links']) {
-    endpoints.define(
-      {
-        method: 'get',
-        path: `/api/v1/trends/${what}`,
-        summary: 'Trends (there are none)',
-        auth: 'none',
-      },
-      async () => [],
-    );
-  }
 
   const timeline = z.enum(['home', 'notifications']);
   endpoints.define(

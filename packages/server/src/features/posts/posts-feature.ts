@@ -41,6 +41,7 @@ import { createSharePosts } from './share-post.ts';
 import { addStatusRoutes } from './status-routes.ts';
 import { createTellRead } from './tell-read.ts';
 import { addTimelineRoutes } from './timeline-routes.ts';
+import { addTrendRoutes } from './trend-routes.ts';
 import { createVoteInPolls } from './vote-in-poll.ts';
 import { createWhoTouched } from './who-touched.ts';
 
@@ -202,6 +203,7 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
         });
         addPollRoutes(endpoints, { kit, votes, polls });
         addTimelineRoutes(endpoints, { apis, store, read, views });
+        addTrendRoutes(endpoints, { kit, store, read, views });
         addPostDocuments(endpoints, { apis, store, wire, mayFetch });
       },
       inbound: [
