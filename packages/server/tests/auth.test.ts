@@ -391,3 +391,32 @@ test.serial(
     t.is(own.status, 200);
   },
 );
+
+test.serial('admins find people by state and role, and say what they may do', async (t) => {
+  const booted = app();
+  const { request } = booted;
+  const boss = await booted.person('petra', { role: 'admin' });
+  const quinn = await booted.person('quinn');
+  const path = '/api/mitoyen/v1/admin/people';
+  t.is((await request('GET', path, { token: quinn.token })).status, 403);
+  const names = async (query: string) =>
+    (await request('GET', `${path}?${query}`, { token: boss.token })).json.map(
+      (row: { account: { username: string } }) => row.account.username,
+    );
+  const setRole = (token: string, id: string, role: string) =>
+    request('PUT', `${path}/${id}/role`, { token, body: { role } });
+  t.deepEqual(await names('q=quin&state=active'), ['quinn']);
+  t.is((await setRole(quinn.token, boss.account._id, 'member')).status, 403);
+  t.is((await setRole(boss.token, boss.account._id, 'member')).status, 403);
+  t.is((await setRole(boss.token, quinn.account._id, 'owner')).status, 422);
+  t.is((await setRole(boss.token, quinn.account._id, 'moderator')).json.role, 'moderator');
+  t.deepEqual(await names('q=quin&role=moderator'), ['quinn']);
+  await request('POST', `${path}/${quinn.account._id}/suspend`, { token: boss.token });
+  t.deepEqual(await names('q=quin&state=suspended'), ['quinn']);
+  t.deepEqual(await names('q=quin&state=active'), []);
+
+  const first = await request('GET', `${path}?limit=1`, { token: boss.token });
+  const next = /<([^>]+)>; rel="next"/.exec(first.headers.get('link') ?? '')?.[1] ?? '';
+  const second = await request('GET', next.replace(booted.baseUrl, ''), { token: boss.token });
+  t.not(second.json[0].account.username, first.json[0].account.username);
+});

@@ -10,6 +10,7 @@ import { addOAuthRoutes } from './oauth-routes.ts';
 import { addPasswordPages } from './password-pages.ts';
 import { addPasswordRoutes } from './password-routes.ts';
 import { createPeople } from './people.ts';
+import { addPeopleRoutes } from './people-routes.ts';
 import { hashSecret, makeSecret } from './secret.ts';
 import { addSignInPages } from './sign-in-pages.ts';
 import { createTokens } from './tokens.ts';
@@ -78,6 +79,7 @@ export function createAuthFeature(kit: Kit, apis: Apis): { feature: Feature; api
       routes: (endpoints) => {
         addOAuthRoutes(endpoints, { kit, apis, store, tokens });
         addAuthRoutes(endpoints, { kit, apis, store, tokens, people, suspend, unsuspend });
+        addPeopleRoutes(endpoints, apis);
         addPasswordRoutes(endpoints, { kit, store, people });
         addSignInPages(endpoints, { kit, apis, store, tokens, people });
         // By the configuration: the mail feature is not made yet.
