@@ -11,6 +11,14 @@ export const mediaConfig = z
       .max(268_402_689)
       .default(64_000_000)
       .describe('Pixels (width x height) of one image.'),
+    max_document_bytes: size(41_943_040).describe(
+      'Bytes of one uploaded document (PDF, office, text, zip).',
+    ),
+    quota_bytes: z
+      .int()
+      .min(1)
+      .default(10_737_418_240)
+      .describe('Bytes that the files of one person may take altogether.'),
     max_remote_bytes: size(16_777_216).describe('Bytes of one remote picture to be cached.'),
     remote_cache_days: z
       .int()

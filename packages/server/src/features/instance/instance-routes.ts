@@ -28,6 +28,7 @@ export function addInstanceRoutes(
       contact: kit.config.federation.mode === 'open' ? (shown ?? null) : null,
       users: await apis.accounts.countPeople(),
       pushKey: apis.push.publicKey(),
+      mediaTypes: apis.media.takenTypes(),
     };
   };
 

@@ -6,11 +6,16 @@ import { MOST_FEATURED_TAGS } from '../tags/tag.ts';
 
 /** Libraries hide functions unless the version reads as a recent Mastodon. */
 export const API_VERSION = `4.5.0 (compatible; Mitoyen ${VERSION})`;
-const IMAGE_TYPES = ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif'];
 
-type Facts = { kit: Kit; contact: AccountView | null; users: number; pushKey: string };
+type Facts = {
+  kit: Kit;
+  contact: AccountView | null;
+  users: number;
+  pushKey: string;
+  mediaTypes: string[];
+};
 
-function configuration({ kit, pushKey }: Facts) {
+function configuration({ kit, pushKey, mediaTypes }: Facts) {
   const { limits, media } = kit.config;
   return {
     urls: {
@@ -35,9 +40,10 @@ function configuration({ kit, pushKey }: Facts) {
     },
     media_attachments: {
       description_limit: 1500,
-      supported_mime_types: IMAGE_TYPES,
+      supported_mime_types: mediaTypes,
       image_size_limit: media.max_image_bytes,
       image_matrix_limit: media.max_image_pixels,
+      mitoyen: { document_size_limit: media.max_document_bytes, quota: media.quota_bytes },
       video_size_limit: 0,
       video_frame_rate_limit: 0,
       video_matrix_limit: 0,

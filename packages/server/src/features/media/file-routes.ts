@@ -10,11 +10,12 @@ import type { Kit } from '../../kit.ts';
 import { notFound } from '../../platform/app-error.ts';
 import type { Endpoints } from '../../platform/http/endpoints.ts';
 import { sendBlob } from '../../platform/http/send-blob.ts';
+import { attachmentHeader } from './document.ts';
 import { isOpen } from './file-link.ts';
 import type { LinkKeys } from './link-keys.ts';
 import type { Media, PictureSize } from './media.ts';
 import type { MediaStore } from './media-store.ts';
-import { isServable, parseFileName } from './picture.ts';
+import { fileName, isServable, parseFileName } from './picture.ts';
 
 /** The road of other servers to files that are not for everybody. */
 export const PARTNERS = 'partners/';
@@ -58,6 +59,7 @@ export function addFileRoutes(
     const wanted = parseFileName(file);
     const known = wanted && (await store.byName(wanted.name));
     if (!wanted || !known || !isServable(known)) throw notFound();
+    if (fileName(known.name, wanted.size, known.kind) !== file) throw notFound();
     // Before a remote one is fetched for somebody who may not have it.
     const caching = await cacheControl(ctx, `${road}${file}`, known);
     const media = known.state === 'remote' ? await fetched(known) : known;
@@ -86,7 +88,10 @@ export function addFileRoutes(
     await sendBlob(ctx, kit.blobs, {
       key: file.key,
       mediaType: file.mediaType,
-      disposition: 'inline; filename="picture.webp"',
+      disposition:
+        media.kind === 'document'
+          ? attachmentHeader(media.title ?? 'file')
+          : 'inline; filename="picture.webp"',
       cacheControl: caching,
     });
   }

@@ -3,23 +3,41 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Kit } from '../../kit.ts';
 import { AppError, invalid } from '../../platform/app-error.ts';
+import { DOCUMENT_TYPES, isDocumentName } from './document.ts';
 import type { MediaLibrary } from './media.ts';
-import { parseFocus } from './picture.ts';
+import { PICTURE_TYPES, parseFocus } from './picture.ts';
+import type { Quota } from './quota.ts';
 import type { ScanUpload } from './scan-upload.ts';
+import type { TakeDocument } from './take-document.ts';
 import { checkAlt, type Uploads } from './upload-picture.ts';
 
-export type Intake = Pick<MediaLibrary, 'accept' | 'maxUploadBytes' | 'countUpload' | 'readAbout'>;
+export type Intake = Pick<
+  MediaLibrary,
+  'accept' | 'takenTypes' | 'maxUploadBytes' | 'countUpload' | 'readAbout'
+>;
 
-export function createIntake(deps: { kit: Kit; uploads: Uploads; scan: ScanUpload }): Intake {
-  const { kit, uploads, scan } = deps;
-  const maxUploadBytes = () => kit.config.media.max_image_bytes;
+export function createIntake(deps: {
+  kit: Kit;
+  uploads: Uploads;
+  takeDocument: TakeDocument;
+  quota: Quota;
+  scan: ScanUpload;
+}): Intake {
+  const { kit, uploads, takeDocument, quota, scan } = deps;
+  const { max_image_bytes: maxImage, max_document_bytes: maxDocument } = kit.config.media;
+  const maxUploadBytes = () => Math.max(maxImage, maxDocument);
 
   return {
     maxUploadBytes,
+    takenTypes: () => [...PICTURE_TYPES, ...DOCUMENT_TYPES],
     accept: async (file, owner, about) => {
-      if (file.bytes > maxUploadBytes())
-        throw new AppError('too_large', `The file is larger than ${maxUploadBytes()} bytes`);
+      const isDocument = isDocumentName(file.filename);
+      const most = isDocument ? maxDocument : maxImage;
+      if (file.bytes > most)
+        throw new AppError('too_large', `The file is larger than ${most} bytes`);
+      await quota.checkRoom(owner, file.bytes);
       await scan(createReadStream(file.path), owner);
+      if (isDocument) return takeDocument(file, owner, about);
       return uploads.upload(await readFile(file.path), owner, about);
     },
     countUpload: async (owner) => {

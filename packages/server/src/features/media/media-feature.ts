@@ -15,9 +15,11 @@ import { addMediaRoutes } from './media-routes.ts';
 import { createMediaStore, mediaIndexes } from './media-store.ts';
 import { createUrlOf, viewMedia } from './media-view.ts';
 import { createProcessMedia } from './process-media.ts';
+import { createQuota } from './quota.ts';
 import { createRememberRemote } from './remember-remote.ts';
 import { createRemoveMedia } from './remove-media.ts';
 import { createScanUpload } from './scan-upload.ts';
+import { createTakeDocument } from './take-document.ts';
 import { createUploads } from './upload-picture.ts';
 
 const jobSchema = z.object({ id: z.string() });
@@ -54,7 +56,9 @@ export function createMediaFeature(kit: Kit, _apis: Apis): { feature: Feature; a
   const enqueueRemote = enqueue({ priority: REMOTE_PRIORITY });
   const scan = createScanUpload(kit);
   const uploads = createUploads({ kit, store, scan, enqueue: enqueueUpload });
-  const intake = createIntake({ kit, uploads, scan });
+  const quota = createQuota({ kit, store });
+  const takeDocument = createTakeDocument({ kit, store });
+  const intake = createIntake({ kit, uploads, takeDocument, quota, scan });
   const removal = createRemoveMedia({ kit, store, enqueue: enqueueUpload });
   const process = createProcessMedia({ kit, store });
 
@@ -63,7 +67,7 @@ export function createMediaFeature(kit: Kit, _apis: Apis): { feature: Feature; a
       name: 'media',
       indexes: mediaIndexes,
       routes: (endpoints) => {
-        addMediaRoutes(endpoints, { store, intake, removal, urlOf });
+        addMediaRoutes(endpoints, { store, intake, removal, quota, urlOf });
         addFileRoutes(endpoints, { kit, store, keys, enqueue: enqueueRemote });
       },
       jobs: [

@@ -10,6 +10,7 @@ import type { Media } from './media.ts';
 import type { MediaStore } from './media-store.ts';
 import { type UrlOf, viewMedia } from './media-view.ts';
 import { parseFocus } from './picture.ts';
+import type { Quota } from './quota.ts';
 import type { RemoveMedia } from './remove-media.ts';
 import { checkAlt } from './upload-picture.ts';
 
@@ -33,9 +34,9 @@ const about = z.object({ description: z.string().optional(), focus: focusField }
 
 export function addMediaRoutes(
   endpoints: Endpoints,
-  deps: { store: MediaStore; intake: Intake; removal: RemoveMedia; urlOf: UrlOf },
+  deps: { store: MediaStore; intake: Intake; removal: RemoveMedia; quota: Quota; urlOf: UrlOf },
 ): void {
-  const { store, intake, removal } = deps;
+  const { store, intake, removal, quota } = deps;
 
   async function take(
     account: Account,
@@ -79,7 +80,7 @@ export function addMediaRoutes(
     {
       method: 'post',
       path: '/api/v2/media',
-      summary: 'Uploads a picture; 202 while it is being processed',
+      summary: 'Uploads a picture or a document; 202 while it is being processed',
       auth: 'member',
       scope: 'write:media',
       body: about,
@@ -97,7 +98,7 @@ export function addMediaRoutes(
     {
       method: 'post',
       path: '/api/v1/media',
-      summary: 'Uploads a picture and waits until it is processed',
+      summary: 'Uploads a picture or a document and waits until it is processed',
       auth: 'member',
       scope: 'write:media',
       body: about,
@@ -147,6 +148,17 @@ export function addMediaRoutes(
       });
       return answer(changed ?? media);
     },
+  );
+
+  endpoints.define(
+    {
+      method: 'get',
+      path: '/api/mitoyen/v1/media/usage',
+      summary: 'Bytes that your files take, and how many they may',
+      auth: 'member',
+      scope: 'read:accounts',
+    },
+    ({ account }) => quota.usageOf(account._id),
   );
 
   endpoints.define(

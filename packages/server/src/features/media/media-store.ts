@@ -56,6 +56,13 @@ export function createMediaStore(deps: { mongo: Mongo }) {
     },
     remoteOf: (owner: string, urls: string[]) =>
       media.find({ owner, remoteUrl: { $in: urls } }).toArray(),
+    /** What a person's own attachments take. */
+    keptBy: async (owner: string): Promise<{ bytes: number; files: number }> => {
+      const rows = await media
+        .find({ owner, purpose: 'attachment' }, { projection: { bytes: 1 } })
+        .toArray();
+      return { files: rows.length, bytes: rows.reduce((sum, row) => sum + (row.bytes ?? 0), 0) };
+    },
     /** Changes it where it is still in this state; null where it is not. */
     change: (
       id: string,

@@ -16,7 +16,7 @@ export function createUrlOf(deps: {
   return (media, size) => {
     if (!isServable(media)) return null;
     const made = media.state === 'ready' ? media.files[size] : boxesOf(media.purpose)[size];
-    const file = fileName(media.name, made ? size : 'original');
+    const file = fileName(media.name, made ? size : 'original', media.kind);
     return `${deps.baseUrl}/media/${isOpen(media) ? file : deps.signedPath(file, media)}`;
   };
 }
@@ -24,12 +24,13 @@ export function createUrlOf(deps: {
 export function viewMedia(urlOf: UrlOf, media: Media): MediaView {
   const { width, height, focus } = media;
   const original = details(width, height);
-  const isPicture = media.state === 'processing' || isServable(media);
+  const isDocument = media.kind === 'document';
+  const isPicture = !isDocument && (media.state === 'processing' || isServable(media));
   return {
     id: media._id,
     type: isPicture ? 'image' : 'unknown',
     url: urlOf(media, 'original'),
-    preview_url: urlOf(media, 'small'),
+    preview_url: isDocument ? null : urlOf(media, 'small'),
     remote_url: media.remoteUrl ?? null,
     preview_remote_url: null,
     text_url: null,
@@ -39,6 +40,9 @@ export function viewMedia(urlOf: UrlOf, media: Media): MediaView {
     },
     description: media.alt === '' ? null : media.alt,
     blurhash: media.blurhash ?? null,
+    ...(isDocument && {
+      mitoyen: { name: media.title, bytes: media.bytes ?? 0, media_type: media.mediaType },
+    }),
   };
 }
 

@@ -13,14 +13,21 @@ export type MediaState =
 
 export type Purpose = 'attachment' | 'avatar' | 'header' | 'emoji';
 export type PictureSize = 'original' | 'small';
-export type PictureFile = { key: string; width: number; height: number; mediaType: string };
+/** What it is to those who look at it. */
+export type MediaKind = 'image' | 'document';
+/** Documents have no size in pixels. */
+export type StoredFile = { key: string; width?: number; height?: number; mediaType: string };
 
 export type Media = {
   _id: string;
   owner: string;
   state: MediaState;
   purpose: Purpose;
+  /** Absent: an image. */
+  kind?: MediaKind;
   mediaType: string;
+  /** Of documents: the name that it is saved under. */
+  title?: string;
   alt: string;
   focus: { x: number; y: number };
   blurhash?: string;
@@ -30,7 +37,7 @@ export type Media = {
   /** 128 random bits: the file name of its public address, which nobody can guess. */
   name: string;
   /** Blob keys by size. */
-  files: Partial<Record<PictureSize, PictureFile>>;
+  files: Partial<Record<PictureSize, StoredFile>>;
   /** Blob key of the bytes as uploaded, until they are processed. */
   uploadKey?: string;
   /** Of remote pictures: the origin, and its host. */
@@ -92,6 +99,8 @@ export type MediaLibrary = {
   importImage: (bytes: Buffer, owner: string, purpose: Purpose) => Promise<Media>;
   /** Takes a file of a person for a post to come; `present` tells when it is processed. */
   accept: (file: UploadedFile, owner: string, about: About) => Promise<Media>;
+  /** The media types of files that may be sent. */
+  takenTypes: () => string[];
   /** Bytes of the largest file that may be taken. */
   maxUploadBytes: () => number;
   /** Counts one upload of the person; AppError where it is one too many for this hour. */

@@ -1,5 +1,5 @@
 /** Pictures: which files we take, what they become, and the rules about them. */
-import type { Media, PictureSize, Purpose } from './media.ts';
+import type { Media, MediaKind, PictureSize, Purpose } from './media.ts';
 
 /** By sniffed type. SVG is a program, TIFF and the rest are not what browsers show. */
 export const READABLE_TYPES: ReadonlySet<string> = new Set([
@@ -11,6 +11,10 @@ export const READABLE_TYPES: ReadonlySet<string> = new Set([
   'image/avif',
 ]);
 
+/** As apps ask for them. */
+export const PICTURE_TYPES: readonly string[] = [...READABLE_TYPES].filter(
+  (type) => type !== 'image/apng',
+);
 export const READABLE_NAMES = 'JPEG, PNG, GIF, WebP or AVIF';
 export const ALT_CHARACTERS = 1500;
 /** Times that processing is begun before a picture counts as broken. */
@@ -35,10 +39,11 @@ export function boxesOf(purpose: Purpose): Partial<Record<PictureSize, Box>> {
   }
 }
 
-const NAME = /^([0-9A-F]{32})(-small)?\.webp$/;
+const NAME = /^([0-9A-F]{32})(?:(-small)?\.webp|\.bin)$/;
 
-/** The file name in a public address: `<32 hex digits>.webp` or `<32 hex digits>-small.webp`. */
-export function fileName(name: string, size: PictureSize): string {
+/** The file name in a public address: `<32 hex digits>.webp` or `<32 hex digits>-small.webp`; documents end in `.bin`. */
+export function fileName(name: string, size: PictureSize, kind: MediaKind = 'image'): string {
+  if (kind === 'document') return `${name}.bin`;
   return size === 'small' ? `${name}-small.webp` : `${name}.webp`;
 }
 
@@ -49,8 +54,8 @@ export function parseFileName(file: string): { name: string; size: PictureSize }
   return { name: match[1], size: match[2] ? 'small' : 'original' };
 }
 
-export function blobKeyOf(name: string, size: PictureSize): string {
-  return `media/${name.slice(-2)}/${fileName(name, size)}`;
+export function blobKeyOf(name: string, size: PictureSize, kind?: MediaKind): string {
+  return `media/${name.slice(-2)}/${fileName(name, size, kind)}`;
 }
 
 export function uploadKeyOf(name: string): string {
@@ -58,8 +63,9 @@ export function uploadKeyOf(name: string): string {
 }
 
 /** Every blob that a picture may have, known or half written. */
-export function blobKeys(media: Pick<Media, 'name'>): string[] {
-  const { name } = media;
+export function blobKeys(media: Pick<Media, 'name' | 'kind'>): string[] {
+  const { name, kind } = media;
+  if (kind === 'document') return [blobKeyOf(name, 'original', kind)];
   return [blobKeyOf(name, 'original'), blobKeyOf(name, 'small'), uploadKeyOf(name)];
 }
 

@@ -25,6 +25,29 @@ export function randomName(): string {
   return randomBytes(16).toString('hex').toUpperCase();
 }
 
+/** A file of this person before anything is known of it. */
+export function draftMedia(
+  kit: Pick<Kit, 'clock' | 'nextId'>,
+  owner: string,
+  purpose: Purpose,
+): Media {
+  const now = kit.clock.now();
+  return {
+    _id: kit.nextId(),
+    owner,
+    state: 'processing',
+    purpose,
+    mediaType: 'image/webp',
+    alt: '',
+    focus: { x: 0, y: 0 },
+    name: randomName(),
+    files: {},
+    attempts: 0,
+    queuedAt: now,
+    createdAt: now,
+  };
+}
+
 export type Uploads = ReturnType<typeof createUploads>;
 
 export function createUploads(deps: {
@@ -37,24 +60,6 @@ export function createUploads(deps: {
   const limits = encodeLimits(kit.config);
   let underWay = 0;
 
-  function draft(owner: string, purpose: Purpose): Media {
-    const now = kit.clock.now();
-    return {
-      _id: kit.nextId(),
-      owner,
-      state: 'processing',
-      purpose,
-      mediaType: 'image/webp',
-      alt: '',
-      focus: { x: 0, y: 0 },
-      name: randomName(),
-      files: {},
-      attempts: 0,
-      queuedAt: now,
-      createdAt: now,
-    };
-  }
-
   /** Accepts the bytes; the document is written first, so that no file is without one. */
   async function upload(
     bytes: Buffer,
@@ -65,11 +70,12 @@ export function createUploads(deps: {
     const { inspectPicture } = await loadEncoder();
     const { mediaType, width, height } = await inspectPicture(bytes, limits);
     const media: Media = {
-      ...draft(owner, 'attachment'),
+      ...draftMedia(kit, owner, 'attachment'),
       ...about,
       mediaType,
       width,
       height,
+      bytes: bytes.length,
       expiresAt: kit.clock.now() + kit.config.media.unattached_hours * 3600_000,
     };
     media.uploadKey = uploadKeyOf(media.name);
@@ -96,7 +102,7 @@ export function createUploads(deps: {
       await scan([bytes], owner);
       const { encodePicture } = await loadEncoder();
       const picture = await encodePicture(bytes, purpose, limits);
-      const media = { ...draft(owner, purpose), attachedTo: owner };
+      const media = { ...draftMedia(kit, owner, purpose), attachedTo: owner };
       await store.insert(media);
       const ready = await store.change(
         media._id,
@@ -139,6 +145,6 @@ export async function keepFiles(
     files,
     blurhash: picture.blurhash,
     bytes: picture.files.find((file) => file.size === 'original')?.bytes.length ?? 0,
-    ...(original && { width: original.width, height: original.height }),
+    ...(original?.width && { width: original.width, height: original.height }),
   };
 }

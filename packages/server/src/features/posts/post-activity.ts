@@ -28,6 +28,7 @@ export type PostParties = {
 };
 
 export type WirePicture = {
+  isDocument?: boolean;
   mediaType: string;
   url: string;
   alt: string;
@@ -104,7 +105,7 @@ export function toNote(
     conversation: post.context,
     context: post.context,
     attachments: options.pictures.map((picture) => ({
-      type: 'Image' as const,
+      type: picture.isDocument ? ('Document' as const) : ('Image' as const),
       mediaType: picture.mediaType,
       url: picture.url,
       name: picture.alt,

@@ -85,7 +85,9 @@ export function createPostWire(deps: {
             {
               mediaType: one.mediaType,
               url,
-              alt: one.alt,
+              // Of a document its file name says what it is, where nothing else does.
+              alt: one.alt === '' ? (one.title ?? '') : one.alt,
+              isDocument: one.kind === 'document',
               blurhash: one.blurhash,
               focus: one.focus,
               width: one.width,

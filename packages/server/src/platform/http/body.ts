@@ -152,6 +152,8 @@ function startParser(ctx: Context, maxFileBytes: number): busboy.Busboy {
   try {
     return busboy({
       headers: ctx.req.headers,
+      // Browsers and apps write file names in UTF-8.
+      defParamCharset: 'utf8',
       limits: {
         fileSize: Math.max(1, maxFileBytes),
         files: 4,
