@@ -115,7 +115,7 @@ async function interactions(page: Page, url: string): Promise<void> {
     ['type in it, 20 letters', () => page.keyboard.type('A steady hand writes', { delay: 60 })],
     ['close it', () => page.keyboard.press('Escape')],
     ['another view of the feed', () => page.getByRole('button', { name: /^Unread/ }).click()],
-    ['back to all', () => page.getByRole('button', { name: 'Latest' }).click()],
+    ['back to all', () => page.getByRole('button', { name: 'Latest' }).first().click()],
     ['open a post', () => page.locator('article .time').first().click()],
     ['go back', () => page.goBack()],
     ['open the chat', () => page.locator('.rail.left a[href="/chat"]').click()],

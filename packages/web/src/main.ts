@@ -14,6 +14,7 @@ import './styles/screens.css';
 import './styles/office.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
+import { homeFeed } from './features/feed/feed.svelte.ts';
 import { startLocale } from './i18n/i18n.svelte.ts';
 import { startRouter } from './router/router.svelte.ts';
 import { startRenewing } from './stores/renew-files.ts';
@@ -23,6 +24,8 @@ import { startSession } from './stores/session.svelte.ts';
 async function start(): Promise<void> {
   const target = document.getElementById('app');
   if (!target) throw new Error('the page has no #app');
+  // What the feed shows is asked for before anything can show it.
+  if (location.pathname === '/') homeFeed();
   // All three at once: none needs the others, and the page needs all.
   await Promise.all([startLocale(), startSession(), startRouter()]);
   mount(App, { target });
