@@ -4,4 +4,5 @@ export { createForeignPeer, type ForeignActor, type ForeignPeer } from './foreig
 export { freePort } from './free-port.ts';
 export { federate, type Instance, type InstanceOptions, startInstance } from './instance.ts';
 export { fixtureFiles, hasFixtures } from './replay/fixtures.ts';
+export { createRandom, type MutationPool, mutate, type Random } from './replay/mutate.ts';
 export { createReplayingPeer, type ReplayingPeer } from './replay/replaying-peer.ts';

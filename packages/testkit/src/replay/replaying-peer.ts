@@ -22,6 +22,8 @@ export type ReplayingPeer = {
   /** A recorded file, as it reads here. */
   file: (name: string) => JsonObject;
   actor: (iri: string) => JsonObject | undefined;
+  /** Ids of all who can sign. */
+  actors: string[];
   /** Answers with this document at its id from now on. */
   serve: (document: JsonObject) => void;
   gone: (iri: string) => void;
@@ -126,6 +128,7 @@ export async function createReplayingPeer(options: {
     here: rewriter.text,
     file: (name) => rewriter.document(readFixture(options.software, name)),
     actor: (iri) => actors.get(iri),
+    actors: [...actors.keys()],
     serve: (document) => documents.set(String(document.id), document),
     gone: (iri) => documents.set(iri, 'gone'),
     deliver,

@@ -190,7 +190,7 @@ function idOf(value: unknown): string {
  * A bare object comes as its server would send it: a post in a Create, an actor in an Update, a
  * Tombstone in a Delete. A collection is no activity and comes as it is.
  */
-function activityOf(document: JsonObject, by?: string): JsonObject {
+export function activityOf(document: JsonObject, by?: string): JsonObject {
   if (document.actor && !document.attributedTo) return document;
   const { '@context': context, ...object } = document;
   const { id, to, cc } = object;

@@ -1,0 +1,272 @@
+/**
+ * Thousands of broken and hostile variants of what other servers really send, signed as they sign,
+ * to a server with little memory: it answers each, goes on, and nothing of ours has changed.
+ * FUZZ_EACH sends so many of each software (150), FUZZ_SEED starts elsewhere.
+ */
+import { readFileSync } from 'node:fs';
+import type { JsonObject } from '@mitoyen/federation';
+import test, { type ExecutionContext } from 'ava';
+import { type Db, MongoClient } from 'mongodb';
+import {
+  type Client,
+  createRandom,
+  createReplayingPeer,
+  eventually,
+  fixtureFiles,
+  hasFixtures,
+  type Instance,
+  type Json,
+  type MutationPool,
+  mutate,
+  type Random,
+  type ReplayingPeer,
+  startInstance,
+} from '../../src/index.ts';
+import { activityOf } from './story.ts';
+
+const SOFTWARE = ['lemmy', 'mastodon', 'friendica', 'mobilizon', 'gnusocial', 'lotide', 'peertube'];
+const EACH = Number(process.env.FUZZ_EACH ?? 150);
+const SEED = Number(process.env.FUZZ_SEED ?? 20261123);
+const AT_ONCE = 8;
+const MOST_FOLLOWED = 15;
+const MOST_MEMORY_MIB = 640;
+const HEAP_MIB = 256;
+const PUBLIC = /https:\/\/www\.w3\.org\/ns\/activitystreams#Public|as:Public|"Public"/;
+const DANGEROUS =
+  /<(script|iframe|object|embed|form|input|style|svg|math|base|meta|link)\b|\son\w+\s*=|(javascript|data|vbscript):/i;
+
+let instance: Instance;
+let mongo: MongoClient;
+let db: Db;
+let amina: Client;
+let before: Ours;
+const peers: ReplayingPeer[] = [];
+const followed = new Set<string>();
+const sent: { software: string; activity: JsonObject; signer: string }[] = [];
+
+type Ours = { accounts: Json[]; posts: Json[]; members: number; partners: number };
+
+test.before(async () => {
+  if (!hasFixtures) return;
+  instance = await startInstance({
+    name: 'Acme',
+    env: { MITOYEN_FEDERATION__MODE: 'open', MITOYEN_LOG__LEVEL: 'fatal' },
+    nodeArguments: [`--max-old-space-size=${HEAP_MIB}`],
+  });
+  mongo = await MongoClient.connect(
+    `mongodb://${encodeURIComponent(`${instance.dataDir}/run/mongo.sock`)}`,
+  );
+  db = mongo.db('mitoyen');
+  amina = await instance.person('amina', { role: 'admin' });
+  const leo = await instance.person('leo');
+  const group = await amina.post('/api/mitoyen/v1/groups', { name: 'Secrets', access: 'closed' });
+  await amina.post('/api/v1/statuses', { status: 'ours', visibility: 'public' });
+  await leo.post('/api/v1/statuses', { status: '@amina between us', visibility: 'direct' });
+  await amina.post('/api/v1/statuses', {
+    status: 'inside',
+    visibility: 'group',
+    group_id: group.id,
+  });
+  before = await ours();
+});
+
+test.after.always(async () => {
+  for (const peer of peers) peer.stop();
+  await mongo?.close();
+  await instance?.stop();
+});
+
+/** What is ours and no other server may change. */
+async function ours(): Promise<Ours> {
+  const own = ['username', 'displayName', 'role', 'state', 'iri', 'kind', 'followersCount'];
+  const accounts = await db
+    .collection('accounts')
+    .find({ domain: null }, { projection: Object.fromEntries(own.map((name) => [name, 1])) })
+    .sort({ _id: 1 })
+    .toArray();
+  const posts = await db
+    .collection('posts')
+    .find({ local: true }, { projection: { html: 1, readers: 1, author: 1, deletedAt: 1 } })
+    .sort({ _id: 1 })
+    .toArray();
+  const groups = await db.collection('groups').find({ local: true }).toArray();
+  const members = await db
+    .collection('memberships')
+    .countDocuments({ group: { $in: ids(groups) }, state: 'member' });
+  const partners = await db.collection('agreements').countDocuments({});
+  return { accounts, posts, members, partners };
+}
+
+for (const software of SOFTWARE) {
+  const run = hasFixtures ? test.serial : test.serial.skip;
+  run(`${software}: each variant gets a 2xx or 4xx, and soon`, async (t) => {
+    const peer = await createReplayingPeer({ software, inbox: `${instance.baseUrl}/inbox` });
+    peers.push(peer);
+    await followAll(peer);
+    const documents = fixtureFiles(software).map((file) => activityOf(peer.file(file)));
+    const random = createRandom(SEED + SOFTWARE.indexOf(software));
+    t.log(`seed ${SEED}, ${EACH} variants of ${documents.length} documents`);
+    const pool = await poolOf(peer, documents);
+    const queue = Array.from({ length: EACH }, (_, index) => variant(random, pool, peer, index));
+    const slow: number[] = [];
+    await Promise.all(
+      Array.from({ length: AT_ONCE }, async () => {
+        for (let next = queue.pop(); next; next = queue.pop()) {
+          const started = performance.now();
+          sent.push({ software, ...next });
+          const status = await peer.deliver(next.activity, next.signer);
+          slow.push(performance.now() - started);
+          if (status >= 200 && status < 300) continue;
+          if (status < 400 || status >= 500)
+            t.fail(`${status} for ${JSON.stringify(next.activity).slice(0, 2000)}`);
+        }
+      }),
+    );
+    t.is(slow.length, EACH);
+    await processed();
+    t.is((await instance.request('GET', '/health/ready')).status, 200);
+  });
+}
+
+/** Amina follows who posts: what nobody here follows is not kept. */
+async function followAll(peer: ReplayingPeer): Promise<void> {
+  for (const iri of peer.actors.slice(0, MOST_FOLLOWED)) {
+    const q = encodeURIComponent(iri);
+    const [found] = await amina.get(`/api/v1/accounts/search?resolve=true&limit=1&q=${q}`);
+    if (!found) continue;
+    if (found.group)
+      await amina.get(`/api/mitoyen/v1/groups/lookup?handle=${encodeURIComponent(found.acct)}`);
+    await amina.post(`/api/v1/accounts/${found.id}/follow`);
+    followed.add(found.id);
+  }
+}
+
+async function poolOf(peer: ReplayingPeer, documents: JsonObject[]): Promise<MutationPool> {
+  const own = [...before.accounts, ...(await db.collection('posts').find().limit(5).toArray())];
+  const elsewhere = peers.flatMap((one) => one.actors.slice(0, 5));
+  return {
+    documents,
+    ids: [
+      ...own.flatMap((one) =>
+        typeof one.iri === 'string' ? [one.iri, `${one.iri}/followers`] : [],
+      ),
+      `${instance.baseUrl}/actor`,
+      `${instance.baseUrl}/inbox`,
+      ...peer.actors.slice(0, 20),
+      ...elsewhere,
+      ...documents.flatMap((one) => (typeof one.id === 'string' ? [one.id] : [])),
+      'https://nobody.invalid/users/x',
+    ],
+  };
+}
+
+function variant(random: Random, pool: MutationPool, peer: ReplayingPeer, index: number) {
+  const document = random.pick(pool.documents);
+  const { actor } = document;
+  const isKnown = typeof actor === 'string' && peer.actors.includes(actor);
+  const signer = isKnown && random.below(4) > 0 ? actor : random.pick(peer.actors);
+  const activity = mutate(document, random, pool);
+  // Most are new to the receiver: otherwise all variants of one are the same delivery.
+  if (typeof activity.id === 'string' && random.below(8) > 0) activity.id += `?variant=${index}`;
+  return { activity, signer };
+}
+
+/** Nothing waits any more: done, refused, or kept with its reason to be tried later. */
+async function processed(): Promise<void> {
+  await eventually(
+    'all are processed',
+    async () =>
+      (await db.collection('receipts').countDocuments({ state: 'new', attempts: 0 })) === 0,
+    { within: 60_000 },
+  );
+}
+
+const judged = hasFixtures ? test.serial : test.serial.skip;
+
+judged('nothing came to grief inside', async (t) => {
+  const failed = await db
+    .collection('receipts')
+    .find({ attempts: { $gt: 0 } })
+    .toArray();
+  // Another server that does not answer is tried again; our own mistakes are never that.
+  const mistakes = failed.filter(
+    ({ outcome }) => !/cannot be reached|did not answer|timed out|fetch/i.test(String(outcome)),
+  );
+  t.log(`${failed.length} are to be tried again`);
+  t.deepEqual(
+    mistakes.map(({ outcome, body }) => `${outcome}: ${String(body).slice(0, 1500)}`),
+    [],
+  );
+});
+
+judged('what is ours is as it was', async (t) => {
+  t.deepEqual(await ours(), before);
+  const follows = await db
+    .collection('follows')
+    .find({ follower: { $in: ids(before.accounts) } })
+    .toArray();
+  for (const { target } of follows) t.true(followed.has(target), 'nobody follows by force');
+});
+
+judged('everything that was kept belongs to who sent it, and is safe to show', async (t) => {
+  const posts = await db.collection('posts').find({ local: false }).toArray();
+  t.log(`${posts.length} posts kept, ${await db.collection('receipts').countDocuments()} receipts`);
+  t.true(posts.length >= SOFTWARE.length, 'some variants are good enough to be kept');
+  const authors = await db
+    .collection('accounts')
+    .find({ _id: { $in: posts.map((post) => post.author) } })
+    .toArray();
+  const authorOf = new Map(authors.map((account) => [String(account._id), account]));
+  const mentionsPublic = audiences();
+  for (const post of posts) {
+    const author = authorOf.get(post.author);
+    t.truthy(author?.domain, `${post.iri} is by somebody elsewhere`);
+    if (URL.canParse(post.iri) && author)
+      t.is(new URL(post.iri).host, new URL(author.iri).host, `${post.iri} is its author’s`);
+    notDangerous(t, post, post.iri);
+    if (mentionsPublic.get(post.iri) === false)
+      t.false(post.readers.includes('public'), `${post.iri} is for nobody but whom it was sent to`);
+  }
+  for (const account of await db
+    .collection('accounts')
+    .find({ domain: { $ne: null } })
+    .toArray())
+    notDangerous(t, account, account.iri);
+});
+
+judged('memory stayed within bounds', (t) => {
+  const pid = instance.pid() ?? 0;
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const peak = Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+  t.log(`peak ${peak.toFixed(0)} MiB after ${sent.length} variants`);
+  t.true(peak > 0 && peak < MOST_MEMORY_MIB, `${peak} MiB`);
+});
+
+function ids(rows: Json[]): never[] {
+  return rows.map((row) => row._id as never);
+}
+
+/** For each id that was sent: whether anything that named it was for everybody. */
+function audiences(): Map<string, boolean> {
+  const found = new Map<string, boolean>();
+  for (const { activity } of sent) {
+    const { object } = activity;
+    const id = typeof object === 'string' ? object : (object as JsonObject | null)?.id;
+    if (typeof id !== 'string') continue;
+    // What is asked for at its origin is recorded, and nearly all of that is public.
+    const isPublic = typeof object === 'string' || PUBLIC.test(JSON.stringify(activity));
+    found.set(id, (found.get(id) ?? false) || isPublic);
+  }
+  return found;
+}
+
+function notDangerous(t: ExecutionContext, row: Json, name: string): void {
+  const fields: Json[] = row.fields ?? [];
+  for (const html of [row.html, row.bio, ...fields.map((one) => one.value)]) {
+    if (typeof html === 'string') t.notRegex(html.replace(/&lt;[^<]*/g, ''), DANGEROUS, name);
+  }
+  for (const field of ['url', 'avatarUrl', 'headerUrl'] as const) {
+    const url = row[field];
+    if (typeof url === 'string' && url !== '') t.regex(url, /^https?:\/\//, name);
+  }
+}
