@@ -326,6 +326,7 @@ test.after.always(() => {
 
 function answerOf(path: string, good: Buffer): [Buffer | string, string, number] {
   if (path.startsWith('/good')) return [good, 'image/png', 200];
+  if (path.startsWith('/paper')) return ['%PDF-1.4\n', 'text/html', 200];
   if (path.startsWith('/lying')) return [good, 'text/html', 200];
   if (path.startsWith('/broken')) return [good.subarray(0, 60), 'image/png', 200];
   if (path.startsWith('/script')) return ['<svg><script/></svg>', 'image/svg+xml', 200];
@@ -411,6 +412,22 @@ test('a remote video is shown as unknown and not fetched', async (t) => {
   t.is(type, 'unknown');
   t.is(url, null);
   t.is(peer.asked.get('/good/video'), undefined);
+});
+
+test('a document of another server is fetched when somebody opens it, and only ever saved', async (t) => {
+  const about = { mediaType: 'application/pdf', alt: '../Plan.pdf' };
+  const [id = ''] = await remember('author9', '/paper/1', about);
+  await app().settled();
+  t.is(peer.asked.get('/paper/1'), undefined);
+  const { type, url, mitoyen } = await view(id);
+  t.is(type, 'unknown');
+  t.is(mitoyen.name, 'Plan.pdf');
+  const { status, headers } = await app().request('GET', url);
+  t.is(status, 200);
+  t.is(headers.get('content-type'), 'application/octet-stream');
+  t.regex(headers.get('content-disposition') ?? '', /^attachment; filename="Plan.pdf"/);
+  const [lie = ''] = await remember('author9', '/good/lie', about);
+  t.is((await app().request('GET', (await view(lie)).url)).status, 404);
 });
 
 test('a cached copy that nobody looks at goes, and its address brings it back', async (t) => {

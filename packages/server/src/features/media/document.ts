@@ -35,6 +35,9 @@ export const DOCUMENT_TYPES: readonly string[] = [...KINDS.values()].map((kind) 
 /** What browsers are told that it is, so that they store it and nothing else. */
 export const STORED_TYPE = 'application/octet-stream';
 
+/** Of a file, what its type is read from. */
+export const HEAD_BYTES = 65_536;
+
 const LONGEST_NAME = 120;
 /** Control characters, what reorders text on the screen, and what means something in a path. */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}/\\:*?"<>|]/gu;
@@ -60,6 +63,15 @@ export function safeName(filename: string): string {
     .replace(/^[.\s]+|[.\s]+$/g, '');
   const short = [...stem].slice(0, LONGEST_NAME).join('') || 'file';
   return extension ? `${short}.${extension}` : short;
+}
+
+/** The name of a document of another server, by the type and the description it claims; null for no document. */
+export function remoteTitle(mediaType: string, description: string): string | null {
+  for (const [extension, kind] of KINDS) {
+    if (kind.mediaType !== mediaType) continue;
+    return extensionOf(description) === extension ? safeName(description) : `file.${extension}`;
+  }
+  return null;
 }
 
 /** The `Content-Disposition` of a document: RFC 6266, its name also as RFC 8187. */

@@ -78,9 +78,9 @@ export function parseFocus(text: string): { x: number; y: number } | null {
 }
 
 /** Whether the file can be had under its public address, now or by fetching it. */
-export function isServable(media: Pick<Media, 'state' | 'mediaType'>): boolean {
+export function isServable(media: Pick<Media, 'state' | 'mediaType' | 'kind'>): boolean {
   if (media.state === 'ready') return true;
-  return media.state === 'remote' && isPictureType(media.mediaType);
+  return media.state === 'remote' && (media.kind === 'document' || isPictureType(media.mediaType));
 }
 
 /** Of remote attachments: what is claimed to be a picture (or claims nothing) may be fetched as one. */

@@ -2,6 +2,7 @@
 import { buffer } from 'node:stream/consumers';
 import type { Kit } from '../../kit.ts';
 import { AppError } from '../../platform/app-error.ts';
+import { keepDocument } from './keep-document.ts';
 import { loadEncoder } from './load-encoder.ts';
 import type { Media } from './media.ts';
 import type { MediaStore } from './media-store.ts';
@@ -53,10 +54,9 @@ export function createProcessMedia(deps: { kit: Kit; store: MediaStore }) {
       const reason = 'reason' in fetched ? fetched.reason : 'it is gone';
       return later(media, reason);
     }
-    const { encodePicture } = await loadEncoder();
     try {
-      const picture = await encodePicture(fetched.body, media.purpose, limits);
-      const ready = { ...(await keepFiles(kit, media, picture)), seenAt: now, attempts: 0 };
+      const made = await keepRemote(media, fetched.body);
+      const ready = { ...made, seenAt: now, attempts: 0 };
       const kept = await store.change(id, 'remote', ready, ['retryAt', 'failure']);
       // Removed while it was being fetched: the files go with it.
       if (!kept)
@@ -66,6 +66,12 @@ export function createProcessMedia(deps: { kit: Kit; store: MediaStore }) {
       // What its origin serves may be another file tomorrow, but not in a minute.
       await later(media, error.problems[0]?.message ?? error.message, MOST_ATTEMPTS + 2);
     }
+  }
+
+  async function keepRemote(media: Media, body: Buffer): Promise<Partial<Media>> {
+    if (media.kind === 'document') return keepDocument(kit, media, body);
+    const { encodePicture } = await loadEncoder();
+    return keepFiles(kit, media, await encodePicture(body, media.purpose, limits));
   }
 
   async function later(media: Media, failure: string, attempts = media.attempts): Promise<void> {

@@ -1,6 +1,7 @@
 /** Writes down remote pictures; the worker fetches them, so that their origin does not learn who looks. */
 import { iriHost, parseIri } from '@mitoyen/protocol';
 import type { Kit } from '../../kit.ts';
+import { remoteTitle } from './document.ts';
 import type { Media, RemotePicture } from './media.ts';
 import type { MediaStore } from './media-store.ts';
 import { ALT_CHARACTERS, isPictureType } from './picture.ts';
@@ -78,6 +79,7 @@ export function createRememberRemote(deps: {
     const remoteUrl = parseIri(picture.url);
     if (remoteUrl === null) return [];
     const { width, height, blurhash, focus } = picture;
+    const title = remoteTitle(picture.mediaType.toLowerCase(), picture.alt);
     return [
       {
         _id: kit.nextId(),
@@ -85,6 +87,7 @@ export function createRememberRemote(deps: {
         state: 'remote',
         purpose: picture.purpose,
         ...(picture.open && { open: true }),
+        ...(title !== null && { kind: 'document' as const, title }),
         mediaType: picture.mediaType.slice(0, 100).toLowerCase(),
         alt: picture.alt.slice(0, ALT_CHARACTERS),
         focus: focus && Math.abs(focus.x) <= 1 && Math.abs(focus.y) <= 1 ? focus : { x: 0, y: 0 },

@@ -2,13 +2,11 @@
 import { open } from 'node:fs/promises';
 import type { Kit } from '../../kit.ts';
 import type { UploadedFile } from '../../platform/http/body.ts';
-import { checkDocument, STORED_TYPE, safeName } from './document.ts';
+import { checkDocument, HEAD_BYTES, STORED_TYPE, safeName } from './document.ts';
 import type { About, Media } from './media.ts';
 import type { MediaStore } from './media-store.ts';
 import { blobKeyOf } from './picture.ts';
 import { checkAlt, draftMedia } from './upload-picture.ts';
-
-const HEAD_BYTES = 65_536;
 
 export function createTakeDocument(deps: { kit: Kit; store: MediaStore }) {
   const { kit, store } = deps;
