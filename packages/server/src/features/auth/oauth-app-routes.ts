@@ -1,0 +1,128 @@
+/** Apps that want to act for people: registered here (as Mastodon does it, and RFC 7591 describes). */
+import { z } from 'zod';
+import type { Kit } from '../../kit.ts';
+import { AppError } from '../../platform/app-error.ts';
+import type { Endpoints } from '../../platform/http/endpoints.ts';
+import type { AuthStore, OAuthApp } from './auth-store.ts';
+import { parseScopes } from './scopes.ts';
+import { hashSecret, makeSecret } from './secret.ts';
+
+export const OUT_OF_BAND = 'urn:ietf:wg:oauth:2.0:oob';
+const MAX_REDIRECT_URIS = 10;
+
+const appBody = z.object({
+  client_name: z.string().trim().min(1, "can't be blank").max(100),
+  redirect_uris: z
+    .union([z.string(), z.array(z.string())])
+    .transform((value) => (Array.isArray(value) ? value : value.split(/\s+/)).filter(Boolean)),
+  scopes: z.string().max(1000).optional(),
+  website: z.string().max(2000).nullish(),
+});
+
+export function addOAuthAppRoutes(
+  endpoints: Endpoints,
+  deps: { kit: Kit; store: AuthStore },
+): void {
+  const { kit, store } = deps;
+
+  endpoints.define(
+    {
+      method: 'post',
+      path: '/api/v1/apps',
+      summary: 'Register an app',
+      auth: 'none',
+      body: appBody,
+    },
+    async ({ body, ip }) => {
+      const limit = kit.config.limits.app_registrations_per_hour;
+      await kit.rateLimiter.take({ name: 'apps', key: ip, limit, windowSeconds: 3600 });
+      const scopes = parseScopes(body.scopes);
+      const bad = body.redirect_uris.filter((uri) => !isRedirectUri(uri));
+      const problems = [
+        ...(scopes
+          ? []
+          : [
+              {
+                field: 'scopes',
+                code: 'ERR_INVALID',
+                message: "doesn't match the scopes of this server",
+              },
+            ]),
+        ...(bad.length > 0 ||
+        body.redirect_uris.length === 0 ||
+        body.redirect_uris.length > MAX_REDIRECT_URIS
+          ? [
+              {
+                field: 'redirect_uris',
+                code: 'ERR_INVALID',
+                message: 'must be absolute addresses, or urn:ietf:wg:oauth:2.0:oob',
+              },
+            ]
+          : []),
+      ];
+      if (problems.length > 0 || !scopes) {
+        throw new AppError(
+          'invalid',
+          `Validation failed: ${problems.map((one) => `${one.field} ${one.message}`).join('; ')}`,
+          { problems },
+        );
+      }
+      const secret = makeSecret();
+      const app: OAuthApp = {
+        _id: kit.nextId(),
+        name: body.client_name,
+        website: body.website && /^https?:\/\//.test(body.website) ? body.website : null,
+        redirectUris: body.redirect_uris,
+        scopes,
+        clientId: makeSecret(),
+        clientSecretHash: hashSecret(secret),
+        createdAt: kit.clock.now(),
+      };
+      await store.addApp(app);
+      return {
+        ...viewApp(app),
+        client_id: app.clientId,
+        client_secret: secret,
+        client_secret_expires_at: 0,
+      };
+    },
+  );
+
+  endpoints.define(
+    {
+      method: 'get',
+      path: '/api/v1/apps/verify_credentials',
+      summary: 'The app of this token',
+      auth: 'app',
+    },
+    async ({ auth }) => {
+      const app = auth && (await store.app(auth.appId));
+      if (!app) throw new AppError('unauthenticated', 'The access token is invalid');
+      return viewApp(app);
+    },
+  );
+}
+
+function viewApp(app: OAuthApp) {
+  return {
+    id: app._id,
+    name: app.name,
+    website: app.website,
+    scopes: app.scopes,
+    redirect_uri: app.redirectUris.join('\n'),
+    redirect_uris: app.redirectUris,
+    vapid_key: '',
+  };
+}
+
+/** Any scheme that an app may own, but none that a browser would run. */
+function isRedirectUri(uri: string): boolean {
+  if (uri === OUT_OF_BAND) return true;
+  const url = URL.parse(uri);
+  return (
+    url !== null &&
+    uri.length <= 2000 &&
+    url.hash === '' &&
+    !['javascript:', 'data:', 'vbscript:', 'blob:', 'about:', 'file:'].includes(url.protocol)
+  );
+}
