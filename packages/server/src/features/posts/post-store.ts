@@ -1,78 +1,9 @@
 import type { Document, Filter } from 'mongodb';
 import { createCoalescer } from '../../platform/coalesce.ts';
-import { createFinder, createInserter, type IndexSpec, type Mongo } from '../../platform/mongo.ts';
+import { createFinder, createInserter, type Mongo } from '../../platform/mongo.ts';
 import type { PendingEvent } from '../../platform/pending.ts';
 import type { Place, Post } from './post.ts';
 import type { FeedPage } from './posts.ts';
-
-export const postIndexes: IndexSpec[] = [
-  { collection: 'posts', name: 'posts_iri', key: { iri: 1 }, unique: true },
-  { collection: 'posts', name: 'posts_url', key: { url: 1 } },
-  { collection: 'posts', name: 'posts_feed', key: { feed: 1, _id: -1 }, sparse: true },
-  {
-    collection: 'posts',
-    name: 'posts_conversation',
-    key: { conversation: 1, _id: -1 },
-    partialFilterExpression: { conversation: { $gt: '' } },
-  },
-  { collection: 'posts', name: 'posts_group', key: { group: 1 }, sparse: true },
-  { collection: 'posts', name: 'posts_streams', key: { streams: 1, _id: -1 } },
-  { collection: 'posts', name: 'posts_author', key: { author: 1, _id: -1 } },
-  {
-    collection: 'posts',
-    name: 'posts_root',
-    key: { root: 1, _id: 1 },
-    partialFilterExpression: { root: { $gt: '' } },
-  },
-  {
-    collection: 'posts',
-    name: 'posts_answers',
-    key: { inReplyTo: 1, _id: 1 },
-    partialFilterExpression: { inReplyTo: { $gt: '' } },
-  },
-  { collection: 'posts', name: 'posts_orphans', key: { orphanOf: 1 }, sparse: true },
-  {
-    collection: 'posts',
-    name: 'posts_must_read',
-    key: { feed: 1, _id: -1 },
-    partialFilterExpression: { mustRead: true },
-  },
-  { collection: 'posts', name: 'posts_poll_due', key: { pollDueAt: 1 }, sparse: true },
-  { collection: 'posts', name: 'posts_counted', key: { countedIn: 1 }, sparse: true },
-  {
-    collection: 'posts',
-    name: 'posts_shares',
-    key: { shareOf: 1, _id: -1 },
-    partialFilterExpression: { shareOf: { $gt: '' } },
-  },
-  {
-    collection: 'posts',
-    name: 'posts_expiry',
-    key: { expiresAt: 1 },
-    sparse: true,
-    expireAfterSeconds: 0,
-  },
-  {
-    collection: 'posts',
-    name: 'posts_pinned',
-    key: { author: 1, pinnedAt: -1 },
-    partialFilterExpression: { pinnedAt: { $gt: 0 } },
-  },
-  {
-    collection: 'posts',
-    name: 'posts_share_once',
-    key: { author: 1, shareOf: 1 },
-    unique: true,
-    partialFilterExpression: { shareOf: { $gt: '' } },
-  },
-  {
-    collection: 'posts',
-    name: 'posts_idempotency',
-    key: { author: 1, idempotencyKey: 1 },
-    unique: true,
-    partialFilterExpression: { idempotencyKey: { $gt: '' } },
-  },
-];
 
 /** Comments that came before what they answer, adopted at once. */
 const MOST_ORPHANS = 500;
@@ -82,30 +13,7 @@ export type StoredPost = Post & {
   orphanOf?: string;
 };
 
-export type PurgeRow = Pick<
-  StoredPost,
-  '_id' | 'local' | 'deletedAt' | 'countedIn' | 'shareOf' | 'media'
->;
-/** Enough to say whether a copy has to go. */
-export type DatedRow = Pick<StoredPost, '_id' | 'iri' | 'publishedAt'>;
-
 export type PostStore = ReturnType<typeof createPostStore>;
-
-/** Which posts to purge. Of a host: by the beginning of their ids, which every post has an index for. */
-export type PurgeFilter = { host: string } | { author: string } | { group: string };
-
-function purgeQueries(filter: PurgeFilter): Filter<StoredPost>[] {
-  return 'host' in filter ? iriRanges(filter.host).map((iri) => ({ iri })) : [filter];
-}
-
-/** All ids of a host, in their order. */
-function iriRanges(host: string): { $gte: string; $lt: string }[] {
-  // "0" comes right after "/".
-  return ['http', 'https'].map((scheme) => ({
-    $gte: `${scheme}://${host}/`,
-    $lt: `${scheme}://${host}0`,
-  }));
-}
 
 export function createPostStore(mongo: Mongo) {
   const posts = mongo.collection<StoredPost>('posts');
@@ -334,38 +242,6 @@ export function createPostStore(mongo: Mongo) {
         { projection: { _id: 1 } },
       )) !== null,
     removeSharesOf: (post: string) => posts.deleteMany({ shareOf: post }),
-    /** Some of those to purge; none where all are gone. */
-    some: async (filter: PurgeFilter, most: number): Promise<PurgeRow[]> => {
-      for (const query of purgeQueries(filter)) {
-        const rows = await posts
-          .find(query, {
-            projection: { local: 1, deletedAt: 1, countedIn: 1, shareOf: 1, media: 1 },
-          })
-          .limit(most)
-          .toArray();
-        if (rows.length > 0) return rows;
-      }
-      return [];
-    },
-    /** In the order of their ids on the wire, which is no order of time. */
-    datedOf: async (host: string, after: string, most: number): Promise<DatedRow[]> => {
-      for (const range of iriRanges(host)) {
-        if (after >= range.$lt) continue;
-        const iri = after > range.$gte ? { $gt: after, $lt: range.$lt } : range;
-        const rows = await posts
-          .find({ iri }, { projection: { iri: 1, publishedAt: 1 } })
-          .sort({ iri: 1 })
-          .limit(most)
-          .toArray();
-        if (rows.length > 0) return rows;
-      }
-      return [];
-    },
-    /** With the shares of them. */
-    purge: async (ids: string[]): Promise<number> => {
-      await posts.deleteMany({ shareOf: { $in: ids } });
-      return (await posts.deleteMany({ _id: { $in: ids } })).deletedCount;
-    },
   };
 }
 

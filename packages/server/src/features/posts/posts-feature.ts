@@ -24,13 +24,15 @@ import type { Post } from './post.ts';
 import { addPostDocuments } from './post-documents.ts';
 import { subscribePosts } from './post-events.ts';
 import { createPostInbox } from './post-inbox.ts';
+import { postIndexes } from './post-index-store.ts';
 import { createPostWire } from './post-parties.ts';
-import { createPostStore, postIndexes } from './post-store.ts';
+import { createPostStore } from './post-store.ts';
 import { createPostText } from './post-text.ts';
 import { createPostViews } from './post-view.ts';
 import type { Posts } from './posts.ts';
 import { createPublishPost } from './publish-post.ts';
 import { createPurgePosts } from './purge-posts.ts';
+import { createPurgeStore } from './purge-store.ts';
 import { createReact } from './react.ts';
 import { createReactionStore, reactionIndexes } from './reaction-store.ts';
 import { createReadPosts } from './read-posts.ts';
@@ -96,7 +98,16 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
   const passOn = createPassOn({ kit, apis });
   const wire = createPostWire({ kit, apis, store, reactions });
   const mayFetch = createMayFetch({ apis });
-  const purge = createPurgePosts({ kit, apis, store, reactions, bookmarks, votes, frozen });
+  const purge = createPurgePosts({
+    kit,
+    apis,
+    store,
+    copies: createPurgeStore(kit.mongo),
+    reactions,
+    bookmarks,
+    votes,
+    frozen,
+  });
   const told = createTellRead({ kit, apis, store, read });
   const runPolls = createRunPolls({ kit, apis, store, votes, polls });
   subscribePosts({ kit, apis, store, reactions, votes, wire, deletion });

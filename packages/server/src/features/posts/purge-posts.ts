@@ -4,8 +4,9 @@ import type { Kit } from '../../kit.ts';
 import type { BookmarkStore } from './bookmark-store.ts';
 import { type FrozenPostStore, toFrozen } from './frozen-post-store.ts';
 import type { PollVoteStore } from './poll-vote-store.ts';
-import type { PostStore, PurgeFilter, PurgeRow } from './post-store.ts';
+import type { PostStore } from './post-store.ts';
 import type { Posts } from './posts.ts';
+import type { PurgeFilter, PurgeRow, PurgeStore } from './purge-store.ts';
 import type { ReactionStore } from './reaction-store.ts';
 
 const AT_ONCE = 500;
@@ -14,12 +15,13 @@ export function createPurgePosts(deps: {
   kit: Kit;
   apis: Apis;
   store: PostStore;
+  copies: PurgeStore;
   reactions: ReactionStore;
   bookmarks: BookmarkStore;
   votes: PollVoteStore;
   frozen: FrozenPostStore;
 }) {
-  const { kit, apis, store, reactions, bookmarks, votes, frozen } = deps;
+  const { kit, apis, store, copies, reactions, bookmarks, votes, frozen } = deps;
 
   /** Repeats until nothing is left; safe to run twice. */
   async function purgeFrom(filter: Parameters<Posts['purgeFrom']>[0]): Promise<number> {
@@ -27,7 +29,7 @@ export function createPurgePosts(deps: {
     if (!wanted) return 0;
     let purged = 0;
     for (;;) {
-      const batch = await store.some(wanted, AT_ONCE);
+      const batch = await copies.some(wanted, AT_ONCE);
       if (batch.length === 0) return purged;
       if (filter.host && filter.freeze) await freeze(filter.host, batch);
       // Only what this run removed: another may be at it after a crash.
@@ -46,7 +48,7 @@ export function createPurgePosts(deps: {
     await apis.notifications.withdraw({ posts: ids });
     const pictures = batch.flatMap((post) => (post.local ? [] : post.media));
     if (pictures.length > 0) await apis.media.removeOf({ ids: pictures });
-    return store.purge(ids);
+    return copies.purge(ids);
   }
 
   /** Before they go, so that a crash in between leaves both and not neither. */
@@ -57,7 +59,7 @@ export function createPurgePosts(deps: {
   }
 
   const ageOut: Posts['ageOut'] = async ({ host, before, after = '', most, ...options }) => {
-    const rows = await store.datedOf(host, after, most);
+    const rows = await copies.datedOf(host, after, most);
     const old = rows.filter((row) => row.publishedAt < before);
     let gone = 0;
     if (old.length > 0) {

@@ -10,6 +10,7 @@ import { addPersonalRoutes } from './personal-routes.ts';
 import { createPersonalStore, personalIndexes } from './personal-store.ts';
 import { subscribeRelations } from './relation-events.ts';
 import { createRelationInbox } from './relation-inbox.ts';
+import { addRelationListRoutes } from './relation-list-routes.ts';
 import { addRelationRoutes } from './relation-routes.ts';
 import { createRelationStore, relationIndexes } from './relation-store.ts';
 import type { Relations } from './relations.ts';
@@ -85,6 +86,7 @@ export function createRelationsFeature(kit: Kit, apis: Apis): { feature: Feature
       personalData: personalRelations({ apis, ownHost: kit.ownHost, store, personal }),
       routes: (endpoints) => {
         addRelationRoutes(endpoints, { kit, apis, store, follows, blocks, relationships });
+        addRelationListRoutes(endpoints, { kit, apis, store });
         synchronize.addDocuments(endpoints);
         addSuggestionRoutes(endpoints, { kit, apis, personal, suggest });
         addPersonalRoutes(endpoints, { kit, apis, store, personal, follows, relationships });

@@ -1,0 +1,68 @@
+/** Posts that have to go in numbers: of a host whose agreement ended, a person, a group. */
+import type { Filter } from 'mongodb';
+import type { Mongo } from '../../platform/mongo.ts';
+import type { StoredPost } from './post-store.ts';
+
+export type PurgeRow = Pick<
+  StoredPost,
+  '_id' | 'local' | 'deletedAt' | 'countedIn' | 'shareOf' | 'media'
+>;
+/** Enough to say whether a copy has to go. */
+export type DatedRow = Pick<StoredPost, '_id' | 'iri' | 'publishedAt'>;
+
+/** Which posts to purge. Of a host: by the beginning of their ids, which every post has an index for. */
+export type PurgeFilter = { host: string } | { author: string } | { group: string };
+
+function purgeQueries(filter: PurgeFilter): Filter<StoredPost>[] {
+  return 'host' in filter ? iriRanges(filter.host).map((iri) => ({ iri })) : [filter];
+}
+
+/** All ids of a host, in their order. */
+function iriRanges(host: string): { $gte: string; $lt: string }[] {
+  // "0" comes right after "/".
+  return ['http', 'https'].map((scheme) => ({
+    $gte: `${scheme}://${host}/`,
+    $lt: `${scheme}://${host}0`,
+  }));
+}
+
+export type PurgeStore = ReturnType<typeof createPurgeStore>;
+
+export function createPurgeStore(mongo: Mongo) {
+  const posts = mongo.collection<StoredPost>('posts');
+
+  return {
+    /** Some of those to purge; none where all are gone. */
+    some: async (filter: PurgeFilter, most: number): Promise<PurgeRow[]> => {
+      for (const query of purgeQueries(filter)) {
+        const rows = await posts
+          .find(query, {
+            projection: { local: 1, deletedAt: 1, countedIn: 1, shareOf: 1, media: 1 },
+          })
+          .limit(most)
+          .toArray();
+        if (rows.length > 0) return rows;
+      }
+      return [];
+    },
+    /** In the order of their ids on the wire, which is no order of time. */
+    datedOf: async (host: string, after: string, most: number): Promise<DatedRow[]> => {
+      for (const range of iriRanges(host)) {
+        if (after >= range.$lt) continue;
+        const iri = after > range.$gte ? { $gt: after, $lt: range.$lt } : range;
+        const rows = await posts
+          .find({ iri }, { projection: { iri: 1, publishedAt: 1 } })
+          .sort({ iri: 1 })
+          .limit(most)
+          .toArray();
+        if (rows.length > 0) return rows;
+      }
+      return [];
+    },
+    /** With the shares of them. */
+    purge: async (ids: string[]): Promise<number> => {
+      await posts.deleteMany({ shareOf: { $in: ids } });
+      return (await posts.deleteMany({ _id: { $in: ids } })).deletedCount;
+    },
+  };
+}

@@ -1,0 +1,98 @@
+/** What apps may send to write a post, and how it is read. */
+import { isId } from '@mitoyen/protocol';
+import { z } from 'zod';
+import { invalid } from '../../platform/app-error.ts';
+import { flag } from '../../platform/http/endpoints.ts';
+import type { NewPoll } from './poll.ts';
+import type { Audience } from './post.ts';
+
+export const ids = z.preprocess(
+  (value) => (value === undefined || value === '' ? [] : Array.isArray(value) ? value : [value]),
+  z.array(z.string()).max(100),
+);
+export const VISIBILITY: Record<string, Audience> = {
+  public: 'public',
+  unlisted: 'unlisted',
+  private: 'followers',
+  direct: 'direct',
+  company: 'company',
+  group: 'group',
+};
+
+/** Descriptions of pictures: a list, or an object by index, as forms send it. */
+export const mediaAttributes = z
+  .union([z.array(z.unknown()), z.record(z.string(), z.unknown())])
+  .transform((value) => Object.values(value))
+  .pipe(
+    z
+      .array(
+        z
+          .object({
+            id: z.string().refine(isId, 'is not a media id'),
+            description: z.string().nullish(),
+            focus: z.string().nullish(),
+          })
+          .transform(({ id, description, focus }) => ({
+            id,
+            alt: description ?? undefined,
+            focus: focusOf(focus),
+          })),
+      )
+      .max(100),
+  );
+
+function focusOf(text: string | null | undefined): { x: number; y: number } | undefined {
+  const [x = Number.NaN, y = Number.NaN] = (text ?? '').split(',').map(Number);
+  return Math.abs(x) <= 1 && Math.abs(y) <= 1 ? { x, y } : undefined;
+}
+
+const pollBody = z.object({
+  options: z.preprocess(
+    (value) => (Array.isArray(value) ? value : [value].filter((one) => one !== undefined)),
+    z.array(z.string().trim()).max(100),
+  ),
+  expires_in: z.coerce.number().int(),
+  multiple: flag.default(false),
+  hide_totals: flag.default(false),
+});
+
+export const statusBody = z.object({
+  status: z.string().default(''),
+  media_ids: ids.default([]),
+  in_reply_to_id: z.string().nullish(),
+  sensitive: flag.nullish(),
+  spoiler_text: z.string().max(500).nullish(),
+  visibility: z.enum(['public', 'unlisted', 'private', 'direct', 'company', 'group']).nullish(),
+  language: z.string().max(20).nullish(),
+  group_id: z.string().nullish(),
+  poll: pollBody.nullish(),
+  /** Everybody has to confirm having read it. */
+  must_read: flag.nullish(),
+  scheduled_at: z
+    .preprocess(
+      (value) => (value === '' ? null : value),
+      z.coerce.date('must be a date and time').nullable(),
+    )
+    .optional(),
+  quoted_status_id: z.string().nullish(),
+});
+
+const NOT_HERE = {
+  quoted_status_id: 'Quotes',
+} as const;
+
+/** Better no post than one that lacks what its author meant. */
+export function refuseUnknown(body: z.output<typeof statusBody>): void {
+  const problems = Object.entries(NOT_HERE).flatMap(([field, what]) =>
+    body[field as keyof typeof NOT_HERE]
+      ? [{ field, code: 'ERR_INVALID', message: `is refused: ${what} are not available here` }]
+      : [],
+  );
+  if (problems.length > 0) throw invalid(...problems);
+}
+
+export function newPoll(body: z.output<typeof pollBody> | null | undefined): NewPoll | undefined {
+  if (!body) return undefined;
+  const { options, expires_in, multiple, hide_totals } = body;
+  return { options, expiresInSeconds: expires_in, multiple, hideTotals: hide_totals };
+}
