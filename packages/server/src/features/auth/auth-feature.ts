@@ -3,6 +3,7 @@ import type { Apis } from '../../apis.ts';
 import type { Feature } from '../../feature.ts';
 import type { Kit } from '../../kit.ts';
 import { notFound } from '../../platform/app-error.ts';
+import { addAccountPages } from './account-pages.ts';
 import { addAuthRoutes } from './auth-routes.ts';
 import { authIndexes, createAuthStore } from './auth-store.ts';
 import type { Authentication } from './authentication.ts';
@@ -13,6 +14,7 @@ import { createPeople } from './people.ts';
 import { addPeopleRoutes } from './people-routes.ts';
 import { hashSecret, makeSecret } from './secret.ts';
 import { addSignInPages } from './sign-in-pages.ts';
+import { addSignUpPages } from './sign-up-pages.ts';
 import { createTokens } from './tokens.ts';
 
 const LINK_MS = 24 * 3600_000;
@@ -81,7 +83,9 @@ export function createAuthFeature(kit: Kit, apis: Apis): { feature: Feature; api
         addAuthRoutes(endpoints, { kit, apis, store, tokens, people, suspend, unsuspend });
         addPeopleRoutes(endpoints, apis);
         addPasswordRoutes(endpoints, { kit, store, people });
-        addSignInPages(endpoints, { kit, apis, store, tokens, people });
+        addSignInPages(endpoints, { kit, apis, store, tokens });
+        addSignUpPages(endpoints, { kit, store, tokens, people });
+        addAccountPages(endpoints, { kit, apis, store, tokens, people });
         // By the configuration: the mail feature is not made yet.
         if (kit.config.mail.url) addPasswordPages(endpoints, { kit, apis, store, createLink });
       },
