@@ -30,7 +30,8 @@ export async function request(
 ): Promise<Answer> {
   const { body, token } = options;
   const isForm = body instanceof FormData;
-  const response = await fetch(path.startsWith('http') ? path : `${baseUrl}${path}`, {
+  const address = path.startsWith('http') ? path : `${baseUrl}${path}`;
+  const response = await patientFetch(address, {
     method,
     redirect: 'manual',
     signal: AbortSignal.timeout(20_000),
@@ -49,6 +50,19 @@ export async function request(
     text,
     json: isJson && text ? JSON.parse(text) : null,
   };
+}
+
+/**
+ * A kept connection may have been closed by the server in the moment that it was used again, on a
+ * machine that is busy; what only reads is asked once more.
+ */
+async function patientFetch(address: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(address, init);
+  } catch (error) {
+    if (init.method !== 'GET' || !(error instanceof TypeError)) throw error;
+    return fetch(address, init);
+  }
 }
 
 /** A client for a token; asks who it belongs to. */
