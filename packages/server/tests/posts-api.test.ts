@@ -362,6 +362,8 @@ test.serial('whoever got a post hears that it changed or is gone', async (t) => 
   const made = await say(ann, `hello @bob@${peer.host}`);
   await booted.settled();
   await call(ann, 'PUT', `/api/v1/statuses/${made.id}`, { status: 'hello' });
+  // An edit of what is gone meanwhile is told to nobody.
+  await booted.settled();
   await call(ann, 'DELETE', `/api/v1/statuses/${made.id}`);
   await booted.settled();
   const about = once(peer.received).filter((one) => {
