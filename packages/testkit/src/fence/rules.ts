@@ -85,13 +85,7 @@ function ringRule({ from, target }: Import): string | null {
 }
 
 /** Files whose ring is not in their name: the HTTP side of signing in, and what renders pages. */
-const TYPE_ONLY_ALLOWED = new Set([
-  'tokens.ts',
-  'same-origin.ts',
-  'pages.ts',
-  'forms.ts',
-  'authentication.ts',
-]);
+const TYPE_ONLY_ALLOWED = new Set(['tokens.ts', 'same-origin.ts', 'pages.ts', 'authentication.ts']);
 
 function featureRule({ from, target, typesOnly }: Import): string | null {
   const own = /^packages\/server\/src\/features\/([^/]+)\//.exec(from)?.[1];

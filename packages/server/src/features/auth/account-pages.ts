@@ -6,7 +6,7 @@ import { AppError } from '../../platform/app-error.ts';
 import type { Endpoints } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
 import type { AuthStore, Token } from './auth-store.ts';
-import { createForms, seeOther } from './forms.ts';
+import { createForms, seeOther } from './form-pages.ts';
 import { field, html, messagesOf, problems, type SafeHtml, sendPage } from './pages.ts';
 import { MIN_PASSWORD } from './password.ts';
 import type { People } from './people.ts';

@@ -7,7 +7,7 @@ import { AppError } from '../../platform/app-error.ts';
 import type { Endpoints } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
 import type { AuthStore } from './auth-store.ts';
-import { createForms, type Fields, safeReturn, seeOther } from './forms.ts';
+import { createForms, type Fields, safeReturn, seeOther } from './form-pages.ts';
 import { field, hidden, html, messagesOf, problems, sendPage } from './pages.ts';
 import { checkPassword } from './password.ts';
 import { FORGOTTEN_PATH } from './password-pages.ts';

@@ -4,7 +4,7 @@ import type { Kit } from '../../kit.ts';
 import { AppError } from '../../platform/app-error.ts';
 import type { Endpoints } from '../../platform/http/endpoints.ts';
 import type { AuthStore } from './auth-store.ts';
-import { createForms, type Fields, seeOther } from './forms.ts';
+import { createForms, type Fields, seeOther } from './form-pages.ts';
 import { field, html, messagesOf, problems, sendPage } from './pages.ts';
 import { MIN_PASSWORD } from './password.ts';
 import type { People } from './people.ts';
