@@ -29,15 +29,6 @@ export function memory(pid: number): Memory {
   };
 }
 
-/** Starts the peak anew. */
-export function resetPeak(pid: number): void {
-  try {
-    readFileSync(`/proc/${pid}/clear_refs`);
-  } catch {
-    // Only root may; the peak is then since the start.
-  }
-}
-
 export function percentile(values: number[], part: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;

@@ -1,5 +1,5 @@
-import { calculateObjectSize, type Document, deserialize, Long, serialize } from 'bson';
-import { type Elem, fields, readDouble, readInt32, readInt64, rootElem } from './raw.ts';
+import { type Document, deserialize, Long, serialize } from 'bson';
+import { type Elem, readDouble, readInt32, readInt64, rootElem } from './raw.ts';
 import { isNumber, T } from './types.ts';
 import { ByteWriter } from './writer.ts';
 
@@ -12,10 +12,6 @@ export function toElem(value: unknown): Elem {
 
 export function toDoc(value: Document): Uint8Array {
   return serialize(value);
-}
-
-export function docSize(value: Document): number {
-  return calculateObjectSize(value);
 }
 
 /** The document as plain JavaScript, numbers promoted: what mingo works on. */
@@ -100,8 +96,4 @@ export function docOf(parts: Iterable<[string, Elem]>): Elem {
 export function arrayOf(list: Elem[]): Elem {
   const doc = docOf(list.map((elem, index) => [String(index), elem] as [string, Elem]));
   return { ...doc, type: T.array };
-}
-
-export function fieldMap(doc: Elem): Map<string, Elem> {
-  return new Map(fields(doc));
 }

@@ -1,5 +1,5 @@
 import { toElem } from './convert.ts';
-import { type Elem, findField } from './raw.ts';
+import type { Elem } from './raw.ts';
 import { T } from './types.ts';
 import { ByteWriter } from './writer.ts';
 
@@ -63,8 +63,4 @@ export function replyElem(reply: object): Elem {
   const w = new ByteWriter();
   writeReply(w, reply);
   return { type: T.object, buf: w.copy(), start: 0, end: w.length };
-}
-
-export function fieldOf(doc: Elem, name: string): Elem | undefined {
-  return findField(doc.buf, doc.start, Buffer.from(name));
 }

@@ -1,5 +1,5 @@
 import { numberOf, truthy } from '../bson/convert.ts';
-import { type Elem, fields, items, readInt64, stringOf } from '../bson/raw.ts';
+import { type Elem, items, readInt64, stringOf } from '../bson/raw.ts';
 import { T, typeName } from '../bson/types.ts';
 import type { Engine } from '../engine.ts';
 import { MongoError } from '../errors.ts';
@@ -122,10 +122,6 @@ export function longOf(value: Elem): bigint {
   const number = numberOf(value);
   if (number === undefined) throw new MongoError('TypeMismatch', 'a cursor id must be a long');
   return BigInt(Math.trunc(number));
-}
-
-export function optionMap(doc: Elem): Map<string, Elem> {
-  return new Map(fields(doc));
 }
 
 /** When the command must be given up, from `maxTimeMS`. */

@@ -1,5 +1,5 @@
 import { docOf } from '../bson/convert.ts';
-import { isEmptyDoc, rootElem } from '../bson/raw.ts';
+import { rootElem } from '../bson/raw.ts';
 import { MongoError } from '../errors.ts';
 import { type Collection, openCollection } from './collection.ts';
 import { type CollectionOptions, parseCollectionOptions } from './collection-options.ts';
@@ -149,8 +149,4 @@ export function checkName(db: string, name: string): void {
   if (name.startsWith('system.')) {
     throw new MongoError('InvalidNamespace', `cannot write to '${db}.${name}'`);
   }
-}
-
-export function hasOptions(collection: Collection): boolean {
-  return !isEmptyDoc(collection.options.raw);
 }

@@ -20,11 +20,6 @@ const FIRST_WAIT_MS = 1000;
 const MOST_WAIT_MS = 60_000;
 /** The server sends a sign of life more often than this. */
 const QUIET_MS = 90_000;
-let live = $state(false);
-
-export function isLive(): boolean {
-  return live;
-}
 
 export function onStreamed(run: (event: Streamed) => void): () => void {
   listeners.add(run);
@@ -36,7 +31,6 @@ export async function startStream(): Promise<void> {
   for (;;) {
     const began = Date.now();
     const offered = await listen().catch(() => true);
-    live = false;
     if (!offered) return;
     wait = Date.now() - began > QUIET_MS ? FIRST_WAIT_MS : Math.min(MOST_WAIT_MS, wait * 2);
     await pause(wait);
@@ -53,7 +47,6 @@ async function listen(): Promise<boolean> {
   });
   const isStream = response.headers.get('content-type')?.includes('event-stream') ?? false;
   if (!response.ok || !response.body || !isStream) return response.status >= 500;
-  live = true;
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
   let timer = setTimeout(() => abort.abort(), QUIET_MS);
