@@ -8,6 +8,7 @@ export {
 export { type AddressPolicy, createAddressPolicy } from './address-policy.ts';
 export { type Addressing, addressing, PUBLIC } from './addressing.ts';
 export { type ApexKit, createApexKit } from './apex/apex-kit.ts';
+export type { EventFacts } from './build-event.ts';
 export {
   collectionDigest,
   readSynchronization,
@@ -41,8 +42,9 @@ export { createProof, type ProofVerdict, verifyProof } from './proofs.ts';
 export { createDocumentReader, type ReadResult, readActivity } from './read-activity.ts';
 export { type RemoteActor, readActor } from './read-actor.ts';
 export { type CollectionPart, readCollection } from './read-collection.ts';
+export type { JoinMode, RemoteEvent } from './read-event.ts';
 export { type RemoteAttachment, type RemoteNote, readNote } from './read-note.ts';
-export type { RemoteEvent, RemotePoll } from './read-poll-event.ts';
+export type { RemotePoll } from './read-poll.ts';
 export {
   createSafeHttp,
   type SafeHttp,

@@ -5,7 +5,8 @@ import { isObject, type JsonObject } from './json.ts';
 import { LIMITS } from './limits.ts';
 import { renderMarkdown } from './markdown.ts';
 import { readEmojis } from './read-emojis.ts';
-import { type RemoteEvent, type RemotePoll, readEvent, readPoll } from './read-poll-event.ts';
+import { type RemoteEvent, readEvent } from './read-event.ts';
+import { type RemotePoll, readPoll } from './read-poll.ts';
 import { escapeHtml } from './sanitize-html.ts';
 import { asList, count, firstType, linkUrl, mappedText, objectId, text, time } from './values.ts';
 

@@ -1,5 +1,6 @@
 /** What we send: contexts and pure builders of actors, posts, tombstones and activities. */
-import type { JsonObject } from './json.ts';
+import { EVENT_TERMS, type EventFacts, eventLink, eventTerms } from './build-event.ts';
+import { isObject, type JsonObject } from './json.ts';
 
 const AS = 'https://www.w3.org/ns/activitystreams';
 
@@ -50,6 +51,15 @@ export const NOTE_CONTEXT = [
     readReceipts: 'mitoyen:readReceipts',
   },
 ];
+
+/** For events and activities about them. */
+const EVENT_CONTEXT = [...NOTE_CONTEXT, EVENT_TERMS];
+
+/** The context that the terms of an object, or of the object of an activity, need. */
+function contextOf(type: unknown, object?: unknown): unknown[] {
+  const isEvent = type === 'Event' || (isObject(object) && object.type === 'Event');
+  return isEvent ? EVENT_CONTEXT : NOTE_CONTEXT;
+}
 
 export type ActorFacts = {
   id: string;
@@ -149,8 +159,9 @@ export type PollFacts = {
 
 export type NoteFacts = {
   id: string;
-  type: 'Note' | 'Article' | 'Question';
+  type: 'Note' | 'Article' | 'Question' | 'Event';
   poll?: PollFacts;
+  event?: EventFacts;
   attributedTo: string;
   to: string[];
   cc: string[];
@@ -209,7 +220,7 @@ export function buildNote(facts: NoteFacts): JsonObject {
     url: facts.url,
     ...(facts.conversation && { conversation: facts.conversation }),
     ...(facts.context && { context: facts.context }),
-    attachment: facts.attachments,
+    attachment: facts.event ? [...facts.attachments, ...eventLink(facts.event)] : facts.attachments,
     tag: [
       ...facts.mentions.map(({ href, name }) => ({ type: 'Mention', href, name })),
       ...facts.hashtags.map(({ href, name }) => ({ type: 'Hashtag', href, name })),
@@ -217,6 +228,7 @@ export function buildNote(facts: NoteFacts): JsonObject {
     ],
     ...(facts.replies && { replies: facts.replies }),
     ...(facts.poll && pollTerms(facts.poll)),
+    ...(facts.event && eventTerms(facts.event)),
     ...(facts.mustRead && { mustRead: true }),
     ...(facts.readReceipts && { readReceipts: true }),
   };
@@ -237,7 +249,10 @@ function pollTerms(poll: PollFacts): JsonObject {
 }
 
 /** An object with the context that its terms need. */
-export function withContext(object: JsonObject, context: unknown[] = NOTE_CONTEXT): JsonObject {
+export function withContext(
+  object: JsonObject,
+  context: unknown[] = contextOf(object.type),
+): JsonObject {
   return { '@context': context, ...object };
 }
 
@@ -264,7 +279,7 @@ export function buildActivityDocument(
   const present = Object.fromEntries(
     Object.entries(properties).filter(([, value]) => value !== undefined),
   );
-  return { '@context': context ?? NOTE_CONTEXT, type, ...present, id: facts.id };
+  return { '@context': context ?? contextOf(type, facts.object), type, ...present, id: facts.id };
 }
 
 export function buildTombstone(facts: {

@@ -6,6 +6,7 @@ import type { Accounts } from './features/accounts/accounts.ts';
 import type { Acknowledgements } from './features/acknowledgements/acknowledgements.ts';
 import type { Announcements } from './features/announcements/announcements.ts';
 import type { Authentication } from './features/auth/authentication.ts';
+import type { Calendar } from './features/calendar/calendar.ts';
 import type { Conversations } from './features/conversations/conversations.ts';
 import type { Emojis } from './features/emojis/emojis.ts';
 import type { Filters } from './features/filters/filters.ts';
@@ -46,6 +47,7 @@ export type Apis = {
   emojis: Emojis;
   streaming: Streaming;
   acknowledgements: Acknowledgements;
+  calendar: Calendar;
   search: Search;
   tags: Tags;
   policy: Policy;

@@ -9,6 +9,7 @@ import { createAcknowledgementsFeature } from './features/acknowledgements/ackno
 import { createAnnouncementsFeature } from './features/announcements/announcements-feature.ts';
 import { createApiDocsFeature } from './features/api-docs/api-docs-feature.ts';
 import { createAuthFeature } from './features/auth/auth-feature.ts';
+import { createCalendarFeature } from './features/calendar/calendar-feature.ts';
 import { createConversationsFeature } from './features/conversations/conversations-feature.ts';
 import { createDeliveriesFeature } from './features/deliveries/deliveries-feature.ts';
 import { createEmojisFeature } from './features/emojis/emojis-feature.ts';
@@ -56,6 +57,7 @@ export function createFeatures(kit: Kit, apis: Apis, endpoints: () => EndpointRe
   const announcements = createAnnouncementsFeature(kit, apis);
   const emojis = createEmojisFeature(kit, apis);
   const acknowledgements = createAcknowledgementsFeature(kit, apis);
+  const calendar = createCalendarFeature(kit, apis);
   const tags = createTagsFeature(kit, apis);
   const search = createSearchFeature(kit, apis);
   const lists = createListsFeature(kit, apis);
@@ -85,6 +87,7 @@ export function createFeatures(kit: Kit, apis: Apis, endpoints: () => EndpointRe
     announcements: announcements.api,
     emojis: emojis.api,
     acknowledgements: acknowledgements.api,
+    calendar: calendar.api,
     search: search.api,
     tags: tags.api,
     lists: lists.api,
@@ -99,6 +102,8 @@ export function createFeatures(kit: Kit, apis: Apis, endpoints: () => EndpointRe
     relations.feature,
     accounts.feature,
     auth.feature,
+    // Before groups: a Join of an event is none of a group.
+    calendar.feature,
     groups.feature,
     conversations.feature,
     filters.feature,

@@ -28,6 +28,8 @@ export const EVENT_NAMES = [
   'poll.voted', // id: vote
   'poll.changed', // id: post
   'poll.closed', // id: post
+  'attendance.answered', // id: attendance
+  'attendance.changed', // id: post: how many take part in its event
   'reaction.added', // id: reaction
   'reaction.removed',
   'group.created', // id: group (its account)

@@ -31,6 +31,31 @@ export const limitsConfig = z
       .max(31_536_000)
       .default(2_629_746)
       .describe('Longest time that a poll is open.'),
+    event_title_characters: z
+      .int()
+      .min(10)
+      .max(500)
+      .default(150)
+      .describe('Characters in the title of an event.'),
+    event_location_characters: z
+      .int()
+      .min(10)
+      .max(500)
+      .default(300)
+      .describe('Characters in the place of an event.'),
+    event_max_days: z.int().min(1).max(3660).default(366).describe('Days that one event lasts.'),
+    event_max_years_ahead: z
+      .int()
+      .min(1)
+      .max(100)
+      .default(10)
+      .describe('How many years from now an event can be.'),
+    event_capacity: z
+      .int()
+      .min(1)
+      .max(10_000_000)
+      .default(1_000_000)
+      .describe('Most people that an event can have places for.'),
     schedule_min_seconds: z
       .int()
       .min(1)

@@ -28,6 +28,7 @@ const RULES_OF_OTHERS = new Set([
   'account.ts',
   'create-actor.ts',
   'post.ts',
+  'event.ts',
   'group.ts',
   'media.ts',
   'partners.ts',

@@ -70,7 +70,7 @@ export const FEATURES: Feature[] = [
   { name: 'Deletions', taken: /delete|tombstone/, sent: ['delete'] },
   { name: 'Moderators of groups', taken: /remove_note|add_mod|add_featured/ },
   { name: 'Reports', taken: /flag|report_page/ },
-  { name: 'Events', taken: /event/ },
+  { name: 'Events', taken: /event/, sent: ['event'] },
   { name: 'Videos', taken: /video/ },
 ];
 

@@ -6,7 +6,7 @@ const group = 'https://rendezvous.nomagic.uk/@devon_caledonian_society';
 export const stories: Expected[] = [
   {
     file: 'objects/event.json',
-    title: 'an event is a card with its title, time, place and link',
+    title: 'an event is one here, with its title, time and place',
     follows: [group],
     outcome: 'applied: stored',
     sees: {
@@ -14,11 +14,16 @@ export const stories: Expected[] = [
       text: 'posh ceilidh',
       visibility: 'public',
       title: 'Caledonian scottish dance class',
-      card: 'Event',
     },
     check: (t, { seen }) => {
       t.regex(seen.content, /The Kenn Centre/);
-      t.regex(seen.content, /2022-12-11 19:00 UTC – 21:00/);
+      t.regex(seen.content, /2022-12-11 19:00 – 21:00 \(Europe\/London\)/);
+      t.like(seen.mitoyen.event, {
+        starts_at: '2022-12-11T19:00:00.000Z',
+        location: 'The Kenn Centre, Devon Expressway, EX6 7TW Teignbridge, United Kingdom',
+        join_mode: 'free',
+        capacity: null,
+      });
     },
   },
   {

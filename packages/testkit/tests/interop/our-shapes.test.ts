@@ -39,6 +39,19 @@ async function collect(): Promise<Record<Kind, JsonObject>> {
   const first = await post({ status: 'Hello #world', visibility: 'public', media_ids: [media.id] });
   await api('PUT', `/api/v1/statuses/${first.id}`, { status: 'Hello again' });
   await post({ status: 'Bread?', poll: { options: ['yes', 'no'], expires_in: 3600 } });
+  await post({
+    status: 'Come over',
+    visibility: 'public',
+    event: {
+      title: 'Open day',
+      starts_at: '2030-05-04T09:00:00+02:00',
+      ends_at: '2030-05-04T12:00:00+02:00',
+      time_zone: 'Europe/Paris',
+      location: 'Old bakery',
+      url: 'https://meet.example/open-day',
+      capacity: 30,
+    },
+  });
   await post({ status: 'For the group', visibility: 'group', group_id: group.id });
   const query = `type=statuses&resolve=false&q=${encodeURIComponent(theirs.id)}`;
   const { statuses } = await api('GET', `/api/v2/search?${query}`);
@@ -70,6 +83,7 @@ async function collect(): Promise<Record<Kind, JsonObject>> {
     announce,
     share: find('share', (one) => one.type === 'Announce' && typeof one.object === 'string'),
     poll: created('poll', (note) => note.type === 'Question').object,
+    event: created('event', (note) => note.type === 'Event').object,
     comment: created('comment', (note) => note.inReplyTo === theirs.id).object,
     message: created('message', (note) => /between us/.test(note.content)).object,
     accept: find('answer', (one) => one.type === 'Accept'),

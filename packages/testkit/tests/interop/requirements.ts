@@ -32,6 +32,7 @@ export type Kind =
   | 'groupPost'
   | 'comment'
   | 'poll'
+  | 'event'
   | 'message'
   | 'create'
   | 'createInGroup'
@@ -151,6 +152,14 @@ const mastodonStatus = z.looseObject({
   attachment: z.array(z.looseObject({ url: iri, mediaType: z.string() })),
 });
 
+/** What is attached without a `url` is passed over: the link to where it takes place online. */
+const mastodonEvent = mastodonStatus.extend({
+  type: z.literal('Event'),
+  name: z.string(),
+  startTime: date,
+  attachment: z.array(z.looseObject({ mediaType: z.string() })),
+});
+
 /** app/lib/activitypub, app/services/activitypub. */
 export const mastodon: Requirements = {
   person: z.looseObject({
@@ -186,6 +195,7 @@ export const mastodon: Requirements = {
       )
       .min(2),
   }),
+  event: mastodonEvent,
   // Named in `to` alone it were a limited post; the mention makes it direct.
   message: mastodonStatus.refine(
     ({ to, cc, tag }) =>
@@ -271,6 +281,33 @@ export const mobilizon: Requirements = {
     to: z.array(iri),
     cc: z.array(iri),
   }),
+  event: z.looseObject({
+    id: iri,
+    type: z.literal('Event'),
+    attributedTo: iri,
+    name: z.string().min(1),
+    content: z.string(),
+    startTime: date,
+    endTime: date,
+    timezone: z.string(),
+    published: date,
+    url: iri,
+    joinMode: type('free', 'restricted', 'invite', 'external'),
+    'ical:status': type('TENTATIVE', 'CONFIRMED', 'CANCELLED'),
+    location: z.looseObject({ type: z.literal('Place'), name: z.string() }),
+    participantCount: z.int(),
+    maximumAttendeeCapacity: z.int(),
+    repliesModerationOption: type('allow_all', 'closed', 'moderated'),
+    tag: z.array(z.unknown()),
+    attachment: z.array(z.unknown()),
+    to: z.array(iri),
+    cc: z.array(iri),
+  }),
+  accept: z.looseObject({
+    type: z.literal('Accept'),
+    actor: iri,
+    object: z.looseObject({ id: iri, actor: iri, object: iri }),
+  }),
 };
 
 /** src/Protocol/ActivityPub. */
@@ -286,6 +323,7 @@ export const friendica: Requirements = {
     publicKey: key,
   }),
   post: mastodonStatus,
+  event: mastodonEvent,
   comment: mastodonStatus.extend({ inReplyTo: iri }),
   accept: z.looseObject({
     type: z.literal('Accept'),

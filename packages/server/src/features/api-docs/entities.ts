@@ -19,6 +19,22 @@ const Account = z
     bot: z.boolean(),
   })
   .describe('Mastodon’s Account');
+const Event = z.object({
+  title: text,
+  starts_at: moment,
+  ends_at: moment.nullable(),
+  time_zone: text.nullable().describe('IANA name'),
+  location: text.nullable(),
+  url: text.nullable().describe('Where it takes place online'),
+  capacity: count.nullable(),
+  join_mode: z.enum(['free', 'restricted', 'external', 'none']),
+  cancelled: z.boolean(),
+  description: text.describe('HTML, without the time and place that `content` begins with'),
+  going_count: count,
+  maybe_count: count,
+  my_answer: z.enum(['going', 'maybe', 'declined']).nullable(),
+  my_answer_state: z.enum(['accepted', 'asked', 'rejected']).nullable(),
+});
 const Status = z
   .looseObject({
     id,
@@ -33,6 +49,7 @@ const Status = z
       conversation_id: id.nullable(),
       root_id: id.nullable(),
       reactions: z.array(z.looseObject({ name: text, count, me: z.boolean() })),
+      event: Event.nullable(),
     }),
   })
   .describe('Mastodon’s Status, with what it has no word for under `mitoyen`');

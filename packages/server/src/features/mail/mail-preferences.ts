@@ -11,6 +11,8 @@ export const INSTANT_KINDS = [
   'mitoyen.group_request',
   'mitoyen.partner',
   'mitoyen.must_read',
+  'mitoyen.event_changed',
+  'mitoyen.event_reminder',
 ] as const;
 export type InstantKind = (typeof INSTANT_KINDS)[number];
 

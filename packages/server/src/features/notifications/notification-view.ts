@@ -10,6 +10,8 @@ import type { Notification, NotificationType } from './notification.ts';
 const FOR_PLAIN_APPS: Partial<Record<NotificationType, NotificationType>> = {
   'mitoyen.reaction': 'favourite',
   'mitoyen.must_read': 'status',
+  'mitoyen.event_changed': 'update',
+  'mitoyen.event_reminder': 'status',
 };
 
 export type Shown = {

@@ -14,6 +14,9 @@ export type NotificationType =
   | 'mitoyen.group_invite'
   | 'mitoyen.group_request'
   | 'mitoyen.group_accepted'
+  | 'mitoyen.event_answer'
+  | 'mitoyen.event_changed'
+  | 'mitoyen.event_reminder'
   | 'mitoyen.moved'
   | 'mitoyen.partner';
 

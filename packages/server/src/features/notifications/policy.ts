@@ -37,6 +37,8 @@ const ALWAYS = new Set<NotificationType>([
   'mitoyen.group_invite',
   'mitoyen.group_request',
   'mitoyen.group_accepted',
+  'mitoyen.event_changed',
+  'mitoyen.event_reminder',
   'mitoyen.moved',
   'mitoyen.partner',
 ]);

@@ -4,6 +4,8 @@ import type { Kit } from '../../kit.ts';
 import { AppError, forbidden, invalid, notFound } from '../../platform/app-error.ts';
 import type { Account } from '../accounts/account.ts';
 import { streamsOf } from './audience.ts';
+import { makeEvent, type NewEvent } from './event.ts';
+import { eventHeader } from './event-text.ts';
 import { isSamePoll, makePoll, type NewPoll } from './poll.ts';
 import type { PollVoteStore } from './poll-vote-store.ts';
 import { isOpen, type Post, type PostEdit, type Reader } from './post.ts';
@@ -26,12 +28,20 @@ export type PostChange = {
   described?: { id: string; alt?: string; focus?: { x: number; y: number } }[];
   /** Other options, or another kind of poll, drop the votes given. */
   poll?: NewPoll;
+  /** Of a post that has one. */
+  event?: NewEvent;
 };
 
 const NO_PICTURES = {
   field: 'media_ids',
   code: 'ERR_INVALID',
   message: 'cannot be combined with a poll',
+};
+
+const NO_EVENT = {
+  field: 'event',
+  code: 'ERR_INVALID',
+  message: 'cannot be added to a post that announced none',
 };
 
 export type EditPost = (id: string, author: Account, change: PostChange) => Promise<Post>;
@@ -49,8 +59,9 @@ export function createEditPost(deps: {
   return async function editPost(id, author, change) {
     const first = await own(id, author);
     const media = change.media ?? first.media;
-    text.check(change.text, media, change.poll);
+    text.check({ ...change, media }, first);
     if (first.poll && media.length > 0) throw invalid(NO_PICTURES);
+    if (change.event && !first.event) throw invalid(NO_EVENT);
     const added = media.filter((one) => !first.media.includes(one));
     await apis.media.attach(added, author._id, id, isOpen(first));
     if (change.described?.length)
@@ -65,6 +76,7 @@ export function createEditPost(deps: {
           set: {
             ...contentOf(post, change, rendered, media),
             ...pollChange(post, change),
+            ...eventChange(post, change, rendered.html),
             editedAt: laterThan(post),
           },
           push: { edits: { $each: [historyOf(post)], $slice: -MOST_EDITS } },
@@ -123,6 +135,16 @@ function contentOf(
     readers: readersOf(post, [...named]),
     reached: [...new Set([...(post.reached ?? []), ...dropped])],
   };
+}
+
+/** A new text alone leaves time and place as they are. */
+function eventChange(post: Post, { event }: PostChange, description: string): Partial<Post> {
+  if (!post.event) return {};
+  const title = event?.title ?? post.title;
+  const changed = event
+    ? makeEvent(event, description, post.event)
+    : { ...post.event, description };
+  return { title, event: changed, html: eventHeader(title, changed) + description };
 }
 
 /** Whom a post for followers names can read it; nobody who could loses it by an edit. */

@@ -6,6 +6,8 @@ import type { Kit } from '../../kit.ts';
 import type { Account } from '../accounts/account.ts';
 import type { RemotePicture } from '../media/media.ts';
 import { countedIn, type Placement, streamsOf } from './audience.ts';
+import type { PostEvent } from './event.ts';
+import { eventHeader } from './event-text.ts';
 import type { Poll } from './poll.ts';
 import { blankContent, isOpen, type Post } from './post.ts';
 import type { StoredPost } from './post-store.ts';
@@ -44,6 +46,7 @@ export function createComposeRemote(deps: { kit: Kit; apis: Apis }) {
       ...(note.mustRead && { mustRead: true }),
       ...(note.readReceipts && { wantsRead: true }),
       ...(note.poll && { poll: pollOf(note, kit.clock.now()) }),
+      ...(isMeeting(note) && { event: eventOf(note) }),
     } satisfies Partial<Post>;
   }
 
@@ -70,7 +73,7 @@ export function createComposeRemote(deps: { kit: Kit; apis: Apis }) {
       ...(note.inReplyTo && { inReplyToIri: note.inReplyTo }),
       ...(parent ? under(parent, placement) : note.inReplyTo && { orphanOf: note.inReplyTo }),
       context: note.context ?? note.conversation,
-      ...(!SHOWN.has(note.type) && { card: cardOf(note) }),
+      ...(!SHOWN.has(note.type) && !isMeeting(note) && { card: cardOf(note) }),
       publishedAt,
       // An edit that overtook its post arrives as one that was edited already.
       ...(note.updated && note.updated > publishedAt && { editedAt: Math.min(note.updated, now) }),
@@ -115,6 +118,28 @@ export function pollOf(note: RemoteNote, now: number): Poll | undefined {
   };
 }
 
+/** The event of a remote post, with the numbers that its origin tells; undefined where it has none. */
+export function meetingOf(note: RemoteNote): PostEvent | undefined {
+  return isMeeting(note) ? eventOf(note) : undefined;
+}
+
+type Meeting = RemoteNote & { event: NonNullable<RemoteNote['event']> & { startsAt: number } };
+
+/** An event that says when it is; another one is shown as a card. */
+function isMeeting(note: RemoteNote): note is Meeting {
+  return note.event?.startsAt !== undefined;
+}
+
+function eventOf(note: Meeting): PostEvent {
+  const { participants, maybes, ...event } = note.event;
+  return {
+    ...event,
+    description: descriptionOf(note),
+    going: participants ?? 0,
+    maybe: maybes ?? 0,
+  };
+}
+
 /** Where a comment hangs. */
 export function under(parent: Post, comment: Pick<Post, 'readers' | 'audience' | 'conversation'>) {
   return {
@@ -139,22 +164,14 @@ export function htmlOf(note: RemoteNote): string {
   // A link post (Lemmy) is about a page elsewhere.
   if (SHOWN.has(note.type))
     return title + body + (note.link && note.type === 'Page' ? sanitizeRemoteHtml(link) : '');
-  const text = body === '' && note.summary ? sanitizeRemoteHtml(note.summary) : body;
-  return sanitizeRemoteHtml(`${title}${whenAndWhere(note)}${text}${link}`);
+  const text = descriptionOf(note);
+  if (isMeeting(note)) return eventHeader(note.name ?? '', note.event) + text;
+  return sanitizeRemoteHtml(`${title}${text}${link}`);
 }
 
-/** When and where an event is, in words that need no language. */
-function whenAndWhere({ event }: RemoteNote): string {
-  if (!event) return '';
-  const when = [event.startsAt, event.endsAt].filter((at) => at !== undefined).map(minutes);
-  const [start, end = ''] = when;
-  const until = start && end.startsWith(start.slice(0, 10)) ? end.slice(11, 16) : end;
-  const words = [[start, until].filter(Boolean).join(' – '), event.location].filter(Boolean);
-  return words.length > 0 ? `<p>${escapeHtml(words.join(' · '))}</p>` : '';
-}
-
-function minutes(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+function descriptionOf(note: RemoteNote): string {
+  const body = sanitizeRemoteHtml(note.content);
+  return body === '' && note.summary ? sanitizeRemoteHtml(note.summary) : body;
 }
 
 function pictureOf(attachment: RemoteNote['attachments'][number]): RemotePicture {

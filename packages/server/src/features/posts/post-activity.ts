@@ -3,6 +3,7 @@ import {
   buildActivityDocument,
   buildNote,
   buildTombstone,
+  type EventFacts,
   emojiTag,
   type JsonObject,
   type PollFacts,
@@ -10,6 +11,7 @@ import {
 } from '@mitoyen/federation';
 import type { Account } from '../accounts/account.ts';
 import type { WireEmoji } from '../emojis/emojis.ts';
+import type { PostEvent } from './event.ts';
 import { isOver, type Poll } from './poll.ts';
 import { LIKE, type Post } from './post.ts';
 import type { Reaction } from './reaction-store.ts';
@@ -87,14 +89,15 @@ export function toNote(
       : withParent(parties);
   return buildNote({
     id: post.iri,
-    type: post.poll ? 'Question' : 'Note',
+    type: typeOf(post),
+    ...(post.event && { name: post.title, event: wireEvent(post.event) }),
     ...(post.poll && { poll: wirePoll(post.poll, options.now) }),
     attributedTo: parties.author.iri,
     to,
     cc,
     audience: parties.group?.iri,
     inReplyTo: post.inReplyToIri,
-    content: post.html,
+    content: post.event?.description ?? post.html,
     source: post.source || undefined,
     language: post.language,
     summary: post.warning || undefined,
@@ -123,6 +126,26 @@ export function toNote(
     readReceipts: options.readReceipts,
     replies: `${post.iri}/replies`,
   });
+}
+
+function typeOf(post: Post): 'Note' | 'Question' | 'Event' {
+  if (post.event) return 'Event';
+  return post.poll ? 'Question' : 'Note';
+}
+
+function wireEvent(event: PostEvent): EventFacts {
+  const { startsAt, endsAt, timeZone, location, link, capacity, cancelled } = event;
+  return {
+    startTime: new Date(startsAt).toISOString(),
+    ...(endsAt && { endTime: new Date(endsAt).toISOString() }),
+    ...(timeZone && { timeZone }),
+    ...(location && { location }),
+    ...(link && { link }),
+    ...(capacity && { capacity }),
+    participants: event.going,
+    maybes: event.maybe,
+    cancelled,
+  };
 }
 
 function wirePoll(poll: Poll, now: number): PollFacts {

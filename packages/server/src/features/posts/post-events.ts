@@ -99,13 +99,15 @@ export function subscribePosts(deps: {
     await sendAbout(post, parties, activity, { alsoTo: await wire.holdersOf(post) });
   });
 
-  for (const name of ['poll.changed', 'poll.closed'] as const) {
+  for (const name of ['poll.changed', 'poll.closed', 'attendance.changed'] as const) {
     onPost(name, async (post, { data }) => {
       if (post.deletedAt !== undefined || !post.local) return;
       const parties = await wire.partiesOf(post);
       const note = await wire.noteOf(post, parties);
       const activity = pollActivity(post, note, parties.author, data.at ?? 'end');
-      const voters = (await votes.voters(post._id, MOST_VOTERS)).map((vote) => vote.account);
+      const voters = post.event
+        ? await apis.calendar.attendees(post._id, MOST_VOTERS)
+        : (await votes.voters(post._id, MOST_VOTERS)).map((vote) => vote.account);
       const alsoTo = [...(await wire.holdersOf(post)), ...voters];
       await sendAbout(post, parties, activity, { alsoTo });
     });

@@ -130,7 +130,7 @@ export function createPostInbox(deps: PostInboxDeps): InboundHandler {
     const from = { author: inbound.actor, receipt: inbound.receipt };
     const counted = await changes.count(known, note);
     if (counted) {
-      await tell('poll.changed', known);
+      await tell(counted, known);
       await passOn(inbound, known);
     }
     if (known.receipt !== inbound.receipt && !(await changes.edit(known, note, from)))

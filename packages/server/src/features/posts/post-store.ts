@@ -214,6 +214,14 @@ export function createPostStore(mongo: Mongo) {
       posts.updateOne({ _id: id }, { $set: { 'counts.comments': count } }),
     setPollCounts: (id: string, { counts, voters }: { counts: number[]; voters: number }) =>
       posts.updateOne({ _id: id }, { $set: { 'poll.counts': counts, 'poll.voters': voters } }),
+    setAttendance: (id: string, { going, maybe }: { going: number; maybe: number }) =>
+      posts.updateOne({ _id: id }, { $set: { 'event.going': going, 'event.maybe': maybe } }),
+    /** When the event has new numbers to tell; an earlier time stays. */
+    tellAttendanceAt: (id: string, at: number) =>
+      posts.updateOne(
+        { _id: id, event: { $exists: true }, pollDueAt: { $exists: false } },
+        { $set: { pollDueAt: at } },
+      ),
     /** Brings forward when the poll has something to tell; its end stays its end. */
     tellPollAt: (id: string, at: number) =>
       posts.updateOne({ _id: id, pollDueAt: { $gt: at } }, { $set: { pollDueAt: at } }),

@@ -4,8 +4,10 @@ import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { type FieldProblem, invalid } from '../../platform/app-error.ts';
 import type { Account } from '../accounts/account.ts';
-import { type NewPoll, pollProblems } from './poll.ts';
+import { eventProblems } from './event.ts';
+import { pollProblems } from './poll.ts';
 import type { Post } from './post.ts';
+import type { NewPost } from './posts.ts';
 
 export type RenderedText = {
   html: string;
@@ -19,10 +21,11 @@ export function createPostText(deps: { kit: Kit; apis: Apis }) {
   const { kit, apis } = deps;
   const { limits } = kit.config;
 
-  /** AppError `invalid` with every problem at once. */
-  function check(text: string, media: string[], poll?: NewPoll): void {
+  /** AppError `invalid` with every problem at once. `before`: the post, of an edit. */
+  function check(post: Pick<NewPost, 'text' | 'media' | 'poll' | 'event'>, before?: Post): void {
+    const { text, media = [], poll, event } = post;
     const problems: FieldProblem[] = [];
-    if (text.trim() === '' && media.length === 0)
+    if (text.trim() === '' && media.length === 0 && !event)
       problems.push({ field: 'text', code: 'ERR_BLANK', message: "can't be blank" });
     if ([...text].length > limits.post_characters) {
       problems.push({
@@ -46,6 +49,13 @@ export function createPostText(deps: { kit: Kit; apis: Apis }) {
       });
     }
     if (poll) problems.push(...pollProblems(poll, limits));
+    if (event) problems.push(...eventProblems(event, limits, kit.clock.now(), before?.event));
+    if (poll && event)
+      problems.push({
+        field: 'poll',
+        code: 'ERR_INVALID',
+        message: 'cannot be combined with an event',
+      });
     if (poll && media.length > 0)
       problems.push({
         field: 'poll',

@@ -4,12 +4,15 @@ import type { Apis } from '../../apis.ts';
 import type { Account } from '../accounts/account.ts';
 import type { AccountView } from '../accounts/accounts.ts';
 import type { Confirmed } from '../acknowledgements/acknowledgement.ts';
+import type { Answered } from '../calendar/attendance.ts';
 import { shortcodesIn } from '../emojis/custom-emoji.ts';
 import type { EmojiView } from '../emojis/emojis.ts';
 import type { FilterPosts, FilterResult } from '../filters/filters.ts';
 import type { GroupAccess } from '../groups/group.ts';
 import type { MediaView } from '../media/media.ts';
 import type { BookmarkStore } from './bookmark-store.ts';
+import { hasEvent } from './event.ts';
+import { viewEvent } from './event-view.ts';
 import { viewPoll } from './poll-view.ts';
 import type { PollVote, PollVoteStore } from './poll-vote-store.ts';
 import { LIKE, type Post } from './post.ts';
@@ -33,6 +36,7 @@ type Hydrated = {
   filters: FilterPosts | null;
   emojis: Map<string, EmojiView>;
   confirmed: Map<string, Confirmed>;
+  answers: Map<string, Answered>;
 };
 
 export type PostViews = ReturnType<typeof createPostViews>;
@@ -87,6 +91,7 @@ export function createPostViews(deps: {
       filters,
       emojis,
       confirmed,
+      answers,
     ] = await Promise.all([
       apis.accounts.present(accountIds),
       apis.media.present([
@@ -111,6 +116,10 @@ export function createPostViews(deps: {
         all.filter((post) => post.mustRead).map((post) => post._id),
         me ?? null,
       ),
+      apis.calendar.answersOf(
+        all.filter((post) => post.event).map((post) => post._id),
+        me ?? null,
+      ),
     ]);
     const byPost = Map.groupBy(mine, (reaction) => reaction.post);
     return {
@@ -130,6 +139,7 @@ export function createPostViews(deps: {
       filters,
       emojis,
       confirmed,
+      answers,
       votes: new Map(votes.map((vote) => [vote.post, vote])),
     };
   }
@@ -212,6 +222,7 @@ export function createPostViews(deps: {
         root_id: post.root ?? null,
         reactions: given,
         must_read: confirmation(post, hydrated),
+        event: hasEvent(post) ? viewEvent(post, hydrated.answers.get(post._id) ?? null) : null,
         original_type: post.card?.type ?? null,
       },
     };

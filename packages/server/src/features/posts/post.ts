@@ -1,5 +1,6 @@
 /** A post, comment, message or share: types and the rule who may read it. */
 import type { WithPending } from '../../platform/pending.ts';
+import type { PostEvent } from './event.ts';
 import type { Poll } from './poll.ts';
 
 export type Audience = 'public' | 'unlisted' | 'company' | 'followers' | 'group' | 'direct';
@@ -86,8 +87,10 @@ export type Post = WithPending & {
   /** Of remote posts: the author's server wants to hear of readers. */
   wantsRead?: boolean;
   poll?: Poll;
-  /** When the poll has something to tell: new numbers, or its end. */
+  /** When the poll or event has something to tell: new numbers, or its end. */
   pollDueAt?: number;
+  /** What it invites to; its title is the post's. */
+  event?: PostEvent;
   counts: { comments: number; reactions: number; shares: number };
   /** Reaction counts by emoji ("★" is a plain like). */
   reactions: Record<string, number>;

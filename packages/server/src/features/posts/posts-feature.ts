@@ -4,6 +4,7 @@ import type { EventName } from '../../events.ts';
 import type { Feature } from '../../feature.ts';
 import type { Kit } from '../../kit.ts';
 import { bookmarkIndexes, createBookmarkStore } from './bookmark-store.ts';
+import { createChangeEvent } from './change-event.ts';
 import { createEditPost } from './change-post.ts';
 import { createCompleteThread } from './complete-thread.ts';
 import { createComposeRemote } from './compose-remote.ts';
@@ -78,6 +79,7 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
   const publish = createPublishPost({ kit, apis, store, read, text });
   const edit = createEditPost({ kit, apis, store, read, text, votes });
   const polls = createVoteInPolls({ kit, apis, store, votes, read });
+  const events = createChangeEvent({ kit, store, read });
   const shares = createSharePosts({ kit, apis, store, read });
   const pins = createPinPosts({ kit, store, read });
   const react = createReact({ kit, apis, store, reactions, read });
@@ -130,12 +132,13 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
 
   const api: Posts = {
     publish,
-    check: (post) => text.check(post.text, post.media ?? [], post.poll),
+    check: (post) => text.check(post),
     receive: async (note, from) => {
       const result = await receive(note, from);
       return result.kind === 'refused' ? null : result.post;
     },
     get: async (id) => arriving.get(id) ?? store.byId(id),
+    many: async (ids) => (await store.many(ids)).filter((post) => post.deletedAt === undefined),
     byIri: async (iri) => (await store.byIri(iri)) ?? store.byUrl(iri),
     before: store.before,
     visible: read.visible,
@@ -165,6 +168,9 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
     sharers: async (id) =>
       (await store.sharesOf(id, { limit: MOST_SHARERS })).map((share) => share.author),
     reaction: reactions.get,
+    homePlaces: read.homePlaces,
+    setAttendance: events.setAttendance,
+    cancelEvent: events.cancel,
     mustRead: async (viewer, most) => {
       const found = await store.mustRead(await read.homePlaces(viewer), most);
       return read.visibleOf(found, viewer, { hideMuted: false });

@@ -3,6 +3,7 @@
 import type { RemoteNote } from '@mitoyen/federation';
 import type { Account } from '../accounts/account.ts';
 import type { FilterResult } from '../filters/filters.ts';
+import type { NewEvent } from './event.ts';
 import type { FrozenPost } from './frozen-post-store.ts';
 import type { NewPoll } from './poll.ts';
 import type { Audience, Place, Post } from './post.ts';
@@ -21,6 +22,7 @@ export type NewPost = {
   group?: string;
   inReplyTo?: string;
   poll?: NewPoll;
+  event?: NewEvent;
   mustRead?: boolean;
   idempotencyKey?: string;
 };
@@ -49,11 +51,13 @@ export type StatusView = {
 
 export type Posts = {
   publish: (post: NewPost) => Promise<Post>;
-  /** AppError `invalid` where such a post would be refused for its text, pictures or poll. */
-  check: (post: Pick<NewPost, 'text' | 'media' | 'poll'>) => void;
+  /** AppError `invalid` where such a post would be refused for its text, pictures, poll or event. */
+  check: (post: Pick<NewPost, 'text' | 'media' | 'poll' | 'event'>) => void;
   /** Stores or updates a remote post; null where it may not be stored (reason logged). Idempotent. */
   receive: (note: RemoteNote, from: ReceivedFrom) => Promise<Post | null>;
   get: (id: string) => Promise<Post | null>;
+  /** Of these posts, those that are there, whoever may read them. */
+  many: (ids: string[]) => Promise<Post[]>;
   byIri: (iri: string) => Promise<Post | null>;
   /** The post, if this viewer may read it. `null` viewer: anybody. */
   visible: (id: string, viewer: Account | null) => Promise<Post | null>;
@@ -75,6 +79,12 @@ export type Posts = {
   resolveIri: (iri: string) => Promise<Post | null>;
   /** Who wrote posts and comments here since a moment, and when; messages are not counted (bounded). */
   writtenSince: (at: number) => Promise<{ author: string; at: number }[]>;
+  /** The places whose posts are in this person's home feed. */
+  homePlaces: (viewer: Account) => Promise<Place[]>;
+  /** How many take part in an event of ours; others hear of it soon. */
+  setAttendance: (post: string, counts: { going: number; maybe: number }) => Promise<void>;
+  /** The author calls an event off. */
+  cancelEvent: (id: string, by: Account) => Promise<Post>;
   /** Newest first over places, filtered by visibility, blocks and mutes. */
   feed: (places: Place[], viewer: Account | null, page: FeedPage) => Promise<Post[]>;
   /** Messages of a conversation, newest first. */

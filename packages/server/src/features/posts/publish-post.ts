@@ -5,6 +5,8 @@ import type { Kit } from '../../kit.ts';
 import { AppError, forbidden, invalid, notFound } from '../../platform/app-error.ts';
 import { type Account, isColleague } from '../accounts/account.ts';
 import { countedIn, type Placement, placeComment, placeTopLevel, streamsOf } from './audience.ts';
+import { makeEvent } from './event.ts';
+import { eventHeader } from './event-text.ts';
 import { makePoll } from './poll.ts';
 import { isOpen, type Post } from './post.ts';
 import type { PostStore, StoredPost } from './post-store.ts';
@@ -47,7 +49,7 @@ export function createPublishPost(deps: {
   async function publish(input: NewPost): Promise<Post> {
     const { author, idempotencyKey } = input;
     const media = input.media ?? [];
-    text.check(input.text, media, input.poll);
+    text.check(input);
     const limit = kit.config.limits.posts_per_hour;
     await kit.rateLimiter.take({ name: 'posts', key: author._id, limit, windowSeconds: 3600 });
 
@@ -55,6 +57,7 @@ export function createPublishPost(deps: {
     const rendered = await text.render(input.text, author);
     const placement = await place(input, parent, rendered);
     if (input.mustRead) await authorizeMustRead(author, placement, parent);
+    if (input.event) checkEventPlace(placement, parent);
     const post = compose(input, parent, rendered, placement);
     await apis.media.attach(media, author._id, post._id, isOpen(post));
     if (!(await store.insert(post))) return again(author, idempotencyKey);
@@ -78,6 +81,16 @@ export function createPublishPost(deps: {
     const isStaff = author.role === 'admin' || author.role === 'moderator';
     if (isStaff || (group && (await apis.groups.mayModerate(author._id, group)))) return;
     throw forbidden('Only moderators can make a post that must be read');
+  }
+
+  /** Somebody is invited to it by a post that all of them find again. */
+  function checkEventPlace({ audience }: Placement, parent: Post | null): void {
+    if (parent || audience === 'direct')
+      throw invalid({
+        field: 'event',
+        code: 'ERR_INVALID',
+        message: 'is for posts to a group, the company, followers or everybody',
+      });
   }
 
   async function findParent(id: string, author: Account): Promise<Post> {
@@ -180,6 +193,8 @@ export function createPublishPost(deps: {
     const id = kit.nextId();
     const iri = `${kit.baseUrl}/posts/${id}`;
     const poll = input.poll && makePoll(input.poll, kit.clock.now());
+    const event = input.event && makeEvent(input.event, rendered.html);
+    const title = input.event?.title ?? '';
     const draft = {
       _id: id,
       kind: 'post' as const,
@@ -188,9 +203,9 @@ export function createPublishPost(deps: {
       author: author._id,
       local: true,
       ...placement,
-      html: rendered.html,
+      html: event ? eventHeader(title, event) + rendered.html : rendered.html,
       source: input.text,
-      title: '',
+      title,
       warning: input.warning ?? '',
       sensitive: input.sensitive ?? Boolean(input.warning),
       language: input.language ?? author.language,
@@ -212,6 +227,7 @@ export function createPublishPost(deps: {
       counts: { comments: 0, reactions: 0, shares: 0 },
       reactions: {},
       ...(poll && { poll, pollDueAt: poll.endsAt }),
+      ...(event && { event }),
       ...(input.mustRead && { mustRead: true }),
       publishedAt: kit.clock.now(),
       ...(input.idempotencyKey && { idempotencyKey: input.idempotencyKey }),

@@ -44,6 +44,7 @@ export function createPurgePosts(deps: {
     await bookmarks.purgePosts(ids);
     await votes.purgePosts(ids);
     await apis.acknowledgements.purge(ids);
+    await apis.calendar.purge(ids);
     await apis.search.forget(ids);
     await apis.notifications.withdraw({ posts: ids });
     const pictures = batch.flatMap((post) => (post.local ? [] : post.media));

@@ -5,8 +5,9 @@ import type { Kit } from '../../kit.ts';
 import type { Account } from '../accounts/account.ts';
 import { streamsOf } from './audience.ts';
 import { historyOf, MOST_EDITS, versionOf } from './change-post.ts';
-import { type ComposeRemote, pollOf } from './compose-remote.ts';
+import { type ComposeRemote, meetingOf, pollOf } from './compose-remote.ts';
 import type { DeletePosts } from './delete-post.ts';
+import type { PostEvent } from './event.ts';
 import type { PlaceRemote } from './place-remote.ts';
 import { isSamePoll } from './poll.ts';
 import type { PollVoteStore } from './poll-vote-store.ts';
@@ -59,14 +60,27 @@ export function createReceiveChange(deps: {
     return true;
   }
 
-  /** New numbers of the same poll are no edit of the post. False where it has none, or asks something else now. */
-  async function count(post: Post, note: RemoteNote): Promise<boolean> {
+  /** New numbers are no edit of the post. Null where it has none, or the poll asks something else now. */
+  async function count(
+    post: Post,
+    note: RemoteNote,
+  ): Promise<'poll.changed' | 'attendance.changed' | null> {
+    if (post.event) return countAttendance(post, post.event, note);
     const poll = pollOf(note, kit.clock.now());
     if (!poll || !post.poll || post.deletedAt !== undefined || !isSamePoll(poll, post.poll))
-      return false;
+      return null;
     await store.setPollCounts(post._id, poll);
     if (poll.closedAt && !post.poll.closedAt) await store.tellPollAt(post._id, kit.clock.now());
-    return true;
+    return 'poll.changed';
+  }
+
+  async function countAttendance(post: Post, event: PostEvent, note: RemoteNote) {
+    const told = meetingOf(note);
+    if (!told || post.deletedAt !== undefined) return null;
+    const { going, maybe } = told;
+    if (going === event.going && maybe === event.maybe) return null;
+    await store.setAttendance(post._id, { going, maybe });
+    return 'attendance.changed' as const;
   }
 
   /** Who may read follows the addresses only where they became fewer; new people may be named. */
@@ -112,6 +126,14 @@ export function createReceiveChange(deps: {
 
 function isSame(post: Post, content: Partial<Post>): boolean {
   const shown = (one: Partial<Post>) =>
-    JSON.stringify([one.html, one.title, one.warning, one.sensitive, one.media, one.hashtags]);
+    JSON.stringify([
+      one.html,
+      { ...one.event, going: 0, maybe: 0 },
+      one.title,
+      one.warning,
+      one.sensitive,
+      one.media,
+      one.hashtags,
+    ]);
   return shown(post) === shown(content) && isSamePoll(post.poll, content.poll);
 }

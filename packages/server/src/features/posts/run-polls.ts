@@ -1,10 +1,12 @@
-/** What happens to polls by themselves: new numbers are told, and the end. */
+/** What happens to polls by themselves: new numbers are told (of events too), and the end. */
 import { readNote } from '@mitoyen/federation';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { pollOf } from './compose-remote.ts';
+import { hasEvent } from './event.ts';
 import { isSamePoll } from './poll.ts';
 import type { PollVoteStore } from './poll-vote-store.ts';
+import type { Post } from './post.ts';
 import type { PostStore } from './post-store.ts';
 import { hasPoll, type VoteInPolls, type WithPoll } from './vote-in-poll.ts';
 
@@ -27,6 +29,10 @@ export function createRunPolls(deps: {
   async function runDue(): Promise<void> {
     const now = kit.clock.now();
     for (const post of await store.duePolls(now, AT_ONCE)) {
+      if (hasEvent(post)) {
+        await tellAttendance(post, now);
+        continue;
+      }
       if (!hasPoll(post)) {
         await store.change(post._id, {}, { unset: ['pollDueAt'] });
         continue;
@@ -48,6 +54,16 @@ export function createRunPolls(deps: {
           );
       if (moved) await kit.pending.kick('posts', post._id);
     }
+  }
+
+  async function tellAttendance(post: Post, now: number): Promise<void> {
+    const moved = await store.change(
+      post._id,
+      { pollDueAt: post.pollDueAt },
+      { unset: ['pollDueAt'] },
+      kit.pending.entry('attendance.changed', { at: String(now) }),
+    );
+    if (moved) await kit.pending.kick('posts', post._id);
   }
 
   /** The last word on a remote poll is its origin's; where it does not answer, what we know stays. */

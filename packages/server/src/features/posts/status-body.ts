@@ -3,6 +3,7 @@ import { isId } from '@mitoyen/protocol';
 import { z } from 'zod';
 import { invalid } from '../../platform/app-error.ts';
 import { flag } from '../../platform/http/endpoints.ts';
+import type { NewEvent } from './event.ts';
 import type { NewPoll } from './poll.ts';
 import type { Audience } from './post.ts';
 
@@ -56,6 +57,44 @@ const pollBody = z.object({
   hide_totals: flag.default(false),
 });
 
+const optionalText = z
+  .string()
+  .trim()
+  .nullish()
+  .transform((value) => value || undefined);
+const optional = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (value === '' || value === null ? undefined : value), schema.optional());
+
+/** Times are ISO 8601 with their offset. */
+const eventBody = z
+  .object({
+    title: z.string().trim(),
+    starts_at: z.coerce.date('must be a date and time'),
+    ends_at: optional(z.coerce.date('must be a date and time')),
+    time_zone: optional(z.string().refine(isTimeZone, 'is not a time zone (Europe/Paris)')),
+    location: optionalText,
+    url: optional(z.url({ protocol: /^https?$/, error: 'is not a web address' }).max(2000)),
+    capacity: optional(z.coerce.number().int()),
+  })
+  .transform(
+    ({ starts_at, ends_at, time_zone, url, ...more }): NewEvent => ({
+      ...more,
+      startsAt: starts_at.getTime(),
+      endsAt: ends_at?.getTime(),
+      timeZone: time_zone,
+      link: url,
+    }),
+  );
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export const statusBody = z.object({
   status: z.string().default(''),
   media_ids: ids.default([]),
@@ -66,6 +105,8 @@ export const statusBody = z.object({
   language: z.string().max(20).nullish(),
   group_id: z.string().nullish(),
   poll: pollBody.nullish(),
+  /** What the post invites to. */
+  event: eventBody.nullish(),
   /** Everybody has to confirm having read it. */
   must_read: flag.nullish(),
   scheduled_at: z

@@ -80,6 +80,7 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
         language: body.language ?? undefined,
         group: body.group_id || undefined,
         poll: newPoll(body.poll),
+        event: body.event ?? undefined,
         ...(body.must_read && { mustRead: true }),
       };
       const idempotencyKey = ctx.get('idempotency-key').slice(0, 200) || undefined;
@@ -131,7 +132,14 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
       scope: 'write:statuses',
       params,
       body: statusBody
-        .pick({ status: true, spoiler_text: true, sensitive: true, language: true, poll: true })
+        .pick({
+          status: true,
+          spoiler_text: true,
+          sensitive: true,
+          language: true,
+          poll: true,
+          event: true,
+        })
         .extend({ media_ids: ids.optional(), media_attributes: mediaAttributes.optional() }),
     },
     async ({ account, params: { id }, body }) => {
@@ -142,6 +150,7 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
         language: body.language ?? undefined,
         media: body.media_ids,
         poll: newPoll(body.poll),
+        event: body.event ?? undefined,
         described: body.media_attributes,
       });
       return one(edited, account);

@@ -17,7 +17,9 @@ export const ALERTS = [
   'mitoyen.moved',
   'mitoyen.partner',
   'mitoyen.must_read',
-  'mitoyen.moved',
+  'mitoyen.event_answer',
+  'mitoyen.event_changed',
+  'mitoyen.event_reminder',
 ] as const;
 export const POLICIES = ['all', 'followed', 'follower', 'none'] as const;
 

@@ -1,5 +1,6 @@
 /** A post that waits for its time. */
 
+import type { NewEvent } from '../posts/event.ts';
 import type { NewPoll } from '../posts/poll.ts';
 import type { Audience } from '../posts/post.ts';
 
@@ -14,6 +15,7 @@ export type ScheduledContent = {
   group?: string;
   inReplyTo?: string;
   poll?: NewPoll;
+  event?: NewEvent;
   mustRead?: boolean;
 };
 

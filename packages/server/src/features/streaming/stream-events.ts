@@ -42,6 +42,7 @@ export function subscribeStreams(deps: {
   onPost('post.edited', 'status.update');
   onPost('poll.changed', 'status.update');
   onPost('poll.closed', 'status.update');
+  onPost('attendance.changed', 'status.update');
   onPost('post.deleted', 'delete');
   onPost('post.unshared', 'delete');
 
