@@ -29,6 +29,7 @@ const SHOTS: Shot[] = [
     path: '/groups',
     before: async (page) => page.getByRole('link', { name: 'Acme × Northwind' }).last().click(),
   },
+  { name: 'events', path: '/events' },
   { name: 'chat', path: '/chat', before: follow('/chat/0') },
   { name: 'admin', path: '/admin' },
   { name: 'phone-feed', path: '/', look: PHONE },

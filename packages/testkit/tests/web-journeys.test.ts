@@ -168,6 +168,34 @@ test.serial(
   },
 );
 
+test.serial('an invitation is answered at Northwind, and counted without a reload', async (t) => {
+  const { page } = atAcme;
+  await page.goto(`${acme.baseUrl}/groups/${group}/events`);
+  await button(page, 'New event').click();
+  await page.getByLabel('What is it?').fill('Pilot review');
+  await page.getByLabel('Where', { exact: true }).fill('Quay 4');
+  t.true(await page.getByText('People at Northwind can read this.').isVisible());
+  await page.getByRole('dialog').getByRole('button', { name: 'Post', exact: true }).click();
+  const card = page.getByRole('article').filter({ hasText: 'Pilot review' });
+  await card.getByText('1 comes').waitFor();
+
+  const other = atNorthwind.page;
+  await eventually('the invitation is at Northwind', async () => {
+    const events = await yusuf.get('/api/mitoyen/v1/events');
+    return events.length === 1;
+  });
+  await other.goto(`${northwind.baseUrl}/events`);
+  const there = other.getByRole('article').filter({ hasText: 'Pilot review' });
+  await there.getByRole('button', { name: french('event.going') }).click();
+  await card.getByText('2 come').waitFor();
+  await card.getByRole('button', { name: '2 come' }).click();
+  await page.getByRole('dialog').getByText('Yusuf Demir').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+  const saved = page.waitForEvent('download');
+  await card.getByRole('button', { name: 'Add to calendar' }).click();
+  t.regex(readFileSync(await (await saved).path(), 'utf8'), /SUMMARY:Pilot review/);
+});
+
 test.serial(
   'a message with a picture goes to the other company and its answer comes back live',
   async (t) => {

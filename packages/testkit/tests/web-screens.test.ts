@@ -65,6 +65,18 @@ async function fill(amina: Client, leo: Client): Promise<string[]> {
     visibility: 'company',
     poll: { options: ['Monday', 'Tuesday'], expires_in: 86_400 },
   });
+  await leo.post('/api/v1/statuses', {
+    status: 'Meet at the **north gate**',
+    group_id: group.id,
+    event: {
+      title: 'Fire drill',
+      starts_at: new Date(Date.now() + 86_400_000).toISOString(),
+      ends_at: new Date(Date.now() + 90_000_000).toISOString(),
+      location: 'North car park',
+      url: 'https://meet.example.org/fire-drill',
+      capacity: 40,
+    },
+  });
   const comment = await amina.post('/api/v1/statuses', {
     status: 'Thank you',
     in_reply_to_id: post.id,
@@ -97,6 +109,7 @@ async function fill(amina: Client, leo: Client): Promise<string[]> {
     '/groups/new',
     `/groups/${group.id}`,
     `/groups/${group.id}/files`,
+    `/groups/${group.id}/events`,
     `/groups/${group.id}/members`,
     `/groups/${group.id}/about`,
     `/groups/${group.id}/settings`,
@@ -107,6 +120,9 @@ async function fill(amina: Client, leo: Client): Promise<string[]> {
     '/people',
     '/people/chart',
     '/@leo',
+    '/events',
+    '/events/mine',
+    '/events/past',
     '/bookmarks',
     '/favourites',
     '/lists',

@@ -5,6 +5,7 @@ import './styles/reset.css';
 import './styles/base.css';
 import './styles/layout.css';
 import './styles/components.css';
+import './styles/calendar.css';
 import './styles/chat-more.css';
 import './styles/composing.css';
 import './styles/connection.css';

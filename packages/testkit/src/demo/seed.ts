@@ -165,6 +165,23 @@ async function talk(a: Staff, n: Staff, groups: Groups): Promise<void> {
     visibility: 'company',
     must_read: true,
   });
+  const drill = await ingrid.post('/api/v1/statuses', {
+    status: 'Leave by the nearest door and meet at the signs. It takes twenty minutes.',
+    visibility: 'company',
+    event: { title: 'Fire drill', ...soon(1, 14, 1), location: 'North car park' },
+  });
+  await amina.post(`/api/mitoyen/v1/events/${drill.id}/answer`, { answer: 'going' });
+  await yusuf.post('/api/v1/statuses', {
+    status: 'What went well, what did not, and what we take to Lyon.',
+    group_id: groups.sharedAtNorthwind,
+    event: {
+      title: 'Looking back on the pilot',
+      ...soon(7, 10, 2),
+      location: 'Rotterdam, quay 4',
+      url: 'https://meet.northwind.example/pilot',
+      capacity: 30,
+    },
+  });
   await yusuf.post('/api/v1/statuses', {
     status:
       'The pilot in Rotterdam went live this morning. Thanks to everyone who stayed late on Friday to finish the migration.',
@@ -224,4 +241,17 @@ async function message(a: Staff, n: Staff, northwind: Instance): Promise<void> {
     visibility: 'direct',
     in_reply_to_id: arrived.id,
   });
+}
+
+/** Begins in so many days at an hour, and lasts so many. */
+function soon(days: number, hour: number, hours: number) {
+  const at = new Date();
+  at.setDate(at.getDate() + days);
+  at.setHours(hour, 0, 0, 0);
+  const ends = new Date(at.getTime() + hours * 3_600_000);
+  return {
+    starts_at: at.toISOString(),
+    ends_at: ends.toISOString(),
+    time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  };
 }

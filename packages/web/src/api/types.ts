@@ -88,6 +88,22 @@ export type Status = {
     conversation_id: string | null;
     root_id: string | null;
     reactions: Reaction[];
+    event?: {
+      title: string;
+      starts_at: string;
+      ends_at: string | null;
+      time_zone: string | null;
+      location: string | null;
+      url: string | null;
+      capacity: number | null;
+      join_mode: 'free' | 'restricted' | 'external' | 'none';
+      cancelled: boolean;
+      description: string;
+      going_count: number;
+      maybe_count: number;
+      my_answer: 'going' | 'maybe' | 'declined' | null;
+      my_answer_state: 'accepted' | 'asked' | 'rejected' | null;
+    } | null;
     must_read?: { acknowledged: boolean; acknowledged_count: number; mine: boolean } | null;
   };
 };

@@ -48,6 +48,31 @@ export function longDay(iso: string | number): string {
   return format({ weekday: 'long', day: 'numeric', month: 'long' }).format(new Date(iso));
 }
 
+/** "Mon 30 Nov, 14:00 – 15:30", or with both days where it lasts longer. */
+export function span(from: string, to: string | null): string {
+  const start = new Date(from);
+  const sameYear = start.getFullYear() === new Date().getFullYear();
+  const made = format({
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    ...(!sameYear && { year: 'numeric' }),
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+  return to ? made.formatRange(start, new Date(to)) : made.format(start);
+}
+
+/** The leaf of a calendar: "NOV" and "30". */
+export function dateTile(iso: string): { month: string; day: string } {
+  const at = new Date(iso);
+  return {
+    month: format({ month: 'short' }).format(at),
+    day: format({ day: 'numeric' }).format(at),
+  };
+}
+
 /** For lists: the time today, the weekday this week, then the date. */
 export function brief(iso: string): string {
   const at = new Date(iso);

@@ -51,6 +51,7 @@ export const routes: Route[] = [
     () => import('../features/notifications/NotificationsScreen.svelte'),
   ),
   route('/people/:section?', 'nav.people', () => import('../features/people/PeopleScreen.svelte')),
+  route('/events/:section?', 'event.all', () => import('../features/calendar/EventsScreen.svelte')),
   route('/bookmarks', 'nav.bookmarks', () => import('../features/feed/BookmarksScreen.svelte')),
   route(
     '/favourites',

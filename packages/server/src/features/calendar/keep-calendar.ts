@@ -92,6 +92,8 @@ export function createKeepCalendar(deps: {
     // A crash may have come between the answer and its count.
     await invitations.recount(post._id);
     await tellOrganizer(row, post);
+    // Open apps here need not wait until others are told.
+    await kit.events.emit({ name: 'attendance.changed', id: post._id, local: false, data: {} });
   });
 
   async function tellOrganizer(row: Attendance, post: WithEvent): Promise<void> {

@@ -8,7 +8,13 @@ import { say } from '../../stores/toasts.svelte.ts';
 import { errorText } from '../../ui/error-text.ts';
 import type { Choice } from './audience.ts';
 
-export type Start = { choice?: Choice; pictures?: boolean; poll?: boolean; files?: File[] };
+export type Start = {
+  choice?: Choice;
+  pictures?: boolean;
+  poll?: boolean;
+  event?: boolean;
+  files?: File[];
+};
 
 class ComposerState {
   open = $state(false);

@@ -18,6 +18,9 @@ const TEXTS: Record<string, MessageKey> = {
   'mitoyen.group_invite': 'alert.groupInvite',
   'mitoyen.group_request': 'alert.groupRequest',
   'mitoyen.group_accepted': 'alert.groupAccepted',
+  'mitoyen.event_answer': 'alert.eventAnswer',
+  'mitoyen.event_changed': 'alert.eventChanged',
+  'mitoyen.event_reminder': 'alert.eventReminder',
   'mitoyen.moved': 'alert.moved',
   'mitoyen.partner': 'alert.partner',
 };
