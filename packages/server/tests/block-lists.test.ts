@@ -183,6 +183,12 @@ test.serial('who is silenced is in no public list, and heard by followers alone'
     t.false(await sees('/api/v1/timelines/public'));
     t.true(await sees('/api/v1/notifications'));
     t.false(await sees('/api/v1/notifications', ben));
+    const wish = peer.activity('Follow', eve, ben.account.iri);
+    await peer.deliver(`${baseUrl}/inbox`, eve, wish);
+    await settled();
+    const asking = (await request('GET', '/api/v1/follow_requests', { token: ben.token })).json;
+    t.is(asking[0]?.id, remote?._id, 'the person decides');
+    t.false(peer.received.some((one) => one.type === 'Accept'));
     await apis.partners.unblock(block._id);
     t.true(await sees('/api/v1/timelines/public'));
   } finally {

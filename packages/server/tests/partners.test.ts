@@ -357,6 +357,7 @@ test.serial('revoking ends everything at once on both sides, with a report', asy
   const ours = await admin(acme, 'GET', `/${encodeURIComponent(hostOf(north))}/report`);
   t.truthy(ours.json.deletion_attested_at, 'the other side said that it deleted its copies');
   t.is((await answer(acme, north, 'revoke')).status, 404);
+  t.is((await admin(acme, 'GET', '/nobody.example/revoke')).status, 404);
 });
 
 test.serial('revoking ends follows and removes copies, here and there', async (t) => {
@@ -377,6 +378,9 @@ test.serial('revoking ends follows and removes copies, here and there', async (t
   t.is(await home(), 1);
   t.is((await north.apis.relations.followerInboxes(bob.account._id)).length, 1);
 
+  const foreseen = await admin(acme, 'GET', `/${encodeURIComponent(hostOf(north))}/revoke`);
+  t.like(foreseen.json, { follows_ended: 1, posts: 1, memberships_ended: 0, copies: 'purge' });
+  t.is(await home(), 1, 'looking changes nothing');
   const revoked = await answer(acme, north, 'revoke');
   t.is(revoked.json.report.follows_ended, 1);
   t.is(revoked.json.report.posts_purged, 1);

@@ -105,6 +105,11 @@ test.serial('what was restored from a dump starts paused and goes on when resume
 });
 
 test.serial('the end is one command with a report that the other side completes', async (t) => {
+  const looked = await acme.cli('partner', 'revoke', northwind.host, '--dry-run');
+  t.regex(looked, /[1-9]\d* copies of their posts would be deleted[\s\S]*Nothing was changed/);
+  await t.throwsAsync(acme.cli('partner', 'revoke', 'nobody.example', '--dry-run'), {
+    message: /There is no agreement with nobody\.example to revoke/,
+  });
   const lines = await acme.cli('partner', 'revoke', northwind.host, '--yes');
   t.regex(lines, /has ended\.[\s\S]*copies of their posts were deleted/);
   t.is(await connection(acme), 'ended');

@@ -89,10 +89,7 @@ export function revokeCommand(): Command {
       const copies = COPIES_THEN.find((one) => one === options.copies);
       if (options.copies !== undefined && !copies)
         throw new UsageError(`--copies is ${COPIES_THEN.join(' or ')}`);
-      if (options.dryRun)
-        return answer(options.json, { host: name, would: 'revoke' }, () => [
-          `Would end the agreement with ${name} and remove what we hold of it.`,
-        ]);
+      if (options.dryRun) return foresee(name, options.json);
       if (!options.yes)
         await mustAgree(`End the agreement with ${name} and remove what we hold of it?`);
       await withApp(async (app) => {
@@ -105,6 +102,20 @@ export function revokeCommand(): Command {
         ]);
       });
     });
+}
+
+async function foresee(name: string, json?: boolean): Promise<void> {
+  await withApp(async ({ apis }) => {
+    const { agreement, counts } = await apis.partners.foresee(name);
+    const kept = counts.copies === 'freeze' ? 'set aside for admins' : 'deleted';
+    answer(json, (await views()).viewForeseen(agreement.host, counts), () => [
+      `Would end the agreement with ${agreement.host}, version ${agreement.version}:`,
+      `  ${counts.deliveriesDropped} deliveries that wait would be dropped`,
+      `  ${counts.followsEnded} follows and ${counts.membershipsEnded} memberships would end`,
+      `  ${counts.posts} copies of their posts would be ${kept}, with ${counts.pictures} pictures`,
+      'Nothing was changed.',
+    ]);
+  });
 }
 
 type RevokeOptions = { copies?: string; yes?: boolean; dryRun?: boolean; json?: boolean };

@@ -6,6 +6,12 @@ export type EndHost = ReturnType<typeof createEndHost>;
 export function createEndHost(deps: GroupDeps) {
   const { kit, apis, groups, memberships } = deps;
 
+  async function countHost(host: string): Promise<number> {
+    let count = await memberships.countLive({ memberHost: host });
+    for (const group of await groups.atHost(host)) count += await memberships.countLive({ group });
+    return count;
+  }
+
   async function endHost(host: string): Promise<number> {
     let ended = await memberships.endMembersAt(host);
     for (const group of await groups.atHost(host)) ended += await memberships.endGroup(group);
@@ -33,5 +39,5 @@ export function createEndHost(deps: GroupDeps) {
   kit.events.on('agreement.ended', ({ data }) => changed(data.host));
   kit.events.on('agreement.changed', ({ data }) => changed(data.host));
 
-  return endHost;
+  return { endHost, countHost };
 }

@@ -56,7 +56,7 @@ export function createGroupsFeature(kit: Kit, apis: Apis): { feature: Feature; a
   const synchronize = createSynchronizeMembers({ ...deps, send, answers });
   const addDocuments = createGroupDocuments({ ...deps, vouch });
   subscribeGroupEvents({ ...deps, finder, learner, send });
-  const endHost = createEndHost(deps);
+  const ends = createEndHost(deps);
 
   async function memberAmong(account: string, among: string[]): Promise<Set<string>> {
     const rows = await memberships.among(account, among, ['member']);
@@ -110,7 +110,7 @@ export function createGroupsFeature(kit: Kit, apis: Apis): { feature: Feature; a
     mayDiscover: discover.mayDiscover,
     synchronization: synchronize.describe,
     synchronize: synchronize.compare,
-    endHost,
+    ...ends,
   };
 
   const feature: Feature = {

@@ -71,4 +71,6 @@ export type Groups = {
    * there, without telling it (agreement ended); returns how many. Idempotent.
    */
   endHost: (host: string) => Promise<number>;
+  /** How many that would end. */
+  countHost: (host: string) => Promise<number>;
 };

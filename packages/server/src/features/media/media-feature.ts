@@ -97,6 +97,7 @@ export function createMediaFeature(kit: Kit, _apis: Apis): { feature: Feature; a
       wireUrlOf,
       rotateLinkKey: keys.rotate,
       cleanFiles: createCleanFiles({ kit, store }),
+      countCopies: store.countHost,
       removeOf: removal.removeOf,
     },
   };

@@ -125,6 +125,8 @@ export function createMediaStore(deps: { mongo: Mongo }) {
         .find({ seenAt: { $lt: before }, state: 'ready' })
         .limit(BATCH)
         .toArray(),
+    countHost: (host: string) =>
+      media.countDocuments({ remoteHost: host, state: { $ne: 'removing' } }),
     matching: (filter: MediaFilter) => {
       const { attachedTo, owner, host, ids } = filter;
       return media

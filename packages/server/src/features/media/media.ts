@@ -120,6 +120,8 @@ export type MediaLibrary = {
   rotateLinkKey: (options: { forget: boolean }) => Promise<{ _id: string; createdAt: number }>;
   /** Deletes files that nothing names and that are older than a day. */
   cleanFiles: (options: { dryRun: boolean }) => Promise<{ files: number; bytes: number }>;
+  /** Cached copies of a host's files. */
+  countCopies: (host: string) => Promise<number>;
   /** Removes pictures and their files; `host`: cached copies from a host. */
   removeOf: (filter: {
     attachedTo?: string;

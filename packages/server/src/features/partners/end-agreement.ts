@@ -19,16 +19,14 @@ export function createEndAgreement(deps: AgreementDeps & { pauses: PauseStore })
 
   const revoke: Partners['revoke'] = async (rawHost, by, options = {}) => {
     const host = actors.hostOf(rawHost);
-    const ofHost = await store.ofHost(host);
-    const main = mainOf(ofHost) ?? ofHost.find(({ state }) => state === 'offered');
-    if (!main) throw new AppError('not_found', `There is no agreement with ${host} to revoke`);
+    const main = await endable(host);
     if (main.state === 'offered') return withdraw(main, by);
     const copies = options.copies ?? main.limits.copiesThen;
     if (copies === 'freeze' && main.limits.copiesThen === 'purge') {
       const message = 'cannot be kept: the terms say that they are deleted';
       throw invalid({ field: 'copies', code: 'ERR_INVALID', message });
     }
-    const upTo = Math.max(...ofHost.map(({ version }) => version));
+    const upTo = Math.max(...(await store.ofHost(host)).map(({ version }) => version));
     const change = { by, endedBy: 'us', report: emptyReport(copies), upTo } as const;
     await store.move(main._id, IN_FORCE, 'revoked', change, [kit.pending.entry('agreement.ended')]);
     await closeOthers(main, 'us');
@@ -39,6 +37,31 @@ export function createEndAgreement(deps: AgreementDeps & { pauses: PauseStore })
     await deps.history.note({ host, action: 'ended', by, version: main.version });
     return result(main);
   };
+
+  const foresee: Partners['foresee'] = async (rawHost) => {
+    const host = actors.hostOf(rawHost);
+    const agreement = await endable(host);
+    const [figures, followsEnded, membershipsEnded, posts, pictures] = await Promise.all([
+      kit.outbox.figures([host]),
+      apis.relations.countHost(host),
+      apis.groups.countHost(host),
+      apis.posts.countCopies(host),
+      apis.media.countCopies(host),
+    ]);
+    const { waiting = 0, dead = 0 } = figures.get(host) ?? {};
+    const copies = agreement.limits.copiesThen;
+    const deliveriesDropped = waiting + dead;
+    const counts = { deliveriesDropped, followsEnded, membershipsEnded, posts, pictures, copies };
+    return { agreement, counts };
+  };
+
+  /** What there is to end; nothing is told of hosts that there was never an agreement with. */
+  async function endable(host: string): Promise<Agreement> {
+    const ofHost = await store.ofHost(host);
+    const main = mainOf(ofHost) ?? ofHost.find(({ state }) => state === 'offered');
+    if (!main) throw new AppError('not_found', `There is no agreement with ${host} to revoke`);
+    return main;
+  }
 
   /** An offer that is not answered yet: nothing has flowed, so nothing is taken apart. */
   async function withdraw(offer: Agreement, by: string) {
@@ -171,7 +194,7 @@ export function createEndAgreement(deps: AgreementDeps & { pauses: PauseStore })
     if (event.local) await store.setReport(agreement._id, { requestedAt: kit.clock.now() });
   }
 
-  return { revoke, withdraw: takeBack, endedByThem, takeApart, takeApartCopies, onEnded };
+  return { revoke, foresee, withdraw: takeBack, endedByThem, takeApart, takeApartCopies, onEnded };
 }
 
 /** The one in force, or that was until it expired: its id is what the Undo names. */

@@ -85,6 +85,7 @@ export function createPartnersFeature(
     ...createOfferAgreement(deps),
     ...createAnswerOffer({ ...deps, receiveOffer }),
     revoke: end.revoke,
+    foresee: end.foresee,
     withdraw: end.withdraw,
     ...pausing,
     history: (host) => history.list(host === null ? null : actors.hostOf(host)),

@@ -8,6 +8,7 @@ import { scopesSchema } from './agreement.ts';
 import { type Agreement, COPIES_THEN, type Limits, SCOPES } from './partners.ts';
 import {
   viewAgreement,
+  viewForeseen,
   viewPause,
   viewPendingHost,
   viewRecord,
@@ -200,6 +201,20 @@ export function addPartnersRoutes(endpoints: Endpoints, apis: Apis): void {
       const options = body.copies ? { copies: body.copies } : {};
       const { agreement } = await apis.partners.revoke(params.host ?? '', account._id, options);
       return shown(agreement);
+    },
+  );
+
+  endpoints.define(
+    {
+      ...read,
+      method: 'get',
+      path: `${BASE}/:host/revoke`,
+      summary: 'What ending the agreement would stop and remove now, without ending it (admin)',
+    },
+    async ({ account, params }) => {
+      adminOnly(account);
+      const { agreement, counts } = await apis.partners.foresee(params.host ?? '');
+      return viewForeseen(agreement.host, counts);
     },
   );
 

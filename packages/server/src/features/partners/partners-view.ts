@@ -3,6 +3,7 @@ import { signedDocument } from './agreement-activity.ts';
 import { CONNECTION_WORDS } from './connection.ts';
 import type {
   Agreement,
+  EndCounts,
   EndReport,
   HistoryEntry,
   Limits,
@@ -101,6 +102,20 @@ export function viewReport(report: EndReport) {
     deletion_requested_at: time(report.requestedAt),
     deletion_attested_at: time(report.attestedAt),
     deletion_attested_count: report.attestedCount ?? null,
+    note: ATTESTED_NOT_ENFORCEABLE,
+  };
+}
+
+/** What a report would say, before anything is done. */
+export function viewForeseen(host: string, counts: EndCounts) {
+  return {
+    host,
+    deliveries_dropped: counts.deliveriesDropped,
+    follows_ended: counts.followsEnded,
+    memberships_ended: counts.membershipsEnded,
+    copies: counts.copies,
+    posts: counts.posts,
+    pictures: counts.pictures,
     note: ATTESTED_NOT_ENFORCEABLE,
   };
 }

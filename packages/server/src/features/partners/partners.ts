@@ -64,6 +64,16 @@ export type Limits = {
 export const COPIES_THEN = ['purge', 'freeze'] as const;
 export type CopiesThen = (typeof COPIES_THEN)[number];
 
+/** What the end of an agreement stops and removes, in numbers. */
+export type EndCounts = {
+  deliveriesDropped: number;
+  followsEnded: number;
+  membershipsEnded: number;
+  posts: number;
+  pictures: number;
+  copies: CopiesThen;
+};
+
 /** One side: its host, and its instance actor with the keys it signs requests and documents with. */
 export type Party = {
   host: string;
@@ -201,6 +211,8 @@ export type Partners = {
    */
   accept: (host: string, by: string, seen?: { digest?: string }) => Promise<Agreement>;
   reject: (host: string, by: string) => Promise<Agreement>;
+  /** What ending it would stop, drop and purge now; changes nothing. AppError `not_found` as `revoke`. */
+  foresee: (host: string) => Promise<{ agreement: Agreement; counts: EndCounts }>;
   /** Ends it at once, with a report of what was stopped, dropped and purged. */
   revoke: (
     host: string,

@@ -153,6 +153,7 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
     present: views.present,
     remove: deletion.remove,
     purgeFrom: purge.purgeFrom,
+    countCopies: purge.countOf,
     ageOut: purge.ageOut,
     frozen: frozen.ofHost,
     countFrozen: frozen.count,

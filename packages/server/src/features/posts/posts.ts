@@ -113,6 +113,8 @@ export type Posts = {
     /** With `host`: sets the copies aside for admins before they go. */
     freeze?: boolean;
   }) => Promise<number>;
+  /** Copies held of a host's posts. */
+  countCopies: (host: string) => Promise<number>;
   /** Copies of a host's posts that were published before a moment, a batch at a time. */
   ageOut: (batch: {
     host: string;

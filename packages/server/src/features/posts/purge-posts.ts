@@ -114,7 +114,7 @@ export function createPurgePosts(deps: {
     await apis.media.removeOf({ owner: id });
   });
 
-  return { purgeFrom, ageOut };
+  return { purgeFrom, ageOut, countOf: copies.count };
 }
 
 function readFilter({

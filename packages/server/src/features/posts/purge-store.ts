@@ -45,6 +45,11 @@ export function createPurgeStore(mongo: Mongo) {
       }
       return [];
     },
+    count: async (host: string): Promise<number> => {
+      const queries = purgeQueries({ host });
+      const counts = await Promise.all(queries.map((query) => posts.countDocuments(query)));
+      return counts.reduce((sum, one) => sum + one, 0);
+    },
     /** In the order of their ids on the wire, which is no order of time. */
     datedOf: async (host: string, after: string, most: number): Promise<DatedRow[]> => {
       for (const range of iriRanges(host)) {

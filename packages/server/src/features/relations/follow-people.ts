@@ -115,7 +115,9 @@ export function createFollowPeople(deps: { kit: Kit; apis: Apis; store: Relation
       return { ...existing, iri };
     }
     if (existing) await store.removeFollow(existing._id);
-    const state = target.locked ? 'requested' : 'accepted';
+    // Who is heard by followers alone does not make himself heard: the person decides.
+    const isSilenced = apis.policy.restriction(iriHost(follower.iri))?.silence === true;
+    const state = target.locked || isSilenced ? 'requested' : 'accepted';
     const follow: Follow = {
       _id: kit.nextId(),
       follower: follower._id,

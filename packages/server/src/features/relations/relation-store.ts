@@ -162,6 +162,7 @@ export function createRelationStore(mongo: Mongo) {
       follows.countDocuments({ target, state: 'requested' }, { limit: 1000 }),
     followsOfHost: (host: string, most: number) =>
       follows.find({ remoteHost: host }).limit(most).toArray(),
+    countFollowsOfHost: (host: string) => follows.countDocuments({ remoteHost: host }),
     removeFollows: (ids: string[]) => follows.deleteMany({ _id: { $in: ids } }),
     followsWith: (account: string, most: number) =>
       Promise.all([

@@ -76,6 +76,7 @@ export function createRelationsFeature(kit: Kit, apis: Apis): { feature: Feature
     synchronization: synchronize.describe,
     synchronize: synchronize.compare,
     endHost: follows.endHost,
+    countHost: store.countFollowsOfHost,
   };
 
   return {

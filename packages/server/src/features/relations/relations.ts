@@ -55,4 +55,6 @@ export type Relations = {
   synchronize: (actor: Account, header: string) => Promise<void>;
   /** Ends every follow to and from people at a host, without telling it (agreement ended); returns how many. Idempotent. */
   endHost: (host: string) => Promise<number>;
+  /** How many that would end. */
+  countHost: (host: string) => Promise<number>;
 };
