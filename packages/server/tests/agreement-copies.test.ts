@@ -214,6 +214,99 @@ test.serial(
   },
 );
 
+test.serial(
+  'of a group elsewhere no more is stored than is agreed, and the rest is read at home',
+  async (t) => {
+    const { acme, north, agree, settled, hostOf } = partners();
+    const as = async (app: Booted, by: Person, method: string, path: string, body?: unknown) => {
+      const answer = await app.request(method, path, { token: by.token, body });
+      if (answer.status >= 300) throw new Error(`${path}: ${answer.text}`);
+      return answer.json;
+    };
+    const limits = { copies_then: 'purge' };
+    await agree({ ...EVERYTHING, limits });
+    const { id } = await as(north, bo, 'POST', '/api/mitoyen/v1/groups', {
+      name: 'Vault',
+      access: 'closed',
+    });
+    await as(north, bo, 'POST', `/api/mitoyen/v1/groups/${id}/invitations`, {
+      accounts: [`${ann.account.username}@${hostOf(acme)}`],
+    });
+    const invited = () => as(acme, ann, 'GET', '/api/mitoyen/v1/group_invitations');
+    await until(async () => (await invited()).length > 0);
+    const group = (await invited())[0].group.id;
+    await as(acme, ann, 'POST', `/api/mitoyen/v1/groups/${group}/invitation/accept`);
+    await until(() => north.apis.groups.hasMembersAt(id, hostOf(acme)));
+
+    const body = new FormData();
+    body.set('file', new Blob([new Uint8Array(await picture())], { type: 'image/png' }), 'a.png');
+    const file = await as(north, bo, 'POST', '/api/v1/media', body);
+    const write = (words: string, more: object = {}) =>
+      as(north, bo, 'POST', '/api/v1/statuses', {
+        status: `${words} opens\n\n${words} goes on in secret`,
+        group_id: id,
+        ...more,
+      });
+    const seen = async (uri: string): Promise<AnyJson> => {
+      const post = await acme.apis.posts.byIri(uri);
+      return post && as(acme, ann, 'GET', `/api/v1/statuses/${post._id}`);
+    };
+    const arrives = async (uri: string): Promise<AnyJson> => {
+      await until(async () => (await seen(uri)) !== null);
+      return seen(uri);
+    };
+    const whole = await arrives((await write('first', { media_ids: [file.id] })).uri);
+    t.is(whole.mitoyen.copy, 'full');
+    t.is(whole.media_attachments.length, 1);
+
+    await agree({ ...EVERYTHING, limits: { ...limits, copy_level: 'headers' } });
+    await settled();
+    await until(async () => (await seen(whole.uri)).mitoyen.copy === 'headers');
+    const cut = await seen(whole.uri);
+    t.is(cut.content, '<p>first opens…</p>', 'what was here before is cut down');
+    t.deepEqual(cut.media_attachments, []);
+    const second = await write('second');
+    const headers = await arrives(second.uri);
+    t.is(headers.content, '<p>second opens…</p>');
+    await as(north, bo, 'PUT', `/api/v1/statuses/${second.id}`, {
+      status: 'second changed\n\nbut still in secret',
+    });
+    await until(async () => /changed/.test((await seen(second.uri)).content));
+
+    await agree({ ...EVERYTHING, limits: { ...limits, copy_level: 'none' } });
+    await settled();
+    const third = await arrives((await write('third')).uri);
+    t.is(third.content, '');
+    t.is(third.account.acct, `bo@${hostOf(north)}`);
+    await until(async () => (await seen(headers.uri)).content === '');
+    const posts = await acme.kit.mongo.collection('posts').find({ group }).toArray();
+    t.false(/in secret|changed|opens/.test(JSON.stringify(posts)), 'nor in what was edited');
+    const found = await as(acme, ann, 'GET', '/api/v2/search?q=secret&type=statuses');
+    t.deepEqual(found.statuses, []);
+
+    const path = `/api/mitoyen/v1/statuses/${third.id}/whole`;
+    t.regex((await as(acme, ann, 'GET', path)).content, /third goes on in secret/);
+    t.is((await seen(third.uri)).content, '', 'nothing of it was kept');
+    const cy = await acme.person('cy');
+    t.is((await acme.request('GET', path, { token: cy.token })).status, 404);
+    await as(
+      north,
+      bo,
+      'DELETE',
+      `/api/v1/statuses/${new URL(headers.uri).pathname.split('/').at(-1)}`,
+    );
+    await settled();
+    t.is(
+      (
+        await acme.request('GET', `/api/mitoyen/v1/statuses/${headers.id}/whole`, {
+          token: ann.token,
+        })
+      ).status,
+      404,
+    );
+  },
+);
+
 function picture(): Promise<Buffer> {
   return sharp({ create: { width: 60, height: 40, channels: 3, background: '#aa2211' } })
     .png()

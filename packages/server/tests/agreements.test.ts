@@ -7,7 +7,7 @@ import type { AnyJson } from './support/boot.ts';
 import { EVERYTHING, until, withTwoPartners } from './support/two-partners.ts';
 
 const partners = withTwoPartners(test);
-const LIMITS = { media_bytes: 2_000_000, copy_days: 90, copies_then: 'freeze' };
+const LIMITS = { media_bytes: 2_000_000, copy_days: 90, copies_then: 'freeze', copy_level: 'full' };
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
 
 test.serial('both sides keep one document, one digest and both signatures', async (t) => {

@@ -3,7 +3,9 @@ import type { Command } from 'commander';
 import {
   type Agreement,
   COPIES_THEN,
+  COPY_LEVELS,
   type CopiesThen,
+  type CopyLevel,
   type Limits,
   SCOPES,
   type Scope,
@@ -19,6 +21,7 @@ export type TermOptions = {
   mediaBytes?: string;
   copyDays?: string;
   copiesThen?: string;
+  copyLevel?: string;
 };
 
 export function withTermOptions(command: Command): Command {
@@ -29,6 +32,10 @@ export function withTermOptions(command: Command): Command {
     .option('--expires <date>', 'the day it ends, e.g. 2027-12-31, or: never')
     .option('--media-bytes <bytes>', 'the most that one picture may have, or: any')
     .option('--copy-days <days>', 'how long copies are kept, or: any')
+    .option(
+      '--copy-level <level>',
+      `what is stored of posts in the other side's groups: ${COPY_LEVELS.join(', ')}`,
+    )
     .option('--copies-then <what>', `what becomes of copies then: ${COPIES_THEN.join(' or ')}`);
 }
 
@@ -56,11 +63,12 @@ export function changedLimits(before: Limits, change: GivenTerms['limits']): Lim
   return Object.fromEntries(all) as Limits;
 }
 
-function readLimits({ mediaBytes, copyDays, copiesThen }: TermOptions) {
+function readLimits({ mediaBytes, copyDays, copiesThen, copyLevel }: TermOptions) {
   return {
     ...(mediaBytes !== undefined && { mediaBytes: numberOr('any', mediaBytes) }),
     ...(copyDays !== undefined && { copyDays: numberOr('any', copyDays) }),
     ...(copiesThen !== undefined && { copiesThen: fateOf(copiesThen) }),
+    ...(copyLevel !== undefined && { copyLevel: levelOf(copyLevel) }),
   };
 }
 
@@ -74,6 +82,13 @@ function fateOf(text: string): CopiesThen {
   const found = COPIES_THEN.find((one) => one === text);
   if (!found) throw new UsageError(`Copies are kept until: ${COPIES_THEN.join(' or ')}`);
   return found;
+}
+
+/** Null: all of it, as where nothing is said. */
+function levelOf(text: string): Limits['copyLevel'] | null {
+  const found = COPY_LEVELS.find((one) => one === text);
+  if (!found) throw new UsageError(`What is stored is one of: ${COPY_LEVELS.join(', ')}`);
+  return found === 'full' ? null : found;
 }
 
 function dateOf(text: string): number {
@@ -94,6 +109,12 @@ function words(text: string): string[] {
   return text.split(/[\s,]+/).filter(Boolean);
 }
 
+const LEVEL_WORDS: Record<CopyLevel, string> = {
+  full: 'posts are stored whole',
+  headers: 'who, when, title and first words are stored; the rest is read at home',
+  none: 'nothing of their posts is stored; they are read at home',
+};
+
 /** The terms in lines, as an admin would read them out. */
 export function termLines({ purpose, scopes, groups, limits, expiresAt }: Agreement): string[] {
   const then = limits.copiesThen === 'purge' ? 'deleted' : 'set aside for admins';
@@ -103,6 +124,7 @@ export function termLines({ purpose, scopes, groups, limits, expiresAt }: Agreem
     `groups:    ${groups === 'all' ? 'all' : groups.join(' ')}`,
     `pictures:  ${limits.mediaBytes ? `up to ${limits.mediaBytes} bytes` : 'as configured'}`,
     `copies:    ${limits.copyDays ? `kept ${limits.copyDays} days` : 'kept while it lasts'}, then ${then}`,
+    `of groups: ${LEVEL_WORDS[limits.copyLevel ?? 'full']}`,
     `until:     ${expiresAt ? new Date(expiresAt).toISOString() : 'one side ends it'}`,
   ];
 }

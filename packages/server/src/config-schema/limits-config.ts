@@ -97,6 +97,9 @@ export const limitsConfig = z
       'API requests per address without sign-in; 0: no limit.',
     ),
     translations_per_hour: perWindow(300).describe('Posts translated per account; 0: no limit.'),
+    home_reads_per_hour: perWindow(600).describe(
+      'Posts read at the home of their group, where no whole copy is kept here, per account; 0: no limit.',
+    ),
     streams_per_person: z
       .int()
       .min(1)

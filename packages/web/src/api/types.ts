@@ -87,6 +87,8 @@ export type Status = {
     group: { id: string; name: string; acct: string; access: GroupAccess } | null;
     conversation_id: string | null;
     root_id: string | null;
+    /** What is stored here of a post in a group elsewhere. */
+    copy?: 'none' | 'headers' | 'full';
     reactions: Reaction[];
     event?: {
       title: string;

@@ -25,6 +25,7 @@ const ANSWERS: Record<string, EntityName | `${EntityName}[]`> = {
   'post /statuses/:id/acknowledge': 'Status',
   'get /statuses/:id/acknowledgements': 'Acknowledgements',
   'get /statuses/:id/acknowledgements/waiting': 'Waiting',
+  'get /statuses/:id/whole': 'Status',
   'get /events': 'Status[]',
   'post /events/:id/answer': 'Status',
   'post /events/:id/cancel': 'Status',

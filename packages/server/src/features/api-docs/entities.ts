@@ -50,6 +50,7 @@ const Status = z
       root_id: id.nullable(),
       reactions: z.array(z.looseObject({ name: text, count, me: z.boolean() })),
       event: Event.nullable(),
+      copy: z.enum(['none', 'headers', 'full']),
     }),
   })
   .describe('Mastodon’s Status, with what it has no word for under `mitoyen`');

@@ -111,6 +111,8 @@ export function createGroupsFeature(kit: Kit, apis: Apis): { feature: Feature; a
     synchronization: synchronize.describe,
     synchronize: synchronize.compare,
     ...ends,
+    hosts: groups.hosts,
+    atHost: groups.atHost,
   };
 
   const feature: Feature = {

@@ -71,6 +71,9 @@ export type Groups = {
    * there, without telling it (agreement ended); returns how many. Idempotent.
    */
   endHost: (host: string) => Promise<number>;
+  /** Hosts that are home of a group known here, and the groups of one. */
+  hosts: () => Promise<string[]>;
+  atHost: (host: string) => Promise<string[]>;
   /** How many that would end. */
   countHost: (host: string) => Promise<number>;
 };

@@ -149,6 +149,7 @@ test('the digest changes with every word, and not with the order of words', (t) 
     { limits: { ...base.limits, copyDays: 31 } },
     { limits: { ...base.limits, mediaBytes: 999_999 } },
     { limits: { ...base.limits, copiesThen: 'purge' } },
+    { limits: { ...base.limits, copyLevel: 'headers' } },
     { version: 2 },
     { iri: 'https://acme.example/agreements/02' },
     { expiresAt: NOW },
@@ -202,6 +203,7 @@ for (const [name, change] of Object.entries({
   'no room for any picture': { 'mitoyen:mediaBytes': 1 },
   'copies for no day': { 'mitoyen:copyDays': 0 },
   'an unknown fate of copies': { 'mitoyen:copiesThen': 'sell' },
+  'an unknown level of copies': { 'mitoyen:copyLevel': 'most' },
   'too many words': { 'mitoyen:purpose': 'x'.repeat(100_000) },
   'a purpose that is no text': { 'mitoyen:purpose': { html: '<script>' } },
 })) {

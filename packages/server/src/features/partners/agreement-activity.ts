@@ -17,7 +17,7 @@ export type Drafted = Omit<Agreement, 'document' | 'signatures' | 'digest'>;
 /** The document that both sides sign. */
 export function buildAgreement(agreement: Drafted): JsonObject {
   const author = agreement.offeredBy === 'us' ? agreement.us : agreement.them;
-  const { mediaBytes, copyDays, copiesThen } = agreement.limits;
+  const { mediaBytes, copyDays, copiesThen, copyLevel } = agreement.limits;
   return {
     '@context': NOTE_CONTEXT,
     id: agreement.iri,
@@ -31,6 +31,7 @@ export function buildAgreement(agreement: Drafted): JsonObject {
     ...(mediaBytes !== undefined && { 'mitoyen:mediaBytes': mediaBytes }),
     ...(copyDays !== undefined && { 'mitoyen:copyDays': copyDays }),
     'mitoyen:copiesThen': copiesThen,
+    ...(copyLevel && { 'mitoyen:copyLevel': copyLevel }),
     ...(agreement.expiresAt !== undefined && {
       'mitoyen:expires': new Date(agreement.expiresAt).toISOString(),
     }),
@@ -180,6 +181,7 @@ export function readAgreement(
       mediaBytes: term(json, 'mediaBytes'),
       copyDays: term(json, 'copyDays'),
       copiesThen: term(json, 'copiesThen'),
+      copyLevel: term(json, 'copyLevel'),
     }),
     ...(expires !== undefined && { expiresAt: Date.parse(String(expires)) }),
     parties: asList(term(json, 'parties')).map(readParty),
@@ -212,6 +214,7 @@ const TERMS = new Set([
   'mediaBytes',
   'copyDays',
   'copiesThen',
+  'copyLevel',
   'expires',
   'parties',
 ]);

@@ -2,7 +2,14 @@
 import { createHash } from 'node:crypto';
 import { iriHost, parseIri } from '@mitoyen/protocol';
 import { z } from 'zod';
-import { type Agreement, COPIES_THEN, type Party, SCOPES, type Terms } from './partners.ts';
+import {
+  type Agreement,
+  COPIES_THEN,
+  COPY_LEVELS,
+  type Party,
+  SCOPES,
+  type Terms,
+} from './partners.ts';
 
 const MOST_GROUPS = 200;
 const LONGEST_PURPOSE = 2000;
@@ -18,10 +25,16 @@ export const scopesSchema = z
 /** Below this a limit on pictures would allow none, above it the configuration is in the way. */
 const MEDIA_BYTES = { least: 1024, most: 1_073_741_824 };
 
+/** `full` goes without saying: agreements that were made before the term say the same. */
+export const copyLevelSchema = z
+  .enum(COPY_LEVELS)
+  .transform((level) => (level === 'full' ? undefined : level));
+
 export const limitsSchema = z.object({
   mediaBytes: z.int().min(MEDIA_BYTES.least).max(MEDIA_BYTES.most).optional(),
   copyDays: z.int().min(1).max(36_500).optional(),
   copiesThen: z.enum(COPIES_THEN).default('purge'),
+  copyLevel: copyLevelSchema.optional(),
 });
 
 const iri = z.string().transform((text, ctx) => {
@@ -61,7 +74,12 @@ function canonicalTerms(terms: Terms) {
     [...terms.scopes].sort(),
     terms.groups === 'all' ? 'all' : [...new Set(terms.groups)].sort(),
     terms.expiresAt ?? null,
-    [terms.limits.mediaBytes ?? null, terms.limits.copyDays ?? null, terms.limits.copiesThen],
+    [
+      terms.limits.mediaBytes ?? null,
+      terms.limits.copyDays ?? null,
+      terms.limits.copiesThen,
+      ...(terms.limits.copyLevel ? [terms.limits.copyLevel] : []),
+    ],
   ];
 }
 

@@ -172,6 +172,10 @@ export function createHeldPolicy(deps: {
         const days = host === null ? undefined : facts.active.get(host)?.limits.copyDays;
         return days ? clock.now() - days * DAY_MS : null;
       },
+      copyLevel: (raw) => {
+        const host = normalise(raw);
+        return (host !== null && facts.active.get(host)?.limits.copyLevel) || 'full';
+      },
       mediaBytes: (raw) => {
         const host = normalise(raw);
         return (host !== null && facts.active.get(host)?.limits.mediaBytes) || null;

@@ -4,7 +4,7 @@ import type { Apis } from '../../apis.ts';
 import { forbidden, notFound } from '../../platform/app-error.ts';
 import type { Endpoints } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
-import { scopesSchema } from './agreement.ts';
+import { copyLevelSchema, scopesSchema } from './agreement.ts';
 import { type Agreement, COPIES_THEN, type Limits, SCOPES } from './partners.ts';
 import {
   viewAgreement,
@@ -27,12 +27,14 @@ const limits = z
     media_bytes: z.int().min(1024).max(1_073_741_824).nullish(),
     copy_days: z.int().min(1).max(36_500).nullish(),
     copies_then: z.enum(COPIES_THEN).default('purge'),
+    copy_level: copyLevelSchema.optional(),
   })
   .transform(
-    ({ media_bytes, copy_days, copies_then }): Limits => ({
+    ({ media_bytes, copy_days, copies_then, copy_level }): Limits => ({
       ...(media_bytes && { mediaBytes: media_bytes }),
       ...(copy_days && { copyDays: copy_days }),
       copiesThen: copies_then,
+      ...(copy_level && { copyLevel: copy_level }),
     }),
   );
 

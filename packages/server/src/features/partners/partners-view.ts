@@ -71,11 +71,12 @@ export function viewHistory({ host, at, action, by, side, version }: HistoryEntr
   };
 }
 
-function viewLimits({ mediaBytes, copyDays, copiesThen }: Limits) {
+function viewLimits({ mediaBytes, copyDays, copiesThen, copyLevel }: Limits) {
   return {
     media_bytes: mediaBytes ?? null,
     copy_days: copyDays ?? null,
     copies_then: copiesThen,
+    copy_level: copyLevel ?? 'full',
   };
 }
 

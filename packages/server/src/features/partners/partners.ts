@@ -28,6 +28,8 @@ export type Policy = {
   restrictsAny: () => boolean;
   /** What was published before this is not kept of this host, as agreed; null: no such limit. */
   oldestCopy: (host: string) => number | null;
+  /** What may be stored of posts in groups of this host. */
+  copyLevel: (host: string) => CopyLevel;
   /** The most bytes of one picture of this host, as agreed; null: as configured. */
   mediaBytes: (host: string) => number | null;
 };
@@ -60,7 +62,15 @@ export type Limits = {
   copyDays?: number;
   /** What happens to copies then, and at the end: deleted, or set aside where only admins see them. */
   copiesThen: CopiesThen;
+  /** What is stored of posts in the other side's groups; absent: all of them. */
+  copyLevel?: Exclude<CopyLevel, 'full'>;
 };
+/**
+ * Of a post in a group that lives elsewhere: all of it; who, when, its title and first words; or
+ * nothing but that it is there. What is not stored is read at the group's home, each time.
+ */
+export const COPY_LEVELS = ['none', 'headers', 'full'] as const;
+export type CopyLevel = (typeof COPY_LEVELS)[number];
 export const COPIES_THEN = ['purge', 'freeze'] as const;
 export type CopiesThen = (typeof COPIES_THEN)[number];
 

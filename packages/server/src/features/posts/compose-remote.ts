@@ -5,7 +5,9 @@ import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import type { Account } from '../accounts/account.ts';
 import type { RemotePicture } from '../media/media.ts';
+import type { CopyLevel } from '../partners/partners.ts';
 import { countedIn, type Placement, streamsOf } from './audience.ts';
+import { keptOf } from './copy-level.ts';
 import type { PostEvent } from './event.ts';
 import { eventHeader } from './event-text.ts';
 import type { Poll } from './poll.ts';
@@ -26,27 +28,36 @@ export type ComposeRemote = ReturnType<typeof createComposeRemote>;
 export function createComposeRemote(deps: { kit: Kit; apis: Apis }) {
   const { kit, apis } = deps;
 
-  /** What an edit may change. */
-  async function content(note: RemoteNote, author: Account, open: boolean) {
+  /** What an edit may change; of a copy that is not whole, what is kept of it. */
+  async function content(
+    note: RemoteNote,
+    author: Account,
+    { open, level = 'full' }: { open: boolean; level?: CopyLevel },
+  ) {
+    const isWhole = level === 'full';
     const [media, mentions, emojis] = await Promise.all([
-      picturesOf(note, author, open),
+      isWhole ? picturesOf(note, author, open) : [],
       mentionsOf(note),
-      apis.emojis.remember(author._id, note.tags.emojis),
+      isWhole ? apis.emojis.remember(author._id, note.tags.emojis) : [],
     ]);
     const isWarning = SHOWN.has(note.type) && !SUMMARISED.has(note.type);
-    return {
+    const whole = {
       html: htmlOf(note),
       title: note.name ?? '',
       warning: isWarning ? (note.summary ?? '') : '',
-      sensitive: note.sensitive,
       hashtags: note.tags.hashtags,
       media,
-      mentions,
       ...(emojis.length > 0 && { emojis }),
-      ...(note.mustRead && { mustRead: true }),
-      ...(note.readReceipts && { wantsRead: true }),
       ...(note.poll && { poll: pollOf(note, kit.clock.now()) }),
       ...(isMeeting(note) && { event: eventOf(note) }),
+    };
+    return {
+      ...keptOf(whole, level),
+      ...(!isWhole && { copy: level }),
+      sensitive: note.sensitive,
+      mentions,
+      ...(note.mustRead && { mustRead: true }),
+      ...(note.readReceipts && { wantsRead: true }),
     } satisfies Partial<Post>;
   }
 
@@ -55,12 +66,13 @@ export function createComposeRemote(deps: { kit: Kit; apis: Apis }) {
     author: Account,
     parent: Post | null,
     placement: Placement,
+    level: CopyLevel = 'full',
   ): Promise<StoredPost> {
     const now = kit.clock.now();
     const publishedAt = Math.min(note.published ?? now, now);
     const draft = {
       ...blankContent(),
-      ...(await content(note, author, isOpen(placement))),
+      ...(await content(note, author, { open: isOpen(placement), level })),
       _id: now - publishedAt < FRESH_MS ? kit.nextId() : kit.nextId(publishedAt),
       kind: 'post' as const,
       iri: note.id,
@@ -73,7 +85,7 @@ export function createComposeRemote(deps: { kit: Kit; apis: Apis }) {
       ...(note.inReplyTo && { inReplyToIri: note.inReplyTo }),
       ...(parent ? under(parent, placement) : note.inReplyTo && { orphanOf: note.inReplyTo }),
       context: note.context ?? note.conversation,
-      ...(!SHOWN.has(note.type) && !isMeeting(note) && { card: cardOf(note) }),
+      ...(!SHOWN.has(note.type) && !isMeeting(note) && level === 'full' && { card: cardOf(note) }),
       publishedAt,
       // An edit that overtook its post arrives as one that was edited already.
       ...(note.updated && note.updated > publishedAt && { editedAt: Math.min(note.updated, now) }),
@@ -169,7 +181,7 @@ export function htmlOf(note: RemoteNote): string {
   return sanitizeRemoteHtml(`${title}${text}${link}`);
 }
 
-function descriptionOf(note: RemoteNote): string {
+export function descriptionOf(note: RemoteNote): string {
   const body = sanitizeRemoteHtml(note.content);
   return body === '' && note.summary ? sanitizeRemoteHtml(note.summary) : body;
 }

@@ -114,6 +114,17 @@ export function createPostStore(mongo: Mongo) {
         } as never,
         { returnDocument: 'after' },
       ),
+    /** Copies of what was posted in a group that keep more than this level. */
+    copiesAbove: (group: string, level: 'none' | 'headers', most: number) =>
+      posts
+        .find({
+          group,
+          local: false,
+          deletedAt: { $exists: false },
+          copy: { $nin: level === 'none' ? ['none'] : ['none', 'headers'] },
+        })
+        .limit(most)
+        .toArray(),
     remove: (id: string) => posts.deleteOne({ _id: id }),
     feed: (places: Place[], page: FeedPage) =>
       posts

@@ -2,42 +2,28 @@
 import { htmlToText } from '@mitoyen/federation';
 import type { Apis } from '../../apis.ts';
 import type { Account } from '../accounts/account.ts';
-import type { AccountView } from '../accounts/accounts.ts';
-import type { Confirmed } from '../acknowledgements/acknowledgement.ts';
-import type { Answered } from '../calendar/attendance.ts';
 import { shortcodesIn } from '../emojis/custom-emoji.ts';
-import type { EmojiView } from '../emojis/emojis.ts';
-import type { FilterPosts, FilterResult } from '../filters/filters.ts';
-import type { GroupAccess } from '../groups/group.ts';
-import type { MediaView } from '../media/media.ts';
+import type { FilterResult } from '../filters/filters.ts';
 import type { BookmarkStore } from './bookmark-store.ts';
 import { hasEvent } from './event.ts';
 import { viewEvent } from './event-view.ts';
 import { viewPoll } from './poll-view.ts';
-import type { PollVote, PollVoteStore } from './poll-vote-store.ts';
+import type { PollVoteStore } from './poll-vote-store.ts';
 import { LIKE, type Post } from './post.ts';
 import type { PostStore } from './post-store.ts';
 import type { StatusView } from './posts.ts';
 import type { ReactionStore } from './reaction-store.ts';
 import type { ReadPosts } from './read-posts.ts';
+import {
+  confirmation,
+  emojisOf,
+  type Hydrated,
+  isStaff,
+  reactionViews,
+  visibilityOf,
+  wordsOf,
+} from './status-parts-view.ts';
 import { hasPoll } from './vote-in-poll.ts';
-
-type Hydrated = {
-  viewer: Account | null;
-  accounts: Map<string, AccountView>;
-  media: Map<string, MediaView>;
-  shared: Map<string, Post>;
-  groups: Map<string, GroupAccess>;
-  reactions: Map<string, Set<string>>;
-  bookmarks: Set<string>;
-  shares: Set<string>;
-  mutedThreads: Set<string>;
-  votes: Map<string, PollVote>;
-  filters: FilterPosts | null;
-  emojis: Map<string, EmojiView>;
-  confirmed: Map<string, Confirmed>;
-  answers: Map<string, Answered>;
-};
 
 export type PostViews = ReturnType<typeof createPostViews>;
 
@@ -221,6 +207,7 @@ export function createPostViews(deps: {
         conversation_id: post.conversation ?? null,
         root_id: post.root ?? null,
         reactions: given,
+        copy: post.copy ?? 'full',
         must_read: confirmation(post, hydrated),
         event: hasEvent(post) ? viewEvent(post, hydrated.answers.get(post._id) ?? null) : null,
         original_type: post.card?.type ?? null,
@@ -254,60 +241,6 @@ export function createPostViews(deps: {
   }
 
   return { present };
-}
-
-/** In the four words that Mastodon has. */
-function visibilityOf(post: Post): string {
-  switch (post.audience) {
-    case 'followers':
-    case 'company':
-      return 'private';
-    case 'group':
-      return post.readers.includes('public') ? 'public' : 'private';
-    default:
-      return post.audience;
-  }
-}
-
-function isStaff(viewer: Account | null): boolean {
-  return viewer?.role === 'admin' || viewer?.role === 'moderator';
-}
-
-/** Where names of emojis of ours may stand. */
-function wordsOf(post: Post): string[] {
-  const reactions = Object.keys(post.reactions).filter((name) => name.startsWith(':'));
-  const said = post.local ? [post.source, post.warning, ...(post.poll?.options ?? [])] : [];
-  return [...said, ...reactions];
-}
-
-function emojisOf(post: Post, { emojis, media }: Hydrated): EmojiView[] {
-  if (post.local) {
-    const words = [post.source, post.warning, ...(post.poll?.options ?? [])];
-    return shortcodesIn(...words).flatMap((name) => emojis.get(name) ?? []);
-  }
-  return (post.emojis ?? []).flatMap(({ shortcode, media: id }) => {
-    const url = media.get(id)?.url;
-    return url
-      ? [{ shortcode, url, static_url: url, visible_in_picker: false, category: null }]
-      : [];
-  });
-}
-
-function confirmation(post: Post, { confirmed, viewer }: Hydrated) {
-  const found = post.mustRead ? confirmed.get(post._id) : undefined;
-  if (!found) return null;
-  const { count, me } = found;
-  return { acknowledged: me, acknowledged_count: count, mine: post.author === viewer?._id };
-}
-
-function reactionViews(post: Post, own: Set<string>, emojis: Map<string, EmojiView>) {
-  return Object.entries(post.reactions)
-    .filter(([, count]) => count > 0)
-    .map(([name, count]) => {
-      const url = emojis.get(name.replace(/^:|:$/g, ''))?.url;
-      return { name, count, me: own.has(name), ...(url && { url, static_url: url }) };
-    })
-    .sort((a, b) => b.count - a.count);
 }
 
 /** The plain text of a post: for editing remote-looking sources and notifications. */

@@ -1,5 +1,6 @@
 /** A post, comment, message or share: types and the rule who may read it. */
 import type { WithPending } from '../../platform/pending.ts';
+import type { CopyLevel } from '../partners/partners.ts';
 import type { PostEvent } from './event.ts';
 import type { Poll } from './poll.ts';
 
@@ -91,6 +92,8 @@ export type Post = WithPending & {
   pollDueAt?: number;
   /** What it invites to; its title is the post's. */
   event?: PostEvent;
+  /** Of a copy that is not whole, as agreed with the home of its group: what is left of it. */
+  copy?: Exclude<CopyLevel, 'full'>;
   counts: { comments: number; reactions: number; shares: number };
   /** Reaction counts by emoji ("★" is a plain like). */
   reactions: Record<string, number>;

@@ -11,6 +11,7 @@ import { createComposeRemote } from './compose-remote.ts';
 import { createDeletePosts } from './delete-post.ts';
 import { createFetchPost } from './fetch-post.ts';
 import { createFrozenPostStore, frozenPostIndexes } from './frozen-post-store.ts';
+import { addHomeRoutes } from './home-routes.ts';
 import { createInteractionInbox } from './interaction-inbox.ts';
 import { addInteractionRoutes } from './interaction-routes.ts';
 import { createLookAtPost } from './look-at-post.ts';
@@ -36,9 +37,11 @@ import { createPurgePosts } from './purge-posts.ts';
 import { createPurgeStore } from './purge-store.ts';
 import { createReact } from './react.ts';
 import { createReactionStore, reactionIndexes } from './reaction-store.ts';
+import { createReadAtHome } from './read-at-home.ts';
 import { createReadPosts } from './read-posts.ts';
 import { createReceiveChange } from './receive-change.ts';
 import { createReceivePost } from './receive-post.ts';
+import { subscribeReduceCopies } from './reduce-copies.ts';
 import { createRunPolls } from './run-polls.ts';
 import { createSharePosts } from './share-post.ts';
 import { addStatusRoutes } from './status-routes.ts';
@@ -112,6 +115,7 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
   });
   const told = createTellRead({ kit, apis, store, read });
   const runPolls = createRunPolls({ kit, apis, store, votes, polls });
+  subscribeReduceCopies({ kit, apis, store });
   subscribePosts({ kit, apis, store, reactions, votes, wire, deletion });
 
   /** Posts whose arrival is being told: whoever is told need not read them again. */
@@ -207,6 +211,7 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
       timers: [{ name: 'polls', everyMs: POLLS_EVERY_MS, run: runPolls.runDue }],
       routes: (endpoints) => {
         addStatusRoutes(endpoints, { apis, store, read, views, edit, deletion, publish });
+        addHomeRoutes(endpoints, { readAtHome: createReadAtHome({ kit, apis, read }), views });
         addInteractionRoutes(endpoints, {
           kit,
           apis,

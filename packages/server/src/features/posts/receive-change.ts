@@ -41,7 +41,8 @@ export function createReceiveChange(deps: {
     if (post.deletedAt !== undefined || at < Math.floor(known / 1000) * 1000) return false;
     const fewer = await narrowed(post, note, from.author);
     const open = isOpen({ readers: fewer.readers ?? post.readers });
-    const content = await deps.compose.content(note, from.author, open);
+    const level = post.copy ?? 'full';
+    const content = await deps.compose.content(note, from.author, { open, level });
     if (isSame(post, content)) return false;
     const endsAt = content.poll?.endsAt;
     const edited = await store.change(post._id, versionOf(post), {

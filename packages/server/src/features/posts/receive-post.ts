@@ -2,6 +2,7 @@
 import type { RemoteNote } from '@mitoyen/federation';
 import { iriHost, sameIri } from '@mitoyen/protocol';
 import type { Apis } from '../../apis.ts';
+import type { CopyLevel } from '../partners/partners.ts';
 import type { ComposeRemote } from './compose-remote.ts';
 import { under } from './compose-remote.ts';
 import type { PlaceRemote } from './place-remote.ts';
@@ -41,10 +42,18 @@ export function createReceivePost(deps: {
       return refused(`the agreement does not allow ${scope}`);
     if (isTooOld(note, iriHost(author.iri)))
       return refused('older than the agreement lets copies become');
-    const composed = await deps.compose.compose(note, author, parent, placed);
+    const level = await levelOf(placed.group);
+    const composed = await deps.compose.compose(note, author, parent, placed, level);
     const post: StoredPost = { ...composed, ...(from.receipt && { receipt: from.receipt }) };
     return (await store.insert(post)) ? arrived(post) : wasThere(post);
   };
+
+  /** A group's home keeps all; the others what they have agreed on with it. */
+  async function levelOf(group: string | undefined): Promise<CopyLevel> {
+    const home = group && (await apis.accounts.get(group));
+    if (!home || home.domain === null) return 'full';
+    return apis.policy.copyLevel(iriHost(home.iri));
+  }
 
   /** What the next clearing away would remove is not stored in between. */
   function isTooOld({ published }: RemoteNote, host: string): boolean {

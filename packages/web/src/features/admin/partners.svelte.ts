@@ -12,6 +12,14 @@ export type EndReport = {
   pictures_purged: number;
   deletion_attested_at: string | null;
 };
+export const COPY_LEVELS = ['full', 'headers', 'none'] as const;
+export type CopyLevel = (typeof COPY_LEVELS)[number];
+export const LEVEL_TEXT: Record<CopyLevel, MessageKey> = {
+  full: 'copies.full',
+  headers: 'copies.headers',
+  none: 'copies.none',
+};
+
 export type Agreement = {
   id: string;
   host: string;
@@ -25,7 +33,12 @@ export type Agreement = {
   purpose: string;
   scopes: Scope[];
   groups: 'all' | string[];
-  limits?: { copy_days: number | null; copies_then: 'purge' | 'freeze' };
+  limits?: {
+    media_bytes: number | null;
+    copy_days: number | null;
+    copies_then: 'purge' | 'freeze';
+    copy_level: CopyLevel;
+  };
   expires_at: string | null;
   updated_at: string;
   report: EndReport | null;
