@@ -44,6 +44,7 @@ if [ -n "${MITOYEN_SETUP_FOR_TESTS:-}" ]; then
   /usr/bin/python3 -c 'import mastodon' 2>/dev/null \
     || install_apt python3-mastodon "a library of Mastodon clients that the tests use"
   need_apt chromium chromium "the browser that the web client is tested in"
+  need_apt ffmpeg ffmpeg "what videos and sound are made with"
 fi
 
 # pnpm of the very version that the lock file was made with, kept beside the project.

@@ -179,8 +179,11 @@ export type NoteFacts = {
   conversation?: string;
   context?: string;
   attachments: {
-    type: 'Image' | 'Document';
+    type: 'Image' | 'Document' | 'Video' | 'Audio';
     mediaType: string;
+    /** ISO 8601. */
+    duration?: string;
+    icon?: JsonObject;
     url: string;
     name: string;
     blurhash?: string;

@@ -13,7 +13,12 @@ import { AppError } from '../src/platform/app-error.ts';
 import { withApp } from './support/boot.ts';
 
 const app = withApp(test, {
-  media: { max_image_bytes: 300_000, max_remote_bytes: 300_000, max_image_pixels: 4_000_000 },
+  media: {
+    ffmpeg_path: '',
+    max_image_bytes: 300_000,
+    max_remote_bytes: 300_000,
+    max_image_pixels: 4_000_000,
+  },
 });
 
 function picture(width = 80, height = 60): Promise<Buffer> {
@@ -351,6 +356,16 @@ function remember(
   ]);
 }
 
+/** Its status once the file was fetched: a busy machine may need longer than a request waits. */
+async function opened(url: string): Promise<number> {
+  const deadline = Date.now() + 40_000;
+  for (;;) {
+    const { status } = await app().request('GET', url);
+    if (status !== 404 || Date.now() > deadline) return status;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
 async function view(id: string) {
   const views = await app().apis.media.present([id]);
   // biome-ignore lint/suspicious/noExplicitAny: an API entity of any shape
@@ -390,7 +405,7 @@ test('a remote picture is open while its post is, and no longer', async (t) => {
 
 test('what a peer calls its file does not matter, what it is does', async (t) => {
   const [id = ''] = await remember('author2', '/lying/1');
-  t.is((await app().request('GET', (await view(id)).url)).status, 200);
+  t.is(await opened((await view(id)).url), 200);
 });
 
 for (const path of ['/broken/1', '/script/1', '/actor/1', '/large/1', '/missing/1']) {
@@ -405,7 +420,7 @@ for (const path of ['/broken/1', '/script/1', '/actor/1', '/large/1', '/missing/
   });
 }
 
-test('a remote video is shown as unknown and not fetched', async (t) => {
+test('without ffmpeg a remote video is shown as unknown and not fetched', async (t) => {
   const [id = ''] = await remember('author4', '/good/video', { mediaType: 'video/mp4' });
   await app().settled();
   const { type, url } = await view(id);
@@ -433,7 +448,7 @@ test('a document of another server is fetched when somebody opens it, and only e
 test('a cached copy that nobody looks at goes, and its address brings it back', async (t) => {
   const [id = ''] = await remember('author5', '/good/2');
   const { url } = await view(id);
-  t.is((await app().request('GET', url)).status, 200);
+  t.is(await opened(url), 200);
   await rows().updateOne({ _id: id }, { $set: { seenAt: 1 } });
   await runTimer('media-unseen');
   const dropped = await rows().findOne({ _id: id });

@@ -233,6 +233,31 @@ test.serial(
   },
 );
 
+test.serial('a voice message is recorded, sent, and played at the other company', async (t) => {
+  const { page } = atAcme;
+  const other = atNorthwind.page;
+  await button(page, 'Record a voice message').click();
+  await page.getByRole('timer').getByText('0:01').waitFor();
+  await button(page, 'Stop and add').click();
+  await page.getByText('voice.webm').waitFor();
+  // Sent when it is there, as a person would press the button until it goes.
+  await page.locator('.uploads progress').waitFor({ state: 'detached' });
+  await button(page, 'Send').click();
+  await page.getByRole('log').locator('audio').waitFor();
+  const played = other.getByRole('log').locator('audio');
+  await played.waitFor();
+  const seconds = await played.evaluate(
+    (audio: { preload: string; duration: number; load: () => void }) =>
+      new Promise<number>((resolve) => {
+        const told = () => audio.duration > 0 && resolve(audio.duration);
+        setInterval(told, 100);
+        audio.preload = 'auto';
+        audio.load();
+      }),
+  );
+  t.true(seconds > 0.5 && seconds < 10, `${seconds}`);
+});
+
 test.serial('a large picture whose connection breaks goes on and is sent', async (t) => {
   const { page } = atAcme;
   const [width, height] = [1500, 1200];

@@ -5,6 +5,7 @@ import { loadConfig } from '../config.ts';
 import type { Config } from '../config-schema.ts';
 import { findRedisBinary } from '../services/private-redis.ts';
 import { answer, answeringCommand } from './answer.ts';
+import { checkFfmpeg } from './doctor-ffmpeg.ts';
 import { checkMail } from './doctor-mail.ts';
 import { checkScanner } from './doctor-scanner.ts';
 import { checkServices } from './doctor-services.ts';
@@ -21,7 +22,7 @@ const WORDS = { ok: 'ok  ', warn: 'warn', bad: 'BAD ' };
 export function doctorCommand(): Command {
   return answeringCommand(
     'doctor',
-    'check the surroundings: Node, Redis, disk, address, database, clock, mail, files, virus scanner',
+    'check the surroundings: Node, Redis, disk, address, database, clock, mail, files, virus scanner, ffmpeg',
     ['doctor', 'doctor --json'],
   )
     .addHelpText('after', '\nExit code 1 where something is bad; a warning alone is 0.')
@@ -43,6 +44,7 @@ export function doctorCommand(): Command {
         ...(await checkMail(config)),
         ...(await checkStorage(config)),
         ...(await checkScanner(config)),
+        ...(await checkFfmpeg(config)),
       ];
       answer(options.json, checks, () =>
         checks.map((check) => `${WORDS[check.result]} ${check.name}: ${check.text}`),

@@ -14,6 +14,30 @@ export const mediaConfig = z
     max_document_bytes: size(41_943_040).describe(
       'Bytes of one uploaded document (PDF, office, text, zip).',
     ),
+    max_video_bytes: size(209_715_200).describe('Bytes of one uploaded video or sound.'),
+    max_video_seconds: z
+      .int()
+      .min(1)
+      .max(86_400)
+      .default(3600)
+      .describe('Seconds that one video or sound lasts.'),
+    max_video_pixels: z
+      .int()
+      .min(1)
+      .max(268_402_689)
+      .default(8_847_360)
+      .describe('Pixels (width x height) of one uploaded video; it is made smaller than that.'),
+    ffmpeg_path: z
+      .string()
+      .default('ffmpeg')
+      .describe('The program that reads videos and sound; empty, or not there: they are refused.'),
+    ffprobe_path: z.string().default('ffprobe').describe('Its companion, which looks at them.'),
+    encode_seconds: z
+      .int()
+      .min(1)
+      .max(86_400)
+      .default(1800)
+      .describe('Seconds that the work on one video may take.'),
     quota_bytes: z
       .int()
       .min(1)

@@ -32,6 +32,7 @@ export type Attachment = {
   type: 'image' | 'video' | 'gifv' | 'audio' | 'unknown';
   url: string | null;
   preview_url: string | null;
+  remote_url?: string | null;
   description: string | null;
   blurhash: string | null;
   meta?: {

@@ -17,6 +17,7 @@ type Facts = {
 
 function configuration({ kit, pushKey, mediaTypes }: Facts) {
   const { limits, media } = kit.config;
+  const takesVideos = mediaTypes.some((type) => type.startsWith('video/'));
   return {
     urls: {
       streaming: kit.baseUrl.replace(/^http/, 'ws'),
@@ -44,9 +45,9 @@ function configuration({ kit, pushKey, mediaTypes }: Facts) {
       image_size_limit: media.max_image_bytes,
       image_matrix_limit: media.max_image_pixels,
       mitoyen: { document_size_limit: media.max_document_bytes, quota: media.quota_bytes },
-      video_size_limit: 0,
-      video_frame_rate_limit: 0,
-      video_matrix_limit: 0,
+      video_size_limit: takesVideos ? media.max_video_bytes : 0,
+      video_frame_rate_limit: takesVideos ? 60 : 0,
+      video_matrix_limit: takesVideos ? media.max_video_pixels : 0,
     },
     polls: {
       max_options: limits.poll_options,

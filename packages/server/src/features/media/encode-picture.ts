@@ -43,10 +43,6 @@ export async function inspectPicture(
 ): Promise<{ mediaType: string; width: number; height: number; frames: number }> {
   const type = await fileTypeFromBuffer(bytes).catch(() => undefined);
   if (!type || !READABLE_TYPES.has(type.mime)) {
-    if (/^(video|audio)\//.test(type?.mime ?? ''))
-      throw refused(
-        `is ${type?.mime}: videos and sound are not taken here, pictures and documents are`,
-      );
     const found = type ? `is ${type.mime}, which cannot be read here` : 'is not a picture';
     throw refused(`${found}; send ${READABLE_NAMES}, or a document under its usual ending`);
   }

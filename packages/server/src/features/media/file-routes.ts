@@ -20,6 +20,7 @@ import { fileName, isServable, parseFileName } from './picture.ts';
 /** The road of other servers to files that are not for everybody. */
 export const PARTNERS = 'partners/';
 
+const NAMES: Record<string, string> = { 'video/mp4': 'video.mp4', 'audio/mp4': 'sound.m4a' };
 const WAIT_MS = 10_000;
 const LOOK_EVERY_MS = 100;
 const DAY_MS = 24 * 3600_000;
@@ -91,7 +92,7 @@ export function addFileRoutes(
       disposition:
         media.kind === 'document'
           ? attachmentHeader(media.title ?? 'file')
-          : 'inline; filename="picture.webp"',
+          : `inline; filename="${NAMES[file.mediaType] ?? 'picture.webp'}"`,
       cacheControl: caching,
     });
   }

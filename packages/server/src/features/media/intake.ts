@@ -7,8 +7,11 @@ import { DOCUMENT_TYPES, isDocumentName } from './document.ts';
 import type { MediaLibrary } from './media.ts';
 import { PICTURE_TYPES, parseFocus } from './picture.ts';
 import type { Quota } from './quota.ts';
+import { isRecordingType, RECORDING_TYPES } from './recording.ts';
+import type { Recordings } from './recordings.ts';
 import type { ScanUpload } from './scan-upload.ts';
 import type { TakeDocument } from './take-document.ts';
+import type { TakeRecording } from './take-recording.ts';
 import { checkAlt, type Uploads } from './upload-picture.ts';
 
 export type Intake = Pick<
@@ -20,24 +23,36 @@ export function createIntake(deps: {
   kit: Kit;
   uploads: Uploads;
   takeDocument: TakeDocument;
+  takeRecording: TakeRecording;
+  recordings: Recordings;
   quota: Quota;
   scan: ScanUpload;
 }): Intake {
-  const { kit, uploads, takeDocument, quota, scan } = deps;
-  const { max_image_bytes: maxImage, max_document_bytes: maxDocument } = kit.config.media;
-  const maxUploadBytes = () => Math.max(maxImage, maxDocument);
+  const { kit, uploads, takeDocument, takeRecording, recordings, quota, scan } = deps;
+  const {
+    max_image_bytes: maxImage,
+    max_document_bytes: maxDocument,
+    max_video_bytes: maxVideo,
+  } = kit.config.media;
+  const maxUploadBytes = () => Math.max(maxImage, maxDocument, recordings.ffmpeg() ? maxVideo : 0);
 
   return {
     maxUploadBytes,
-    takenTypes: () => [...PICTURE_TYPES, ...DOCUMENT_TYPES],
+    takenTypes: () => [
+      ...PICTURE_TYPES,
+      ...DOCUMENT_TYPES,
+      ...(recordings.ffmpeg() ? RECORDING_TYPES : []),
+    ],
     accept: async (file, owner, about) => {
       const isDocument = isDocumentName(file.filename);
-      const most = isDocument ? maxDocument : maxImage;
+      const isRecording = !isDocument && (await isSound(file.path));
+      const most = isDocument ? maxDocument : isRecording ? maxVideo : maxImage;
       if (file.bytes > most)
         throw new AppError('too_large', `The file is larger than ${most} bytes`);
       await quota.checkRoom(owner, file.bytes);
       await scan(createReadStream(file.path), owner);
       if (isDocument) return takeDocument(file, owner, about);
+      if (isRecording) return takeRecording(file, owner, about);
       return uploads.upload(await readFile(file.path), owner, about);
     },
     countUpload: async (owner) => {
@@ -52,4 +67,11 @@ export function createIntake(deps: {
       throw invalid({ field: 'focus', code: 'ERR_INVALID', message });
     },
   };
+}
+
+/** By its bytes: a video, or sound. */
+async function isSound(path: string): Promise<boolean> {
+  const { fileTypeFromFile } = await import('file-type');
+  const type = await fileTypeFromFile(path).catch(() => undefined);
+  return type !== undefined && (isRecordingType(type.mime) || type.mime === 'application/ogg');
 }

@@ -3,12 +3,15 @@ import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import type { Feature } from '../../feature.ts';
 import type { Kit } from '../../kit.ts';
+import { findFfmpeg } from '../../platform/ffmpeg.ts';
 import { createAttachMedia } from './attach-media.ts';
 import { createCleanFiles } from './clean-files.ts';
 import { createDescribeMedia } from './describe-media.ts';
+import { DOCUMENT_TYPES } from './document.ts';
 import { linkEnd } from './file-link.ts';
 import { addFileRoutes, PARTNERS } from './file-routes.ts';
 import { createIntake } from './intake.ts';
+import { createKeepRecording } from './keep-recording.ts';
 import { createLinkKeys } from './link-keys.ts';
 import type { MediaLibrary } from './media.ts';
 import { addMediaRoutes } from './media-routes.ts';
@@ -16,10 +19,12 @@ import { createMediaStore, mediaIndexes } from './media-store.ts';
 import { createUrlOf, viewMedia } from './media-view.ts';
 import { createProcessMedia } from './process-media.ts';
 import { createQuota } from './quota.ts';
+import { createRecordings } from './recordings.ts';
 import { createRememberRemote } from './remember-remote.ts';
 import { createRemoveMedia } from './remove-media.ts';
 import { createScanUpload } from './scan-upload.ts';
 import { createTakeDocument } from './take-document.ts';
+import { createTakeRecording } from './take-recording.ts';
 import { createUploads } from './upload-picture.ts';
 
 const jobSchema = z.object({ id: z.string() });
@@ -58,9 +63,19 @@ export function createMediaFeature(kit: Kit, _apis: Apis): { feature: Feature; a
   const uploads = createUploads({ kit, store, scan, enqueue: enqueueUpload });
   const quota = createQuota({ kit, store });
   const takeDocument = createTakeDocument({ kit, store });
-  const intake = createIntake({ kit, uploads, takeDocument, quota, scan });
+  const { ffmpeg_path: ffmpeg, ffprobe_path: ffprobe } = kit.config.media;
+  const recordings = createRecordings({
+    config: kit.config,
+    find: () => findFfmpeg({ ffmpeg, ffprobe }),
+  });
+  const takeRecording = createTakeRecording({ kit, store, recordings, enqueue: enqueueUpload });
+  const intake = createIntake({
+    ...{ kit, uploads, takeDocument, takeRecording, recordings },
+    ...{ quota, scan },
+  });
   const removal = createRemoveMedia({ kit, store, enqueue: enqueueUpload });
-  const process = createProcessMedia({ kit, store });
+  const recorder = createKeepRecording({ kit, recordings });
+  const process = createProcessMedia({ kit, store, recorder });
 
   return {
     feature: {
@@ -73,7 +88,10 @@ export function createMediaFeature(kit: Kit, _apis: Apis): { feature: Feature; a
       jobs: [
         { queue: 'media', concurrency: 2, handler: (data) => process(jobSchema.parse(data).id) },
       ],
-      start: keys.start,
+      start: async () => {
+        await recordings.start();
+        await keys.start();
+      },
       timers: [
         { name: 'media-link-keys', everyMs: 24 * HOUR_MS, run: keys.tidy },
         { name: 'media-requeue', everyMs: 30_000, run: removal.requeue },
@@ -86,9 +104,11 @@ export function createMediaFeature(kit: Kit, _apis: Apis): { feature: Feature; a
       attach: createAttachMedia({ kit, store }),
       release: (ids, post) => store.release(ids, post, kit.clock.now() + UNCLAIMED_MS),
       describe: createDescribeMedia({ store }),
-      remember: createRememberRemote({ kit, store, enqueue: enqueueRemote }),
+      remember: createRememberRemote({ kit, store, recordings, enqueue: enqueueRemote }),
       importImage: uploads.importImage,
       ...intake,
+      keeps: (claimed) =>
+        /^(image|video|audio)\//i.test(claimed) || DOCUMENT_TYPES.includes(claimed.toLowerCase()),
       present: async (ids) => {
         const found = await store.getMany([...new Set(ids)]);
         return new Map(found.map((media) => [media._id, viewMedia(urlOf, media)]));

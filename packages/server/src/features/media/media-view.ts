@@ -2,6 +2,7 @@
 import { isOpen } from './file-link.ts';
 import type { Media, MediaView, PictureSize } from './media.ts';
 import { boxesOf, fileName, isServable } from './picture.ts';
+import { clockOf } from './recording.ts';
 
 type Details = { width: number; height: number; size: string; aspect: number };
 
@@ -25,24 +26,58 @@ export function viewMedia(urlOf: UrlOf, media: Media): MediaView {
   const { width, height, focus } = media;
   const original = details(width, height);
   const isDocument = media.kind === 'document';
-  const isPicture = !isDocument && (media.state === 'processing' || isServable(media));
   return {
     id: media._id,
-    type: isPicture ? 'image' : 'unknown',
+    type: typeOf(media),
     url: urlOf(media, 'original'),
-    preview_url: isDocument ? null : urlOf(media, 'small'),
+    preview_url: isDocument || media.kind === 'audio' ? null : previewOf(urlOf, media),
     remote_url: media.remoteUrl ?? null,
     preview_remote_url: null,
     text_url: null,
     meta: {
       focus,
-      ...(original && { original, small: smallDetails(media, original) }),
+      ...(media.seconds !== undefined && playing(media, media.seconds)),
+      ...(!original && media.seconds !== undefined && { original: played(media) }),
+      ...(original && {
+        original: { ...original, ...(media.seconds !== undefined && played(media)) },
+        small: smallDetails(media, original),
+      }),
     },
     description: media.alt === '' ? null : media.alt,
     blurhash: media.blurhash ?? null,
     ...(isDocument && {
       mitoyen: { name: media.title, bytes: media.bytes ?? 0, media_type: media.mediaType },
     }),
+  };
+}
+
+function typeOf(media: Media): string {
+  if (media.kind === 'document') return 'unknown';
+  if (media.state !== 'processing' && !isServable(media)) return 'unknown';
+  return media.kind ?? 'image';
+}
+
+/** Of a remote video the poster comes with the file. */
+function previewOf(urlOf: UrlOf, media: Media): string | null {
+  const isPicture = (media.kind ?? 'image') === 'image';
+  return isPicture || media.files.small ? urlOf(media, 'small') : null;
+}
+
+/** As Mastodon tells them, for the whole and for its file. */
+function playing({ frameRate, width, height }: Media, seconds: number) {
+  return {
+    length: clockOf(seconds),
+    duration: seconds,
+    ...(frameRate && { fps: Math.round(frameRate) }),
+    ...(width && height && { size: `${width}x${height}`, width, height, aspect: width / height }),
+  };
+}
+
+function played({ frameRate = 0, bitrate = 0, seconds = 0 }: Media) {
+  return {
+    ...(frameRate > 0 && { frame_rate: `${Math.round(frameRate)}/1` }),
+    duration: seconds,
+    bitrate,
   };
 }
 

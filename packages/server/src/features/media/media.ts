@@ -1,5 +1,6 @@
-/** Pictures: what other features may ask of the media feature. */
+/** Pictures, videos, sound and documents: what other features may ask of the media feature. */
 import type { UploadedFile } from '../../platform/http/body.ts';
+import type { RecordingKind } from './recording.ts';
 
 export type MediaState =
   /** Uploaded, being re-encoded. */
@@ -14,7 +15,7 @@ export type MediaState =
 export type Purpose = 'attachment' | 'avatar' | 'header' | 'emoji';
 export type PictureSize = 'original' | 'small';
 /** What it is to those who look at it. */
-export type MediaKind = 'image' | 'document';
+export type MediaKind = 'image' | 'document' | RecordingKind;
 /** Documents have no size in pixels. */
 export type StoredFile = { key: string; width?: number; height?: number; mediaType: string };
 
@@ -34,6 +35,10 @@ export type Media = {
   width?: number;
   height?: number;
   bytes?: number;
+  /** Of videos and sound. */
+  seconds?: number;
+  frameRate?: number;
+  bitrate?: number;
   /** 128 random bits: the file name of its public address, which nobody can guess. */
   name: string;
   /** Blob keys by size. */
@@ -101,6 +106,8 @@ export type MediaLibrary = {
   accept: (file: UploadedFile, owner: string, about: About) => Promise<Media>;
   /** The media types of files that may be sent. */
   takenTypes: () => string[];
+  /** Whether an attachment of another server is shown: by the type that it claims. */
+  keeps: (claimed: string) => boolean;
   /** Bytes of the largest file that may be taken. */
   maxUploadBytes: () => number;
   /** Counts one upload of the person; AppError where it is one too many for this hour. */

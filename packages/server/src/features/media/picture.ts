@@ -39,12 +39,20 @@ export function boxesOf(purpose: Purpose): Partial<Record<PictureSize, Box>> {
   }
 }
 
-const NAME = /^([0-9A-F]{32})(?:(-small)?\.webp|\.bin)$/;
+const NAME = /^([0-9A-F]{32})(?:(-small)?\.webp|\.bin|\.mp4|\.m4a)$/;
+const ENDINGS: Record<MediaKind, string> = {
+  image: 'webp',
+  document: 'bin',
+  video: 'mp4',
+  gifv: 'mp4',
+  audio: 'm4a',
+};
 
-/** The file name in a public address: `<32 hex digits>.webp` or `<32 hex digits>-small.webp`; documents end in `.bin`. */
+/** The file name in a public address: `<32 hex digits>.webp`, `.bin`, `.mp4` or `.m4a`; `-small.webp` of pictures and posters. */
 export function fileName(name: string, size: PictureSize, kind: MediaKind = 'image'): string {
-  if (kind === 'document') return `${name}.bin`;
-  return size === 'small' ? `${name}-small.webp` : `${name}.webp`;
+  return size === 'small' && kind !== 'document' && kind !== 'audio'
+    ? `${name}-small.webp`
+    : `${name}.${ENDINGS[kind]}`;
 }
 
 /** Back from the file name; null for what we never made. */
@@ -66,7 +74,8 @@ export function uploadKeyOf(name: string): string {
 export function blobKeys(media: Pick<Media, 'name' | 'kind'>): string[] {
   const { name, kind } = media;
   if (kind === 'document') return [blobKeyOf(name, 'original', kind)];
-  return [blobKeyOf(name, 'original'), blobKeyOf(name, 'small'), uploadKeyOf(name)];
+  const files = [blobKeyOf(name, 'original', kind), blobKeyOf(name, 'small', kind)];
+  return [...new Set([...files, uploadKeyOf(name)])];
 }
 
 /** `"0.1,-0.5"` as the Mastodon API writes a focal point; null where it is none. */
@@ -80,7 +89,8 @@ export function parseFocus(text: string): { x: number; y: number } | null {
 /** Whether the file can be had under its public address, now or by fetching it. */
 export function isServable(media: Pick<Media, 'state' | 'mediaType' | 'kind'>): boolean {
   if (media.state === 'ready') return true;
-  return media.state === 'remote' && (media.kind === 'document' || isPictureType(media.mediaType));
+  if (media.state !== 'remote') return false;
+  return (media.kind ?? 'image') !== 'image' || isPictureType(media.mediaType);
 }
 
 /** Of remote attachments: what is claimed to be a picture (or claims nothing) may be fetched as one. */

@@ -3,15 +3,18 @@ import { buffer } from 'node:stream/consumers';
 import type { Kit } from '../../kit.ts';
 import { AppError } from '../../platform/app-error.ts';
 import { keepDocument } from './keep-document.ts';
+import type { KeepRecording } from './keep-recording.ts';
 import { loadEncoder } from './load-encoder.ts';
 import type { Media } from './media.ts';
 import type { MediaStore } from './media-store.ts';
 import { MOST_ATTEMPTS, retryPause } from './picture.ts';
 import { encodeLimits, keepFiles } from './upload-picture.ts';
 
+const BEAT_MS = 15_000;
+
 /** Never throws for a bad picture: that is an outcome, kept with the document. */
-export function createProcessMedia(deps: { kit: Kit; store: MediaStore }) {
-  const { kit, store } = deps;
+export function createProcessMedia(deps: { kit: Kit; store: MediaStore; recorder: KeepRecording }) {
+  const { kit, store, recorder } = deps;
   const limits = encodeLimits(kit.config);
 
   return async function processMedia(id: string): Promise<void> {
@@ -26,6 +29,7 @@ export function createProcessMedia(deps: { kit: Kit; store: MediaStore }) {
     if (media.attempts > MOST_ATTEMPTS) return fail(media, 'could not be processed');
     const opened = media.uploadKey ? await kit.blobs.open(media.uploadKey) : null;
     if (!opened) return fail(media, 'was not received as a whole; send it again');
+    if (isRecording(media)) return encodeUpload(media);
     const { encodePicture } = await loadEncoder();
     try {
       const picture = await encodePicture(await buffer(opened.stream), media.purpose, limits);
@@ -34,6 +38,24 @@ export function createProcessMedia(deps: { kit: Kit; store: MediaStore }) {
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       await fail(media, error.problems[0]?.message ?? error.message);
+    }
+  }
+
+  async function encodeUpload(media: Media): Promise<void> {
+    // Long work is no lost work.
+    const beat = setInterval(() => {
+      const alive = store.change(media._id, 'processing', { queuedAt: kit.clock.now() });
+      alive.catch((error) => kit.log.warn({ err: error, media: media._id }, 'media heartbeat'));
+    }, BEAT_MS);
+    try {
+      const made = await recorder.ofUpload(media);
+      await store.change(media._id, 'processing', made, ['uploadKey']);
+      if (media.uploadKey) await kit.blobs.remove(media.uploadKey);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      await fail(media, error.problems[0]?.message ?? error.message);
+    } finally {
+      clearInterval(beat);
     }
   }
 
@@ -70,6 +92,7 @@ export function createProcessMedia(deps: { kit: Kit; store: MediaStore }) {
 
   async function keepRemote(media: Media, body: Buffer): Promise<Partial<Media>> {
     if (media.kind === 'document') return keepDocument(kit, media, body);
+    if (isRecording(media)) return recorder.ofBytes(media, body);
     const { encodePicture } = await loadEncoder();
     return keepFiles(kit, media, await encodePicture(body, media.purpose, limits));
   }
@@ -77,8 +100,14 @@ export function createProcessMedia(deps: { kit: Kit; store: MediaStore }) {
   async function later(media: Media, failure: string, attempts = media.attempts): Promise<void> {
     kit.log.info({ media: media._id, host: media.remoteHost, failure }, 'remote picture not had');
     const retryAt = kit.clock.now() + retryPause(attempts);
-    await store.change(media._id, 'remote', { failure, retryAt });
+    // Where it cannot be had here, apps show a link to it.
+    const unset = isRecording(media) ? ['kind' as const] : [];
+    await store.change(media._id, 'remote', { failure, retryAt }, unset);
   }
+}
+
+function isRecording({ kind }: Media): boolean {
+  return kind === 'video' || kind === 'gifv' || kind === 'audio';
 }
 
 export type ProcessMedia = ReturnType<typeof createProcessMedia>;

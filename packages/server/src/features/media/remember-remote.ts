@@ -5,6 +5,7 @@ import { remoteTitle } from './document.ts';
 import type { Media, RemotePicture } from './media.ts';
 import type { MediaStore } from './media-store.ts';
 import { ALT_CHARACTERS, isPictureType } from './picture.ts';
+import type { Recordings } from './recordings.ts';
 import { randomName } from './upload-picture.ts';
 
 /** Above this many waiting jobs pictures are fetched only when somebody looks. */
@@ -15,9 +16,10 @@ const BLURHASH = /^[0-9A-Za-z#$%*+,\-.:;=?@[\]^_{|}~]{6,120}$/;
 export function createRememberRemote(deps: {
   kit: Kit;
   store: MediaStore;
+  recordings: Recordings;
   enqueue: (id: string) => Promise<void>;
 }) {
-  const { kit, store } = deps;
+  const { kit, store, recordings } = deps;
 
   return async function remember(owner: string, pictures: RemotePicture[]): Promise<string[]> {
     const wanted = pictures
@@ -88,6 +90,7 @@ export function createRememberRemote(deps: {
         purpose: picture.purpose,
         ...(picture.open && { open: true }),
         ...(title !== null && { kind: 'document' as const, title }),
+        ...(recordings.ffmpeg() && recordingOf(picture.mediaType)),
         mediaType: picture.mediaType.slice(0, 100).toLowerCase(),
         alt: picture.alt.slice(0, ALT_CHARACTERS),
         focus: focus && Math.abs(focus.x) <= 1 && Math.abs(focus.y) <= 1 ? focus : { x: 0, y: 0 },
@@ -102,6 +105,12 @@ export function createRememberRemote(deps: {
       },
     ];
   }
+}
+
+/** What is claimed to be a video or sound is fetched as one when somebody plays it. */
+function recordingOf(mediaType: string): { kind: 'video' | 'audio' } | null {
+  const [claimed] = mediaType.toLowerCase().split('/');
+  return claimed === 'video' || claimed === 'audio' ? { kind: claimed } : null;
 }
 
 function isSide(value: number | undefined): value is number {

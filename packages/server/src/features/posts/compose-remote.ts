@@ -20,7 +20,6 @@ const SHOWN = new Set(['Note', 'Article', 'Page', 'Question', 'ChatMessage']);
 const SUMMARISED = new Set(['Article', 'Page']);
 /** Fresh posts take the time of arrival as their order, so that nobody misses one that was delayed. */
 const FRESH_MS = 7 * 24 * 3600_000;
-const PICTURE = /^image\//;
 const MOST_MENTIONS = 50;
 
 export type ComposeRemote = ReturnType<typeof createComposeRemote>;
@@ -95,7 +94,7 @@ export function createComposeRemote(deps: { kit: Kit; apis: Apis }) {
   }
 
   async function picturesOf(note: RemoteNote, author: Account, open: boolean): Promise<string[]> {
-    const pictures = note.attachments.filter((one) => PICTURE.test(one.mediaType));
+    const pictures = note.attachments.filter((one) => apis.media.keeps(one.mediaType));
     if (pictures.length === 0) return [];
     const described = pictures.map((one) => ({ ...pictureOf(one), open }));
     return apis.media.remember(author._id, described);

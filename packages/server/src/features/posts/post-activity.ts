@@ -30,7 +30,10 @@ export type PostParties = {
 };
 
 export type WirePicture = {
-  isDocument?: boolean;
+  type: 'Image' | 'Document' | 'Video' | 'Audio';
+  /** Seconds, of what is played; and its poster. */
+  seconds?: number;
+  poster?: string;
   mediaType: string;
   url: string;
   alt: string;
@@ -108,13 +111,17 @@ export function toNote(
     conversation: post.context,
     context: post.context,
     attachments: options.pictures.map((picture) => ({
-      type: picture.isDocument ? ('Document' as const) : ('Image' as const),
+      type: picture.type,
       mediaType: picture.mediaType,
       url: picture.url,
       name: picture.alt,
       ...(picture.blurhash && { blurhash: picture.blurhash }),
       ...(picture.focus && { focalPoint: [picture.focus.x, picture.focus.y] as [number, number] }),
       ...(picture.width && { width: picture.width, height: picture.height }),
+      ...(picture.seconds !== undefined && { duration: `PT${picture.seconds.toFixed(2)}S` }),
+      ...(picture.poster && {
+        icon: { type: 'Image', mediaType: 'image/webp', url: picture.poster },
+      }),
     })),
     mentions: mentioned.map((account) => ({
       href: account.iri,

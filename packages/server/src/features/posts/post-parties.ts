@@ -4,6 +4,7 @@ import type { Kit } from '../../kit.ts';
 import type { Recipients } from '../../outbox/outbox.ts';
 import type { Account } from '../accounts/account.ts';
 import { shortcodesIn } from '../emojis/custom-emoji.ts';
+import type { Media } from '../media/media.ts';
 import type { Scope } from '../partners/partners.ts';
 import type { Post } from './post.ts';
 import { type PostParties, toNote, type WirePicture } from './post-activity.ts';
@@ -11,6 +12,14 @@ import type { PostStore } from './post-store.ts';
 import type { ReactionStore } from './reaction-store.ts';
 
 export type PostWire = ReturnType<typeof createPostWire>;
+
+const WIRE_TYPES = {
+  image: 'Image',
+  document: 'Document',
+  video: 'Video',
+  gifv: 'Video',
+  audio: 'Audio',
+} as const;
 
 /** Of each kind; beyond that a popular post is told to followers alone. */
 const MOST_HOLDERS = 500;
@@ -87,7 +96,9 @@ export function createPostWire(deps: {
               url,
               // Of a document its file name says what it is, where nothing else does.
               alt: one.alt === '' ? (one.title ?? '') : one.alt,
-              isDocument: one.kind === 'document',
+              type: WIRE_TYPES[one.kind ?? 'image'],
+              seconds: one.seconds,
+              poster: posterOf(one) ?? undefined,
               blurhash: one.blurhash,
               focus: one.focus,
               width: one.width,
@@ -96,6 +107,10 @@ export function createPostWire(deps: {
           ]
         : [];
     });
+  }
+
+  function posterOf(one: Media): string | null {
+    return one.seconds !== undefined && one.files.small ? apis.media.wireUrlOf(one, 'small') : null;
   }
 
   /** Others who hold a copy of an open post: they shared it, answered it or reacted to it. */
