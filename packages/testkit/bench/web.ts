@@ -147,7 +147,7 @@ async function heapAfter(page: Page, url: string): Promise<void> {
     await page.evaluate('scrollTo(0, document.body.scrollHeight)');
     const before = shown;
     await eventually('more posts are shown', async () => {
-      shown = await page.locator('article.post').count();
+      shown = await page.locator('[data-slot]').count();
       return shown > before;
     });
   }

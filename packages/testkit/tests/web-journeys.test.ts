@@ -441,13 +441,13 @@ test.serial('a message is found again in its conversation', async (t) => {
 
 test.serial('going back finds the feed where it was left', async (t) => {
   const { page } = atAcme;
-  for (let index = 0; index < 8; index += 1)
+  for (let index = 0; index < 14; index += 1)
     await amina.post('/api/v1/statuses', {
       status: `Line ${index}\n\nand another\n\nand a third`,
       visibility: 'company',
     });
   await page.goto(acme.baseUrl);
-  const card = page.getByRole('article').filter({ hasText: 'Line 1' });
+  const card = page.getByRole('article').filter({ hasText: 'Line 7' });
   // Where it can be clicked, so that the click itself does not scroll.
   await card.locator('.time').hover();
   const left = Number(await page.evaluate('scrollY'));
@@ -458,7 +458,33 @@ test.serial('going back finds the feed where it was left', async (t) => {
   await eventually('it is there again', async () => {
     return Math.abs(Number(await page.evaluate('scrollY')) - left) < 80;
   });
-  t.pass();
+  await card.locator('.time').hover();
+});
+
+test.serial('what is far from the screen is not in the page, and j still goes there', async (t) => {
+  const { page } = atAcme;
+  await page.goto(acme.baseUrl);
+  const first = page.getByRole('feed').getByRole('article').first();
+  await first.waitFor();
+  await page.keyboard.press('j');
+  const before = await page.locator(':focus').getAttribute('data-post');
+  const slot = page.locator('[data-slot]').first();
+  const { height } = (await slot.boundingBox()) ?? { height: 0 };
+  await page.locator('#main').focus();
+  await page.evaluate('scrollTo(0, document.body.scrollHeight)');
+  await page.locator('[data-far]').first().waitFor();
+  t.is(await slot.locator('article').count(), 0);
+  t.true(Math.abs(((await slot.boundingBox())?.height ?? 0) - height) < 2);
+  await page.keyboard.press('j');
+  await page.locator('[data-post]:focus').waitFor();
+  const below = await page.locator(':focus').getAttribute('data-post');
+  t.not(below, before);
+  const place = Number(await page.locator(':focus').getAttribute('aria-posinset'));
+  t.true(place > 2);
+  // Held down, it goes through all places up to the first.
+  for (let step = 0; step < place; step += 1) await page.keyboard.press('k');
+  await page.locator('[data-post]:focus').waitFor();
+  t.true(Number((await page.locator(':focus').getAttribute('aria-posinset')) ?? 1) <= 1);
 });
 
 test.serial(

@@ -1,0 +1,5 @@
+/** What the reader unfolded or looked behind a warning for, also after it was out of the page. */
+import { SvelteSet } from 'svelte/reactivity';
+
+export const unfolded = new SvelteSet<string>();
+export const uncovered = new SvelteSet<string>();
