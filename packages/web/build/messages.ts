@@ -1,15 +1,16 @@
 /**
- * Messages: ICU text per language, compiled at build into one module per language, so that the
- * browser parses nothing. A message that is missing, unused, or whose arguments differ between
+ * Messages: ICU text per language, compiled at build into one module per language and part, so that
+ * the browser parses nothing. A message that is missing, unused, or whose arguments differ between
  * languages fails the build.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { type MessageFormatElement, parse, TYPE } from '@formatjs/icu-messageformat-parser';
 import type { Plugin } from 'vite';
+import { divide, forgottenWords, PARTS, SHELL, type Sources } from './message-parts.ts';
 
 type Messages = Record<string, string>;
-const VIRTUAL = 'virtual:messages/';
+const VIRTUAL = 'virtual:messages';
 
 export function messages(root: string, locales: string[]): Plugin {
   const read = (locale: string): Messages =>
@@ -18,19 +19,29 @@ export function messages(root: string, locales: string[]): Plugin {
   return {
     name: 'mitoyen-messages',
     buildStart() {
-      const problems = check(
-        Object.fromEntries(locales.map((locale) => [locale, read(locale)])),
-        sourcesOf(join(root, 'src')),
-      );
+      const sources = sourcesOf(join(root, 'src'));
+      const all = Object.fromEntries(locales.map((locale) => [locale, read(locale)]));
+      const problems = [...check(all, [...sources.values()]), ...forgottenWords(sources)];
       if (problems.length > 0) this.error(`messages:\n  ${problems.join('\n  ')}`);
     },
     resolveId: (id) => (id.startsWith(VIRTUAL) ? `\0${id}` : null),
     load(id) {
       if (!id.startsWith(`\0${VIRTUAL}`)) return null;
-      const locale = id.slice(VIRTUAL.length + 1);
-      return compile(locale, read(locale));
+      const [locale, part] = id.slice(VIRTUAL.length + 2).split('/');
+      if (!locale || !part) return loaders(locales);
+      return compile(locale, divide(read(locale), sourcesOf(join(root, 'src')))[part] ?? {});
     },
   };
+}
+
+/** How each part of each language is loaded. */
+function loaders(locales: string[]): string {
+  const parts = [SHELL, ...Object.keys(PARTS)];
+  const entries = locales.map((locale) => {
+    const own = parts.map((part) => `${part}:()=>import('${VIRTUAL}/${locale}/${part}')`);
+    return `${locale}:{${own.join()}}`;
+  });
+  return `export default {${entries.join()}};`;
 }
 
 /** What is wrong with the messages, as sentences. */
@@ -131,8 +142,10 @@ function options(of: Record<string, { value: MessageFormatElement[] }>, counted:
     .join(',');
 }
 
-function sourcesOf(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => ['.ts', '.svelte'].includes(extname(name)))
-    .map((name) => readFileSync(join(folder, name), 'utf8'));
+function sourcesOf(folder: string): Sources {
+  return new Map(
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => ['.ts', '.svelte'].includes(extname(name)))
+      .map((name) => [name.replaceAll('\\', '/'), readFileSync(join(folder, name), 'utf8')]),
+  );
 }

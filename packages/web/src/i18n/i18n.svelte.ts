@@ -1,4 +1,5 @@
 /** The messages of the chosen language, and dates and numbers as that language writes them. */
+import loaders from 'virtual:messages';
 import type english from '../../messages/en.json';
 
 export type MessageKey = keyof typeof english;
@@ -10,10 +11,11 @@ export const LOCALES: { code: Locale; name: string }[] = [
   { code: 'en', name: 'English' },
   { code: 'fr', name: 'Français' },
 ];
-const LOADERS: Record<Locale, () => Promise<{ default: Compiled }>> = {
-  en: () => import('virtual:messages/en'),
-  fr: () => import('virtual:messages/fr'),
-};
+export type Part = keyof (typeof loaders)['en'];
+
+/** The parts that some screen has asked for, in whichever language. */
+const wantedParts = new Set<Part>(['shell']);
+const loaded: Record<Locale, Compiled> = { en: {}, fr: {} };
 
 let current = $state.raw<{ locale: Locale; messages: Compiled }>({ locale: 'en', messages: {} });
 
@@ -22,9 +24,9 @@ export function locale(): Locale {
 }
 
 export async function setLocale(wanted: Locale): Promise<void> {
-  const { default: messages } = await LOADERS[wanted]();
-  current = { locale: wanted, messages };
+  await load(wanted);
   document.documentElement.lang = wanted;
+  show(wanted);
   try {
     localStorage.setItem('locale', wanted);
   } catch {
@@ -34,7 +36,32 @@ export async function setLocale(wanted: Locale): Promise<void> {
 
 /** The language of the page as `theme.js` found it. */
 export function startLocale(): Promise<void> {
-  return setLocale(document.documentElement.lang === 'fr' ? 'fr' : 'en');
+  return setLocale(pageLocale());
+}
+
+/** The words of a screen that the shell does not need. */
+export async function loadWords(part: Part): Promise<void> {
+  wantedParts.add(part);
+  await load(pageLocale());
+  show(pageLocale());
+}
+
+/** All that was asked for until it is there. */
+async function load(of: Locale): Promise<void> {
+  let parts: Part[];
+  do {
+    parts = [...wantedParts];
+    const modules = await Promise.all(parts.map((part) => loaders[of][part]()));
+    for (const { default: messages } of modules) Object.assign(loaded[of], messages);
+  } while (parts.length < wantedParts.size);
+}
+
+function show(wanted: Locale): void {
+  current = { locale: wanted, messages: { ...loaded[wanted] } };
+}
+
+function pageLocale(): Locale {
+  return document.documentElement.lang === 'fr' ? 'fr' : 'en';
 }
 
 export function t(key: MessageKey, values: Arguments = {}): string {

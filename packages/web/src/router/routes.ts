@@ -1,6 +1,6 @@
 /** Every screen by its address; all but the feed are loaded when they are first opened. */
 import type { Component } from 'svelte';
-import type { MessageKey } from '../i18n/i18n.svelte.ts';
+import { loadWords, type MessageKey, type Part } from '../i18n/i18n.svelte.ts';
 
 export type Params = Record<string, string>;
 export type Screen = { default: Component<{ params: Params }> };
@@ -18,7 +18,7 @@ function route(
   path: string,
   title: MessageKey,
   load: () => Promise<unknown>,
-  options: { name?: string; wide?: boolean } = {},
+  options: { name?: string; wide?: boolean; words?: Part } = {},
 ): Route {
   const names: string[] = [];
   const source = path.replace(/\/?:(\w+)(\?)?/g, (whole, name: string, optional?: string) => {
@@ -32,25 +32,39 @@ function route(
     names,
     title,
     wide: options.wide ?? false,
-    load: load as () => Promise<Screen>,
+    load: async () => {
+      const { words } = options;
+      const [screen] = await Promise.all([load(), words && loadWords(words)]);
+      return screen as Screen;
+    },
   };
 }
 
 export const routes: Route[] = [
   route('/', 'nav.feed', () => import('../features/feed/FeedScreen.svelte'), { name: 'feed' }),
   route('/posts/:id', 'post.title', () => import('../features/feed/PostScreen.svelte')),
-  route('/groups', 'nav.groups', () => import('../features/groups/GroupsScreen.svelte')),
-  route('/groups/new', 'groups.create', () => import('../features/groups/NewGroupScreen.svelte')),
-  route('/groups/:id/:tab?', 'groups.one', () => import('../features/groups/GroupScreen.svelte')),
+  route('/groups', 'nav.groups', () => import('../features/groups/GroupsScreen.svelte'), {
+    words: 'groups',
+  }),
+  route('/groups/new', 'groups.create', () => import('../features/groups/NewGroupScreen.svelte'), {
+    words: 'groups',
+  }),
+  route('/groups/:id/:tab?', 'groups.one', () => import('../features/groups/GroupScreen.svelte'), {
+    words: 'groups',
+  }),
   route('/chat/:id?', 'nav.chat', () => import('../features/chat/ChatScreen.svelte'), {
+    words: 'chat',
     wide: true,
   }),
   route(
     '/notifications',
     'alerts.title',
     () => import('../features/notifications/NotificationsScreen.svelte'),
+    { words: 'notifications' },
   ),
-  route('/people/:section?', 'nav.people', () => import('../features/people/PeopleScreen.svelte')),
+  route('/people/:section?', 'nav.people', () => import('../features/people/PeopleScreen.svelte'), {
+    words: 'settings',
+  }),
   route('/events/:section?', 'event.all', () => import('../features/calendar/EventsScreen.svelte')),
   route('/bookmarks', 'nav.bookmarks', () => import('../features/feed/BookmarksScreen.svelte')),
   route(
@@ -65,20 +79,24 @@ export const routes: Route[] = [
   route('/searches', 'saved.searches', () => import('../features/saved/SearchesScreen.svelte')),
   route('/drafts', 'saved.drafts', () => import('../features/saved/DraftsScreen.svelte')),
   route('/scheduled', 'schedule.list', () => import('../features/feed/ScheduledScreen.svelte')),
-  route('/search', 'search.title', () => import('../features/search/SearchScreen.svelte')),
+  route('/search', 'search.title', () => import('../features/search/SearchScreen.svelte'), {
+    words: 'groups',
+  }),
   route(
     '/settings/:section?',
     'nav.settings',
     () => import('../features/settings/SettingsScreen.svelte'),
+    { words: 'settings' },
   ),
   route(
     '/admin/:section?/:id?',
     'admin.title',
     () => import('../features/admin/AdminScreen.svelte'),
-    { wide: true },
+    { words: 'admin', wide: true },
   ),
   route('/menu', 'tab.menu', () => import('../features/shell/MenuScreen.svelte')),
   route('/@:acct', 'profile.title', () => import('../features/profile/ProfileScreen.svelte'), {
+    words: 'settings',
     name: 'profile',
   }),
 ];
