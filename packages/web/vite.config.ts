@@ -1,13 +1,13 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { messages } from './build/messages.ts';
-import { preloadFeed } from './build/preload-feed.ts';
+import { preloadWords } from './build/preload-words.ts';
 
 export default defineConfig({
   plugins: [
     svelte({ configFile: false, compilerOptions: { runes: true } }),
     messages(import.meta.dirname, ['en', 'fr']),
-    preloadFeed('FeedScreen.svelte'),
+    preloadWords(),
   ],
   // `pnpm dev`: the client from its sources, the API from a server that is running.
   server: {
@@ -25,5 +25,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // All that every page loads in one file: two dozen small ones cost a slow line four round trips.
+    rolldownOptions: {
+      // The feed is a screen like the others for the router, though it comes with the shell.
+      checks: { ineffectiveDynamicImport: false },
+      output: { codeSplitting: { groups: [{ name: 'shell', tags: ['$initial'] }] } },
+    },
   },
 });

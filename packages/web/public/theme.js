@@ -9,4 +9,12 @@
   const dark =
     chosen === 'dark' || (chosen !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
   root.dataset.theme = dark ? 'dark' : 'light';
+  // The words of the language are asked for beside the scripts, not after them.
+  const words = document.currentScript?.dataset[root.lang];
+  if (!words) return;
+  const link = document.createElement('link');
+  link.rel = 'modulepreload';
+  link.crossOrigin = '';
+  link.href = words;
+  document.head.append(link);
 })();

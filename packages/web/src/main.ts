@@ -15,6 +15,8 @@ import './styles/screens.css';
 import './styles/office.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
+// Most people open the feed first: it comes in one file with the shell.
+import './features/feed/FeedScreen.svelte';
 import { homeFeed } from './features/feed/feed.svelte.ts';
 import { startLocale } from './i18n/i18n.svelte.ts';
 import { startRouter } from './router/router.svelte.ts';

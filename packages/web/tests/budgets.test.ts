@@ -40,11 +40,9 @@ function packed(file: string): number {
   return statSync(existsSync(twin) ? twin : join(DIST, file)).size;
 }
 const sum = (files: Iterable<string>) => [...files].reduce((all, file) => all + packed(file), 0);
-const named = (end: string) => Object.keys(manifest).find((name) => name.endsWith(end)) ?? '';
 
 const shell = new Set([
   ...scriptsOf('index.html'),
-  ...scriptsOf(named('FeedScreen.svelte')),
   ...scriptsOf(Object.keys(manifest).find((name) => name.includes(LOCALE)) ?? ''),
 ]);
 
