@@ -153,7 +153,7 @@ test('every answer of our own endpoints is as it is described', async (t) => {
     return answer;
   }
   const { id: group } = await ask('post', '/groups', '/groups', { name: 'shapes', access: 'open' });
-  await say(ann, 'in here', { visibility: 'group', group_id: group });
+  const { id: inside } = await say(ann, 'in here', { visibility: 'group', group_id: group });
   const { id: talk } = await ask('post', '/conversations', '/conversations', {
     accounts: [ids.accounts],
   });
@@ -203,6 +203,53 @@ test('every answer of our own endpoints is as it is described', async (t) => {
     ['/admin/overview', '/admin/overview'],
   ];
   for (const [template, place] of roads) await ask('get', template, place);
+  // What changes something, and what is for admins.
+  const on = (method: string, template: string, more?: object) =>
+    ask(method, template, template.replace(':id', group).replace(':status', inside), more);
+  await on('post', '/groups/:id/pins/:status');
+  await on('delete', '/groups/:id/pins/:status');
+  await on('get', '/groups/:id/files');
+  await on('post', '/groups/:id/invitations', { accounts: ['bob'] });
+  await on('post', '/statuses/seen', { ids: [inside] });
+  await ask('get', '/statuses/:id/seen_by', `/statuses/${inside}/seen_by`);
+  await ask('post', '/conversations/:id/typing', `/conversations/${talk}/typing`, {});
+  const { id: event } = await say(ann, 'come', {
+    event: { title: 'Shapes', starts_at: new Date(Date.now() + 3_600_000).toISOString() },
+  });
+  await ask('post', '/events/:id/answer', `/events/${event}/answer`, { answer: 'maybe' });
+  await ask('get', '/events/:id/people', `/events/${event}/people?answer=maybe`);
+  await ask('get', '/events', '/events');
+  await ask('post', '/events/:id/cancel', `/events/${event}/cancel`, {});
+  await ask('get', '/statuses/:id/whole', `/statuses/${event}/whole`);
+  for (const path of ['/partners', '/partners/names', '/partners/history', '/media/usage'])
+    await ask('get', path, path);
+  for (const path of [
+    'custom_emojis',
+    'block_lists',
+    'deliveries',
+    'deliveries/hosts',
+    'announcements',
+  ])
+    await ask('get', `/admin/${path}`, `/admin/${path}`);
+  await ask('post', '/admin/deliveries/retry', '/admin/deliveries/retry', {});
+  await ask('post', '/admin/announcements', '/admin/announcements', { text: 'hello' });
+  await ask('post', '/invitations', '/invitations', { note: 'x' });
+  await ask('get', '/invitations', '/invitations');
+  await ask('patch', '/preferences', '/preferences', {});
+  const { id: block } = await ask('post', '/admin/domain_blocks', '/admin/domain_blocks', {
+    domain: 'shapes.example',
+  });
+  await ask('get', '/admin/domain_blocks', '/admin/domain_blocks');
+  await ask('get', '/admin/domain_blocks/:id', `/admin/domain_blocks/${block}`);
+  await ok(ann, 'POST', '/api/v1/reports', { account_id: ids.accounts, comment: 'only a test' });
+  const [report] = await ask('get', '/admin/reports', '/admin/reports');
+  await ask('post', '/admin/reports/:id/resolve', `/admin/reports/${report.id}/resolve`, {});
+  await ask('post', '/admin/reports/:id/reopen', `/admin/reports/${report.id}/reopen`, {});
+  for (const verb of ['suspend', 'unsuspend'])
+    await ask('post', `/admin/people/:id/${verb}`, `/admin/people/${ids.accounts}/${verb}`, {});
+  await ask('put', '/admin/people/:id/role', `/admin/people/${ids.accounts}/role`, {
+    role: 'member',
+  });
   t.deepEqual(problems, []);
   t.log(`${seen.size} endpoints`);
 });

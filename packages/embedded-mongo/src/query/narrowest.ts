@@ -10,7 +10,7 @@ export interface Narrowed {
 }
 
 /** Keys beyond this many are too many to be held against each other. */
-const MOST_KEYS = 20_000;
+const MOST_KEYS = 100_000;
 const CHUNK = 512;
 
 /**

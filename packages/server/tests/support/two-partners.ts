@@ -1,5 +1,6 @@
 /** Two whole apps whose admins make agreements with each other over the API. */
 import type { TestFn } from 'ava';
+import { answerOf } from '../../src/features/api-docs/answers.ts';
 import type { Agreement } from '../../src/features/partners/partners.ts';
 import type { Post } from '../../src/features/posts/post.ts';
 import type { Answer, Booted } from './boot.ts';
@@ -37,7 +38,10 @@ export function withTwoPartners(
     /** A request of the app's admin; `path` under the partners API. */
     async function admin(app: Booted, method: string, path: string, body?: unknown) {
       const options = { token: await token(app), ...(body !== undefined && { body }) };
-      return app.request(method, path.startsWith('/api') ? path : `${PARTNERS}${path}`, options);
+      const place = path.startsWith('/api') ? path : `${PARTNERS}${path}`;
+      const answer = await app.request(method, place, options);
+      if (answer.status === 200) asDescribed(method, place, answer.json);
+      return answer;
     }
 
     /** What the admin does about the other side: accept, revoke, pause ... */
@@ -69,6 +73,17 @@ export function withTwoPartners(
 
     return { acme, north, settled, other, hostOf, admin, act, offer, agree, versions, active };
   };
+}
+
+/** Holds an answer against what the API reference says of its endpoint. */
+function asDescribed(method: string, place: string, json: unknown): void {
+  const path = (place.split('?')[0] ?? '').replace(
+    /\/partners\/[^/]*(%3A|:|\.)[^/]*/i,
+    '/partners/:host',
+  );
+  const parsed = answerOf(method.toLowerCase(), path)?.safeParse(json);
+  if (parsed?.success === false)
+    throw new Error(`${method} ${path}: ${JSON.stringify(parsed.error.issues).slice(0, 500)}`);
 }
 
 /** The stored post with these words, whoever may read it. */

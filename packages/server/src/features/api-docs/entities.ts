@@ -1,5 +1,6 @@
 /** What endpoints of ours answer with: the shapes that clients may rely on. More may come with each. */
 import { z } from 'zod';
+import { ADMIN_ENTITIES } from './admin-entities.ts';
 
 const id = z.string().describe('Sorts by time');
 const moment = z.iso.datetime();
@@ -93,6 +94,12 @@ const Colleague = z.object({
 });
 
 export const ENTITIES = {
+  ...ADMIN_ENTITIES,
+  Nothing: z.object({}),
+  MediaUsage: z.object({ used_bytes: count, quota_bytes: count, files: count }),
+  SeenBy: z.object({ count, readers: z.array(z.object({ account: Account, at: moment })) }),
+  GroupFile: z.looseObject({ status_id: id }),
+  Preferences: z.record(text, z.unknown()),
   Account,
   Status,
   Company,

@@ -1,0 +1,145 @@
+/** What endpoints for admins and moderators answer with, and those about agreements. */
+import { z } from 'zod';
+
+const id = z.string().describe('Sorts by time');
+const moment = z.iso.datetime();
+const count = z.int().min(0);
+const text = z.string();
+
+const Limits = z.object({
+  media_bytes: count.nullable(),
+  copy_days: count.nullable(),
+  copies_then: z.enum(['purge', 'freeze']),
+  copy_level: z.enum(['none', 'headers', 'full']),
+});
+const EndReport = z.looseObject({
+  started_at: moment.nullable(),
+  finished_at: moment.nullable(),
+  deliveries_dropped: count,
+  follows_ended: count,
+  memberships_ended: count,
+  copies: z.enum(['purge', 'freeze']),
+  posts_purged: count,
+  posts_frozen: count,
+  pictures_purged: count,
+  deletion_requested_at: moment.nullable(),
+  deletion_attested_at: moment.nullable(),
+  deletion_attested_count: count.nullable(),
+  note: text,
+});
+const Agreement = z.looseObject({
+  id,
+  uri: text,
+  host: text,
+  name: text,
+  state: z.enum([
+    'offered',
+    'waiting_for_us',
+    'active',
+    'rejected',
+    'revoked',
+    'expired',
+    'superseded',
+  ]),
+  state_text: text,
+  offered_by: z.enum(['us', 'them']),
+  version: count,
+  purpose: text,
+  scopes: z.array(z.enum(['follow', 'posts', 'groups', 'messages', 'directory'])),
+  groups: z.union([z.literal('all'), z.array(text)]),
+  limits: Limits,
+  expires_at: moment.nullable(),
+  digest: text.describe('SHA-256 of the terms and parties'),
+  signed_by: z.array(text),
+  created_at: moment.nullable(),
+  updated_at: moment.nullable(),
+  report: EndReport.nullable(),
+});
+const Pause = z.object({
+  host: text,
+  since: moment.nullable(),
+  reason: text.nullish(),
+  by: text.nullable(),
+});
+
+export const ADMIN_ENTITIES = {
+  Agreement,
+  AgreementRecord: Agreement.extend({
+    signatures: z.array(z.unknown()),
+    document: z.unknown().describe('As both sides signed it'),
+  }),
+  EndReport: EndReport.extend({ host: text, name: text }),
+  ForeseenEnd: z.object({
+    host: text,
+    deliveries_dropped: count,
+    follows_ended: count,
+    memberships_ended: count,
+    copies: z.enum(['purge', 'freeze']),
+    posts: count,
+    pictures: count,
+    note: text,
+  }),
+  Pause,
+  Partners: z.object({
+    agreements: z.array(Agreement),
+    pending: z.array(z.looseObject({ host: text, state: text, count })),
+    pauses: z.array(Pause),
+  }),
+  PartnerNames: z.record(text, text).describe('Names of companies by host'),
+  HistoryEntry: z.object({
+    at: moment.nullable(),
+    host: text,
+    action: text,
+    by: text.nullable(),
+    side: text,
+    version: count.nullable(),
+  }),
+  Released: z.object({ released: count }),
+  Invitation: z.looseObject({
+    id,
+    role: text,
+    uses_left: count.nullable(),
+    used: count,
+    note: text,
+    created_at: moment,
+    expires_at: moment.nullable(),
+  }),
+  PersonRole: z.object({ id, role: text, state: text }),
+  Announcement: z.looseObject({
+    id,
+    content: text.describe('HTML'),
+    starts_at: moment.nullable(),
+    ends_at: moment.nullable(),
+    all_day: z.boolean(),
+    published_at: moment,
+    updated_at: moment,
+    mitoyen: z.object({ text, readers_count: count }),
+  }),
+  Report: z.looseObject({
+    id,
+    action_taken: z.boolean(),
+    action_taken_at: moment.nullable(),
+    category: text,
+    comment: text,
+    forwarded: z.boolean().nullable(),
+    created_at: moment,
+    updated_at: moment,
+  }),
+  DomainBlock: z.object({
+    id,
+    domain: text,
+    digest: text.describe('SHA-256 of the domain'),
+    created_at: moment,
+    severity: z.enum(['suspend', 'silence', 'noop']),
+    reject_media: z.boolean(),
+    reject_reports: z.boolean(),
+    private_comment: text.nullable(),
+    public_comment: text.nullable(),
+    obfuscate: z.boolean(),
+  }),
+  BlockList: z.looseObject({ id, url: text }),
+  Delivery: z.looseObject({ id, host: text }),
+  SickHost: z.looseObject({ host: text }),
+  Queued: z.object({ queued: count }),
+  AdminEmoji: z.looseObject({ id, shortcode: text, url: text }),
+} as const;
