@@ -68,6 +68,7 @@ test('where every place is taken nobody else gets one, and a place given back is
   t.deepEqual(both.map((one) => one.status).toSorted(), [200, 422]);
   t.regex(both.find((one) => one.status === 422)?.text ?? '', /every place is taken/);
   const [first, second] = both[0]?.status === 200 ? [bob, cal] : [cal, bob];
+  await here.settled();
   t.is((await shown(second, post.id)).going_count, 2);
   await answer(first, post.id, 'declined');
   t.is((await answer(second, post.id, 'going')).status, 200);

@@ -77,6 +77,8 @@ export function createAnswerInvitation(deps: { kit: Kit; apis: Apis; store: Atte
       if (await isInTime(post, written)) return written;
       // Others were there first: as if nothing had been said.
       await store.put({ ...written, ...(before ?? { answer: 'declined' }) }, written);
+      // Somebody may have counted it meanwhile: the pending event counts again.
+      await kit.pending.kick('attendances', written._id);
       throw refusal('answer', 'is late: every place is taken');
     }
     throw new AppError('conflict', 'You are answering somewhere else at this moment; try again');
