@@ -352,6 +352,31 @@ test('two conditions on one array are met by the rarer one, and what only one me
     (await ask(both, 1000).toArray()).map(({ _id }) => _id),
     expected(both, 1000),
   );
+  // Many documents share what the order goes by.
+  const days = docs.map(({ _id, keys }) => ({ _id: _id + 10_000, keys, day: _id % 7 }));
+  await coll.insertMany(days as never[]);
+  await coll.createIndex({ keys: 1, day: -1 });
+  for (const day of [-1, 1] as const) {
+    const sorted = await coll
+      .find({ $and: [{ keys: { $in: ['word 1', 'none'] } }, { keys: { $in: ['third', 'rare'] } }] })
+      .hint({ keys: 1, day: -1 })
+      .sort({ day })
+      .toArray();
+    const wanted = [...docs.map((doc) => ({ ...doc, day: Number.NaN })), ...days].filter(
+      ({ keys }) => keys.includes('word 1') && (keys.includes('third') || keys.includes('rare')),
+    );
+    t.is(sorted.length, wanted.length);
+    const ids = (list: { _id: unknown }[]) =>
+      list.map(({ _id }) => Number(_id)).toSorted((a, b) => a - b);
+    t.deepEqual(ids(sorted), ids(wanted));
+    const given = sorted.map((one) => one.day ?? Number.NEGATIVE_INFINITY);
+    t.deepEqual(
+      given,
+      given.toSorted((a, b) => day * (a - b)),
+    );
+  }
+  await coll.deleteMany({ _id: { $gte: 10_000 } } as never);
+
   // While the cursor is open another is found by one of the two alone: it is no result.
   const cursor = ask(both, 0).batchSize(50);
   const first = await cursor.next();

@@ -1,7 +1,6 @@
 import { conjuncts, type Predicate } from './ast.ts';
 import { accessBy, type IndexAccess } from './plan.ts';
 import type { Query } from './run.ts';
-import type { Cost } from './scan.ts';
 
 /** An access, and others of the same index of which every result has a key as well. */
 export interface Narrowed {
@@ -9,9 +8,10 @@ export interface Narrowed {
   readonly also: readonly IndexAccess[];
 }
 
-/** Keys beyond this many are too many to be held against each other. */
-const MOST_KEYS = 100_000;
-const CHUNK = 512;
+/** Keys beyond this many are not told apart. */
+const MOST_KEYS = 20_000;
+/** So few documents are read sooner than the keys of the others. */
+const FEW_KEYS = 100;
 
 /**
  * Several conditions on one field of arrays (`{$and: [{tags: "a"}, {tags: "b"}]}`) may be met
@@ -32,8 +32,15 @@ export function narrowest(query: Query, found: IndexAccess): Narrowed {
   if (candidates.length < same.length) return { access: found, also: [] };
   candidates.sort((a, b) => a.keys - b.keys);
   const [first, ...others] = candidates;
-  const also = others.filter(({ keys }) => keys < MOST_KEYS).map(({ access }) => access);
-  return { access: first!.access, also };
+  // Only what comes in the same order can be read along.
+  const isFew = first!.keys < FEW_KEYS;
+  const also = isFew ? [] : others.map(({ access }) => access).filter(isOrdered);
+  return { access: first!.access, also: isOrdered(first!.access) ? also : [] };
+}
+
+/** Its entries come by what follows the keys' common beginnings, one range or many. */
+function isOrdered({ ranges, merge }: IndexAccess): boolean {
+  return merge || ranges.length === 1;
 }
 
 function isEquality(part: Predicate): part is Extract<Predicate, { kind: 'in' | 'compare' }> {
@@ -47,19 +54,4 @@ function countKeys({ index, ranges }: IndexAccess): number {
     if (keys >= MOST_KEYS) break;
   }
   return keys;
-}
-
-/** The rows that an access has keys of. */
-export function rowsOf({ index, ranges }: IndexAccess, cost: Cost): Set<number> {
-  const rows = new Set<number>();
-  for (const range of ranges) {
-    let chunk = index.read(range, false, undefined, CHUNK);
-    for (;;) {
-      cost.keysExamined += chunk.length;
-      for (const [, row] of chunk) rows.add(row);
-      if (range.exact || chunk.length < CHUNK) break;
-      chunk = index.read(range, false, chunk.at(-1), CHUNK);
-    }
-  }
-  return rows;
 }

@@ -6,7 +6,7 @@ import type { Predicate } from './ast.ts';
 import { blockingSort } from './blocking-sort.ts';
 import { choosePlan, type Plan } from './choose.ts';
 import type { Collation } from './collation.ts';
-import { rowsOf } from './narrowest.ts';
+import { createJoin } from './join-keys.ts';
 import {
   accessEntries,
   type Cost,
@@ -75,12 +75,12 @@ function planSource(
   if (branches.length === 1) {
     const access = branches[0]!;
     const dedupe = access.index.multikey !== 0;
-    const candidates = () => plan.also.map((other) => rowsOf(other, cost));
-    return fetchMatching(collection, accessEntries(access, hint, cost), {
+    const join = plan.also.length > 0 ? createJoin(access, plan.also, hint, cost) : undefined;
+    return fetchMatching(collection, accessEntries(access, hint, cost, join?.note), {
       test,
       dedupe,
       cost,
-      ...(plan.also.length > 0 && { candidates }),
+      ...(join && { mayBe: join.mayBe }),
     });
   }
   const entries = branches.map((access) => accessEntries(access, plan.mergeFrom ? 1 : hint, cost));

@@ -52,20 +52,28 @@ function rangeEntries(
   };
 }
 
-/** The rows that an index access yields, in its order. `hint` is how many are likely wanted. */
-export function accessEntries(access: IndexAccess, hint: number, cost: Cost): Source<Entry> {
+/**
+ * The rows that an index access yields, in its order. `hint` is how many are likely wanted;
+ * `note` is told, with each entry, where in its key the part begins that counts for the order.
+ */
+export function accessEntries(
+  access: IndexAccess,
+  hint: number,
+  cost: Cost,
+  note?: (prefix: number) => void,
+): Source<Entry> {
   const { index, ranges, reverse, merge } = access;
   const ordered = reverse ? [...ranges].reverse() : ranges;
   if (merge && ordered.length > 1) {
     // With few ranges each gives several results; with many, most give none.
     const each = Math.ceil(hint / ordered.length);
     const first = ordered.length <= hint ? Math.min(each + 1, 32) : 1;
-    if (first === 1) return mergeEntries(headedSources(access, ordered, cost), reverse);
+    if (first === 1) return mergeEntries(headedSources(access, ordered, cost), reverse, note);
     const sources = ordered.map((range) => ({
       next: rangeEntries(index, range, { reverse, first }, cost),
       prefix: range.prefix,
     }));
-    return mergeEntries(sources, reverse);
+    return mergeEntries(sources, reverse, note);
   }
   const first = Math.max(1, Math.min(hint, MAX_CHUNK));
   let at = 0;
@@ -76,6 +84,7 @@ export function accessEntries(access: IndexAccess, hint: number, cost: Cost): So
         const range = ordered[at++];
         if (!range) return undefined;
         current = rangeEntries(index, range, { reverse, first }, cost);
+        note?.(range.prefix);
       }
       const entry = current();
       if (entry) return entry;
@@ -111,7 +120,11 @@ interface Head extends MergeInput {
 }
 
 /** Merges sorted inputs by what follows their prefixes: a binary heap of their heads. */
-export function mergeEntries(inputs: MergeInput[], reverse: boolean): Source<Entry> {
+export function mergeEntries(
+  inputs: MergeInput[],
+  reverse: boolean,
+  note?: (prefix: number) => void,
+): Source<Entry> {
   const sign = reverse ? -1 : 1;
   const before = (a: Head, b: Head) =>
     sign * compareBytes(a.entry[0], b.entry[0], a.prefix, b.prefix) < 0;
@@ -124,6 +137,7 @@ export function mergeEntries(inputs: MergeInput[], reverse: boolean): Source<Ent
     const top = heap[0];
     if (!top) return undefined;
     const { entry } = top;
+    note?.(top.prefix);
     const following = top.next();
     if (following) {
       top.entry = following;
@@ -167,22 +181,17 @@ interface Fetching {
   test: (doc: Elem) => boolean;
   dedupe: boolean;
   cost: Cost;
-  /** Sets of rows in all of which a result is; dear to make, so for those who refuse many. */
-  candidates?: () => Set<number>[];
+  /** Says of an entry, in their order, whether its document can be a result: cheaper than reading it. */
+  mayBe?: (entry: Entry) => boolean;
 }
-
-/** Documents that are refused before it is worth knowing the candidates. */
-const PATIENCE = 32;
 
 /** Fetches the rows' documents, each once, and keeps those that the filter accepts. */
 export function fetchMatching(
   collection: Collection,
   entries: Source<Entry>,
-  { test, dedupe, cost, candidates }: Fetching,
+  { test, dedupe, cost, mayBe }: Fetching,
 ): Source<Found> {
   const seen = dedupe ? new Set<number>() : undefined;
-  let refused = 0;
-  let among: Set<number>[] = [];
   return () => {
     for (;;) {
       const entry = entries();
@@ -192,13 +201,11 @@ export function fetchMatching(
         if (seen.has(row)) continue;
         seen.add(row);
       }
-      if (!among.every((rows) => rows.has(row))) continue;
+      if (mayBe && !mayBe(entry)) continue;
       const doc = collection.get(row);
       if (!doc) continue;
       cost.docsExamined++;
       if (test(doc)) return { row, doc };
-      refused++;
-      if (refused === PATIENCE && candidates) among = candidates();
     }
   };
 }

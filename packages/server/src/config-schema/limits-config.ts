@@ -75,12 +75,6 @@ export const limitsConfig = z
       .max(10_000)
       .default(500)
       .describe('People and groups in one list.'),
-    page_size: z
-      .int()
-      .min(1)
-      .max(80)
-      .default(40)
-      .describe('Most rows that one page of a list has.'),
     sign_in_per_15_minutes: perWindow(20).describe(
       'Sign-in attempts per address and per account; 0: no limit.',
     ),

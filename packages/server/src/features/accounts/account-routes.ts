@@ -5,6 +5,7 @@ import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { invalid, notFound } from '../../platform/app-error.ts';
 import { type Endpoints, flag } from '../../platform/http/endpoints.ts';
+import { pageLimit } from '../../platform/http/page-limit.ts';
 import { type Account, isColleague } from './account.ts';
 import type { AccountStore } from './account-store.ts';
 import { plainWords } from './account-store.ts';
@@ -13,7 +14,7 @@ import type { AccountViews } from './account-view.ts';
 const accountParams = z.object({ id: z.string().refine(isId, 'is not an account id') });
 /** Mastodon's directory is paged by offset; ours, by name, has no end. */
 const MOST_DIRECTORY = 2000;
-const limit = z.coerce.number().int().min(1).max(80).catch(40).default(40);
+const limit = pageLimit(40, 80);
 export function addAccountRoutes(
   endpoints: Endpoints,
   deps: { kit: Kit; apis: Apis; store: AccountStore; views: AccountViews },

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import { forbidden, notFound } from '../../platform/app-error.ts';
 import { type Endpoints, Page } from '../../platform/http/endpoints.ts';
+import { pageLimit } from '../../platform/http/page-limit.ts';
 import type { Account } from '../accounts/account.ts';
 
 const PATH = '/api/mitoyen/v1/admin/people';
@@ -17,7 +18,7 @@ const listQuery = z.object({
   role: z.enum(ROLES).optional(),
   q: z.string().trim().max(100).optional(),
   after: z.string().max(60).optional(),
-  limit: z.coerce.number().int().min(1).max(200).catch(60).default(60),
+  limit: pageLimit(60, 200),
 });
 
 export function addPeopleRoutes(endpoints: Endpoints, apis: Apis): void {

@@ -4,6 +4,7 @@ import type { Kit } from '../../kit.ts';
 import type { HeldDelivery } from '../../outbox/outbox.ts';
 import { AppError } from '../../platform/app-error.ts';
 import type { Endpoints } from '../../platform/http/endpoints.ts';
+import { pageLimit } from '../../platform/http/page-limit.ts';
 import type { Account } from '../accounts/account.ts';
 
 const BASE = '/api/mitoyen/v1/admin/deliveries';
@@ -16,7 +17,7 @@ const listQuery = z.object({
   host: host.optional(),
   /** The `next_at` of the last one of the page before. */
   before: z.iso.datetime().optional(),
-  limit: z.coerce.number().int().min(1).max(200).catch(50).default(50),
+  limit: pageLimit(50, 200),
 });
 const retryBody = z.object({ host: host.optional() });
 

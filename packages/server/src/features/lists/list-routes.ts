@@ -5,6 +5,7 @@ import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { invalid, notFound } from '../../platform/app-error.ts';
 import { type Endpoints, flag, idPage, pageQuery } from '../../platform/http/endpoints.ts';
+import { pageLimit } from '../../platform/http/page-limit.ts';
 import { type List, REPLIES_POLICIES } from './list.ts';
 import type { ListStore } from './list-store.ts';
 import type { ManageLists } from './manage-lists.ts';
@@ -138,7 +139,7 @@ export function addListRoutes(
       scope: 'read:lists',
       params,
       query: pageQuery.extend({
-        limit: z.coerce.number().int().min(0).max(500).catch(40).default(40),
+        limit: pageLimit(40, 500, 0),
       }),
     },
     async ({ account, params: { id }, query }) => {

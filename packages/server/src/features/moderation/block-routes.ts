@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import { notFound } from '../../platform/app-error.ts';
 import { type Endpoints, flag, idPage } from '../../platform/http/endpoints.ts';
+import { pageLimit } from '../../platform/http/page-limit.ts';
 import { type BlockDetails, SEVERITIES, type Severity } from '../partners/partners.ts';
 import { viewBlock } from './block-view.ts';
 import { only } from './moderation-routes.ts';
@@ -20,7 +21,7 @@ const pageOf = z.object({
   max_id: z.string().max(64).optional(),
   since_id: z.string().max(64).optional(),
   min_id: z.string().max(64).optional(),
-  limit: z.coerce.number().int().min(1).max(200).catch(100).default(100),
+  limit: pageLimit(100, 200),
 });
 
 /** Ours blocks whole unless told otherwise; Mastodon's silences. */

@@ -1,6 +1,7 @@
 /** What an app asks for, as a query of the store. */
 import { z } from 'zod';
 import { flag, pageQuery } from '../../platform/http/endpoints.ts';
+import { pageLimit } from '../../platform/http/page-limit.ts';
 import type { NotificationPage } from './notification-store.ts';
 import { NOT_FOR_PLAIN_APPS, storedTypes } from './notification-view.ts';
 
@@ -20,7 +21,7 @@ export const filterQuery = z.object({
 });
 
 /** How far unread notifications are counted. */
-export const unreadLimit = z.coerce.number().int().min(1).max(1000).catch(100).default(100);
+export const unreadLimit = pageLimit(100, 1000);
 
 export const listQuery = pageQuery.extend(filterQuery.shape);
 

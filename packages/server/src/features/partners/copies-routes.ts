@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import { notFound } from '../../platform/app-error.ts';
 import type { Endpoints } from '../../platform/http/endpoints.ts';
+import { pageLimit } from '../../platform/http/page-limit.ts';
 import { presentFrozen } from './frozen-view.ts';
 import { adminOnly } from './partners-routes.ts';
 
@@ -18,7 +19,7 @@ export function addCopiesRoutes(endpoints: Endpoints, apis: Apis): void {
       scope: 'read:partners',
       query: z.object({
         max_id: z.string().max(64).optional(),
-        limit: z.coerce.number().int().min(1).max(200).default(50),
+        limit: pageLimit(50, 200),
       }),
     },
     async ({ account, params, query }) => {

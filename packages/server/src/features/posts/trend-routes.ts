@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Kit } from '../../kit.ts';
 import type { Endpoints } from '../../platform/http/endpoints.ts';
+import { pageLimit } from '../../platform/http/page-limit.ts';
 import type { PostStore } from './post-store.ts';
 import type { PostViews } from './post-view.ts';
 import type { ReadPosts } from './read-posts.ts';
@@ -11,7 +12,7 @@ const SAMPLE = 1000;
 const KEPT_MS = 60_000;
 const DAY_MS = 24 * 3600_000;
 const page = z.object({
-  limit: z.coerce.number().int().min(1).max(40).catch(20).default(20),
+  limit: pageLimit(20, 40),
   offset: z.coerce.number().int().min(0).max(SAMPLE).catch(0).default(0),
 });
 

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import { notFound } from '../../platform/app-error.ts';
 import { type Endpoints, Page } from '../../platform/http/endpoints.ts';
+import { pageLimit } from '../../platform/http/page-limit.ts';
 import { type Account, isColleague } from '../accounts/account.ts';
 import type { ChangeProfile, ProfileChange } from './change-profile.ts';
 import { FIELDS, keyOf, maySee, type Profile, VISIBILITIES } from './profile.ts';
@@ -52,7 +53,7 @@ const profileBody = z.object({
 });
 const pageOf = z.object({
   after: z.string().max(40).optional(),
-  limit: z.coerce.number().int().min(1).max(80).catch(40).default(40),
+  limit: pageLimit(40, 80),
 });
 const MOST_LEVELS = 50;
 const MOST_REPORTS = 200;

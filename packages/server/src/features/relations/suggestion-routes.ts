@@ -4,11 +4,12 @@ import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import type { Endpoints } from '../../platform/http/endpoints.ts';
+import { pageLimit } from '../../platform/http/page-limit.ts';
 import type { Account } from '../accounts/account.ts';
 import type { PersonalStore } from './personal-store.ts';
 import type { createSuggestPeople } from './suggest-people.ts';
 
-const query = z.object({ limit: z.coerce.number().int().min(1).max(80).catch(40).default(40) });
+const query = z.object({ limit: pageLimit(40, 80) });
 
 export function addSuggestionRoutes(
   endpoints: Endpoints,

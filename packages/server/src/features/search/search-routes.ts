@@ -4,6 +4,7 @@ import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { notFound } from '../../platform/app-error.ts';
 import { type Endpoints, flag } from '../../platform/http/endpoints.ts';
+import { pageLimit } from '../../platform/http/page-limit.ts';
 import type { Account } from '../accounts/account.ts';
 import type { Post } from '../posts/post.ts';
 import type { SearchPosts } from './search-posts.ts';
@@ -14,7 +15,7 @@ const KINDS = ['people', 'groups', 'posts', 'messages', 'hashtags', 'files'] as 
 const MOST_ACCOUNTS = 80;
 
 const q = z.string().trim().min(1, "can't be blank").max(500);
-const limit = z.coerce.number().int().min(1).max(40).catch(20).default(20);
+const limit = pageLimit(20, 40);
 const id = z.string().max(40).optional();
 
 export function addSearchRoutes(

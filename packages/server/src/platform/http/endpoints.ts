@@ -9,6 +9,7 @@ import type { Account } from '../../features/accounts/account.ts';
 import { AppError, type FieldProblem, invalid } from '../app-error.ts';
 import type { UploadedFile } from './body.ts';
 import { NO_BODY, readBody } from './body.ts';
+import { pageLimit } from './page-limit.ts';
 import { problemOf } from './problem-of.ts';
 
 /** Who asks. `account` is null for an app's own token (client credentials). */
@@ -255,7 +256,7 @@ export const pageQuery = z.object({
   max_id: z.string().optional(),
   since_id: z.string().optional(),
   min_id: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(80).catch(20).default(20),
+  limit: pageLimit(20, 80),
 });
 
 /** Form and JSON booleans: true, "true", "1", 1, "on". */
