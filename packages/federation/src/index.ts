@@ -9,6 +9,7 @@ export { type AddressPolicy, createAddressPolicy } from './address-policy.ts';
 export { type Addressing, addressing, PUBLIC } from './addressing.ts';
 export { type ApexKit, createApexKit } from './apex/apex-kit.ts';
 export type { EventFacts } from './build-event.ts';
+export { buildNote, type NoteFacts, type PollFacts } from './build-note.ts';
 export {
   collectionDigest,
   readSynchronization,
@@ -25,6 +26,7 @@ export {
   resourceHost,
   webfingerDocument,
 } from './discovery.ts';
+export { type EmojiFacts, emojiTag } from './emoji-tag.ts';
 export { type Guarded, guardActivity } from './guard.ts';
 export { type GuardedFetch, guardFetched, isActivityType } from './guard-fetched.ts';
 export { canonicalise } from './jcs.ts';
@@ -38,6 +40,7 @@ export {
 } from './keys.ts';
 export { LIMITS } from './limits.ts';
 export { mentionedHandles, type RenderedMarkdown, renderMarkdown } from './markdown.ts';
+export { BADGES, type Badge, type PraiseFacts } from './praise.ts';
 export { createProof, type ProofVerdict, verifyProof } from './proofs.ts';
 export { createDocumentReader, type ReadResult, readActivity } from './read-activity.ts';
 export { type RemoteActor, readActor } from './read-actor.ts';
@@ -70,12 +73,7 @@ export {
   type ActorFacts,
   buildActivityDocument,
   buildActor,
-  buildNote,
   buildTombstone,
-  type EmojiFacts,
-  emojiTag,
   NOTE_CONTEXT,
-  type NoteFacts,
-  type PollFacts,
   withContext,
 } from './vocabulary.ts';

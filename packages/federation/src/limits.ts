@@ -18,6 +18,7 @@ export const LIMITS = {
   publicKeys: 8,
   proofs: 4,
   pollOptions: 20,
+  praised: 20,
   languages: 20,
   capabilities: 50,
   aliases: 10,

@@ -4,6 +4,7 @@ import { recipients } from './addressing.ts';
 import { isObject, type JsonObject } from './json.ts';
 import { LIMITS } from './limits.ts';
 import { renderMarkdown } from './markdown.ts';
+import { type PraiseFacts, readPraise } from './praise.ts';
 import { readEmojis } from './read-emojis.ts';
 import { type RemoteEvent, readEvent } from './read-event.ts';
 import { type RemotePoll, readPoll } from './read-poll.ts';
@@ -60,6 +61,8 @@ export type RemoteNote = {
   readReceipts?: boolean;
   poll?: RemotePoll;
   event?: RemoteEvent;
+  /** Of Mitoyen. */
+  praise?: PraiseFacts;
   /** FEP-8b32, not verified. */
   proof?: JsonObject;
 };
@@ -105,6 +108,7 @@ export function readNote(json: JsonObject): RemoteNote | null {
     readReceipts: json.readReceipts === true || undefined,
     poll: readPoll(json),
     event: type === 'Event' ? readEvent(json) : undefined,
+    praise: readPraise(json),
     proof: isObject(json.proof) ? json.proof : undefined,
   };
 }

@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import test from 'ava';
 import { PUBLIC } from './addressing.ts';
+import { buildNote, type NoteFacts } from './build-note.ts';
 import { guardActivity } from './guard.ts';
 import type { JsonObject } from './json.ts';
 import { generateEd25519Keys } from './keys.ts';
@@ -8,14 +9,7 @@ import { createProof, verifyProof } from './proofs.ts';
 import { readActivity } from './read-activity.ts';
 import { readActor } from './read-actor.ts';
 import { readNote } from './read-note.ts';
-import {
-  buildActivityDocument,
-  buildActor,
-  buildNote,
-  buildTombstone,
-  type NoteFacts,
-  withContext,
-} from './vocabulary.ts';
+import { buildActivityDocument, buildActor, buildTombstone, withContext } from './vocabulary.ts';
 
 const base = 'https://us.example';
 const ann = `${base}/users/ann`;
@@ -61,6 +55,14 @@ function received(document: JsonObject): JsonObject {
   if (read.kind === 'refused') throw new Error(read.reason);
   return read.activity;
 }
+
+test('praise is read back with its badge, its people and its own words', (t) => {
+  const praise = { badge: 'teamwork' as const, people: [`${base}/u/b`], content: '<p>hi</p>' };
+  const document = withContext(buildNote({ ...facts, praise }));
+  t.deepEqual(readNote(received(document))?.praise, praise);
+  const unknown = { ...document, praise: { type: 'Praise', badge: 'gold', people: [`${base}/u`] } };
+  t.is(readNote(received(unknown))?.praise, undefined);
+});
 
 test('a post that we write is read back whole', (t) => {
   const note = readNote(received(withContext(buildNote(facts))));

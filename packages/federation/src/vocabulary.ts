@@ -1,6 +1,8 @@
-/** What we send: contexts and pure builders of actors, posts, tombstones and activities. */
-import { EVENT_TERMS, type EventFacts, eventLink, eventTerms } from './build-event.ts';
+/** What we send: contexts and pure builders of actors, tombstones and activities. */
+import { EVENT_TERMS } from './build-event.ts';
+import { type EmojiFacts, emojiTag } from './emoji-tag.ts';
 import { isObject, type JsonObject } from './json.ts';
+import { PRAISE_TERMS } from './praise.ts';
 
 const AS = 'https://www.w3.org/ns/activitystreams';
 
@@ -54,11 +56,13 @@ export const NOTE_CONTEXT = [
 
 /** For events and activities about them. */
 const EVENT_CONTEXT = [...NOTE_CONTEXT, EVENT_TERMS];
+const PRAISE_CONTEXT = [...NOTE_CONTEXT, PRAISE_TERMS];
 
 /** The context that the terms of an object, or of the object of an activity, need. */
-function contextOf(type: unknown, object?: unknown): unknown[] {
-  const isEvent = type === 'Event' || (isObject(object) && object.type === 'Event');
-  return isEvent ? EVENT_CONTEXT : NOTE_CONTEXT;
+function contextOf({ type, praise, object }: JsonObject): unknown[] {
+  if (type === 'Event') return EVENT_CONTEXT;
+  if (praise !== undefined) return PRAISE_CONTEXT;
+  return isObject(object) ? contextOf(object) : NOTE_CONTEXT;
 }
 
 export type ActorFacts = {
@@ -134,127 +138,10 @@ export function buildActor(facts: ActorFacts): JsonObject {
   };
 }
 
-/** A custom emoji; `name` without its colons. */
-export type EmojiFacts = { id: string; name: string; url: string; updated: string };
-
-/** An `Emoji` tag (toot:Emoji). */
-export function emojiTag({ id, name, url, updated }: EmojiFacts): JsonObject {
-  return {
-    id,
-    type: 'Emoji',
-    name: `:${name}:`,
-    updated,
-    icon: { type: 'Image', mediaType: 'image/webp', url },
-  };
-}
-
-/** Of a Question. Times are ISO 8601. */
-export type PollFacts = {
-  multiple: boolean;
-  options: { name: string; votes: number }[];
-  voters: number;
-  endTime?: string;
-  closed?: string;
-};
-
-export type NoteFacts = {
-  id: string;
-  type: 'Note' | 'Article' | 'Question' | 'Event';
-  poll?: PollFacts;
-  event?: EventFacts;
-  attributedTo: string;
-  to: string[];
-  cc: string[];
-  audience?: string;
-  inReplyTo?: string;
-  content: string;
-  source?: string;
-  language?: string;
-  name?: string;
-  summary?: string;
-  sensitive: boolean;
-  published: string;
-  updated?: string;
-  url: string;
-  conversation?: string;
-  context?: string;
-  attachments: {
-    type: 'Image' | 'Document' | 'Video' | 'Audio';
-    mediaType: string;
-    /** ISO 8601. */
-    duration?: string;
-    icon?: JsonObject;
-    url: string;
-    name: string;
-    blurhash?: string;
-    focalPoint?: [number, number];
-    width?: number;
-    height?: number;
-  }[];
-  mentions: { href: string; name: string }[];
-  hashtags: { href: string; name: string }[];
-  emojis?: EmojiFacts[];
-  /** Everybody it is for has to confirm having read it; and the author's server wants to hear of readers. */
-  mustRead?: boolean;
-  readReceipts?: boolean;
-  replies?: string;
-};
-
-/** A post without a context, to be put into an activity or served with `withContext`. */
-export function buildNote(facts: NoteFacts): JsonObject {
-  return {
-    id: facts.id,
-    type: facts.type,
-    attributedTo: facts.attributedTo,
-    to: facts.to,
-    cc: facts.cc,
-    ...(facts.audience && { audience: facts.audience }),
-    ...(facts.inReplyTo && { inReplyTo: facts.inReplyTo }),
-    content: facts.content,
-    ...(facts.language && { contentMap: { [facts.language]: facts.content } }),
-    ...(facts.source !== undefined && {
-      source: { content: facts.source, mediaType: 'text/markdown' },
-    }),
-    ...(facts.name && { name: facts.name }),
-    ...(facts.summary && { summary: facts.summary }),
-    sensitive: facts.sensitive,
-    published: facts.published,
-    ...(facts.updated && { updated: facts.updated }),
-    url: facts.url,
-    ...(facts.conversation && { conversation: facts.conversation }),
-    ...(facts.context && { context: facts.context }),
-    attachment: facts.event ? [...facts.attachments, ...eventLink(facts.event)] : facts.attachments,
-    tag: [
-      ...facts.mentions.map(({ href, name }) => ({ type: 'Mention', href, name })),
-      ...facts.hashtags.map(({ href, name }) => ({ type: 'Hashtag', href, name })),
-      ...(facts.emojis ?? []).map(emojiTag),
-    ],
-    ...(facts.replies && { replies: facts.replies }),
-    ...(facts.poll && pollTerms(facts.poll)),
-    ...(facts.event && eventTerms(facts.event)),
-    ...(facts.mustRead && { mustRead: true }),
-    ...(facts.readReceipts && { readReceipts: true }),
-  };
-}
-
-function pollTerms(poll: PollFacts): JsonObject {
-  const options = poll.options.map(({ name, votes }) => ({
-    type: 'Note',
-    name,
-    replies: { type: 'Collection', totalItems: votes },
-  }));
-  return {
-    [poll.multiple ? 'anyOf' : 'oneOf']: options,
-    votersCount: poll.voters,
-    ...(poll.endTime && { endTime: poll.endTime }),
-    ...(poll.closed && { closed: poll.closed }),
-  };
-}
-
 /** An object with the context that its terms need. */
 export function withContext(
   object: JsonObject,
-  context: unknown[] = contextOf(object.type),
+  context: unknown[] = contextOf(object),
 ): JsonObject {
   return { '@context': context, ...object };
 }
@@ -282,7 +169,12 @@ export function buildActivityDocument(
   const present = Object.fromEntries(
     Object.entries(properties).filter(([, value]) => value !== undefined),
   );
-  return { '@context': context ?? contextOf(type, facts.object), type, ...present, id: facts.id };
+  return {
+    '@context': context ?? contextOf({ type, object: facts.object }),
+    type,
+    ...present,
+    id: facts.id,
+  };
 }
 
 export function buildTombstone(facts: {

@@ -170,6 +170,20 @@ test.serial('people of two companies share an open group', async (t) => {
     async () => (await yusuf.get(`/api/v1/statuses/${posted.id}/context`)).descendants.length === 1,
   );
   t.is((await home(yusuf)).filter((status) => status.uri === posted.uri).length, 1);
+
+  const author = seen.account.id;
+  const praise = { badge: 'teamwork', account_ids: [author] };
+  await amina.post('/api/v1/statuses', { status: 'What a week', group_id: group.id, praise });
+  const told = await eventually('yusuf is praised', async () =>
+    (await yusuf.get('/api/v1/notifications?types[]=mention')).find(
+      (one: Json) => one.status?.mitoyen.praise,
+    ),
+  );
+  t.like(told.status.mitoyen.praise, { badge: 'teamwork', text: '<p>What a week</p>' });
+  t.deepEqual(
+    told.status.mitoyen.praise.people.map((one: Json) => one.id),
+    [yusuf.id],
+  );
 });
 
 test.serial('a closed group across companies: asked, approved, read by members only', async (t) => {

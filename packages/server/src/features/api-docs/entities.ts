@@ -1,4 +1,5 @@
 /** What endpoints of ours answer with: the shapes that clients may rely on. More may come with each. */
+import { BADGES } from '@mitoyen/federation';
 import { z } from 'zod';
 import { ADMIN_ENTITIES } from './admin-entities.ts';
 
@@ -36,6 +37,12 @@ const Event = z.object({
   my_answer: z.enum(['going', 'maybe', 'declined']).nullable(),
   my_answer_state: z.enum(['accepted', 'asked', 'rejected']).nullable(),
 });
+const Praise = z.object({
+  badge: z.enum(BADGES),
+  emoji: text,
+  people: z.array(Account),
+  text: text.describe('HTML, without the badge and names that `content` begins with'),
+});
 const Status = z
   .looseObject({
     id,
@@ -51,6 +58,7 @@ const Status = z
       root_id: id.nullable(),
       reactions: z.array(z.looseObject({ name: text, count, me: z.boolean() })),
       event: Event.nullable(),
+      praise: Praise.nullable(),
       copy: z.enum(['none', 'headers', 'full']),
     }),
   })

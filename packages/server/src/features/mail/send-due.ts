@@ -107,7 +107,7 @@ export function createSendDue(deps: {
     const language = languageOf(account, kit);
     return shown.map((one) => ({
       shown: one,
-      title: apis.notifications.describe(one, language),
+      title: apis.notifications.describe(one, language, account._id),
     }));
   }
 

@@ -2,11 +2,15 @@
 import type { NotificationType } from './notification.ts';
 import type { NotificationView } from './notifications.ts';
 
-type Words = Record<NotificationType | 'direct' | 'other', (who: string, group: string) => string>;
+type Words = Record<
+  NotificationType | 'direct' | 'praise' | 'other',
+  (who: string, group: string) => string
+>;
 
 const ENGLISH: Words = {
   mention: (who) => `${who} mentioned you`,
   direct: (who) => `${who} wrote to you`,
+  praise: (who) => `${who} praised you`,
   status: (who) => `${who} posted`,
   reblog: (who) => `${who} shared your post`,
   follow: (who) => `${who} follows you`,
@@ -32,6 +36,7 @@ const ENGLISH: Words = {
 const FRENCH: Words = {
   mention: (who) => `${who} parle de vous`,
   direct: (who) => `${who} vous a écrit`,
+  praise: (who) => `${who} vous félicite`,
   status: (who) => `${who} a publié`,
   reblog: (who) => `${who} a partagé votre publication`,
   follow: (who) => `${who} vous suit`,
@@ -54,13 +59,26 @@ const FRENCH: Words = {
   other: (who) => `Des nouvelles de ${who}`,
 };
 
-export function describeNotification(shown: NotificationView, language: string): string {
+/** `reader`: the account that is told. */
+export function describeNotification(
+  shown: NotificationView,
+  language: string,
+  reader: string,
+): string {
   const words = language.startsWith('fr') ? FRENCH : ENGLISH;
-  const status = shown.status as { visibility?: string } | undefined;
-  const type = shown.type === 'mention' && status?.visibility === 'direct' ? 'direct' : shown.type;
+  const type = shown.type === 'mention' ? mentionKind(shown.status, reader) : shown.type;
   const { group } = (shown.mitoyen ?? {}) as { group?: unknown };
   const say = type in words ? words[type as keyof Words] : words.other;
   return say(nameOf(shown.account), nameOf(group));
+}
+
+function mentionKind(about: unknown, reader: string): 'mention' | 'direct' | 'praise' {
+  const status = (about ?? {}) as {
+    visibility?: string;
+    mitoyen?: { praise?: { people: { id: string }[] } | null };
+  };
+  if (status.visibility === 'direct') return 'direct';
+  return status.mitoyen?.praise?.people.some(({ id }) => id === reader) ? 'praise' : 'mention';
 }
 
 function nameOf(account: unknown): string {

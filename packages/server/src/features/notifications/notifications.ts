@@ -24,7 +24,7 @@ export type Notifications = {
     page: { after: string | null; limit: number },
   ) => Promise<{ shown: NotificationView[]; upTo: string | null; more: boolean }>;
   /** One line that says what happened, in French or English. */
-  describe: (shown: NotificationView, language: string) => string;
+  describe: (shown: NotificationView, language: string, reader: string) => string;
   /** Everything up to this notification is read. */
   readUpTo: (account: string, id: string) => Promise<void>;
   /** Takes back what no longer holds (an undone follow, a deleted post). */

@@ -11,6 +11,7 @@ import type { PollVoteStore } from './poll-vote-store.ts';
 import { isOpen, type Post, type PostEdit, type Reader } from './post.ts';
 import type { PostStore } from './post-store.ts';
 import type { createPostText, RenderedText } from './post-text.ts';
+import { type NewPraise, type PostPraise, praisedProblems } from './praise.ts';
 import type { ReadPosts } from './read-posts.ts';
 
 /** Earlier versions kept of one post. */
@@ -30,6 +31,8 @@ export type PostChange = {
   poll?: NewPoll;
   /** Of a post that has one. */
   event?: NewEvent;
+  /** Of a post that has one. */
+  praise?: NewPraise;
 };
 
 const NO_PICTURES = {
@@ -42,6 +45,12 @@ const NO_EVENT = {
   field: 'event',
   code: 'ERR_INVALID',
   message: 'cannot be added to a post that announced none',
+};
+
+const NO_PRAISE = {
+  field: 'praise',
+  code: 'ERR_INVALID',
+  message: 'cannot be added to a post that praised nobody',
 };
 
 export type EditPost = (id: string, author: Account, change: PostChange) => Promise<Post>;
@@ -62,11 +71,15 @@ export function createEditPost(deps: {
     text.check({ ...change, media }, first);
     if (first.poll && media.length > 0) throw invalid(NO_PICTURES);
     if (change.event && !first.event) throw invalid(NO_EVENT);
+    await checkPraise(first, author, change);
     const added = media.filter((one) => !first.media.includes(one));
     await apis.media.attach(added, author._id, id, isOpen(first));
     if (change.described?.length)
       await apis.media.describe({ id, owner: author._id }, change.described);
-    const rendered = await text.render(change.text, author);
+    const praised = change.praise ?? first.praise;
+    const rendered = praised
+      ? await text.renderPraise(change.text, author, praised)
+      : await text.render(change.text, author);
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const post = tries === 0 ? first : await own(id, author);
       const edited = await store.change(
@@ -90,6 +103,18 @@ export function createEditPost(deps: {
     }
     throw new AppError('conflict', 'Somebody is changing this post at this moment; try again');
   };
+
+  async function checkPraise(post: Post, author: Account, change: PostChange): Promise<void> {
+    const { praise } = change;
+    if (!praise) return;
+    if (!post.praise) throw invalid(NO_PRAISE);
+    const found = await text.praisable(praise.people, author);
+    const problems = praisedProblems(praise, found, {
+      author: author._id,
+      audience: post.audience,
+    });
+    if (problems.length > 0) throw invalid(...problems);
+  }
 
   /** The author's own post; the same answer for "not there" and "not yours to see". */
   async function own(id: string, author: Account): Promise<Post> {
@@ -116,14 +141,15 @@ export function createEditPost(deps: {
 function contentOf(
   post: Post,
   change: PostChange,
-  rendered: RenderedText,
+  rendered: RenderedText & { praise?: PostPraise },
   media: string[],
 ): Partial<Post> {
-  const { html, mentions, hashtags } = rendered;
+  const { html, mentions, hashtags, praise } = rendered;
   const named = new Set(mentions.map((mention) => mention.account));
   const dropped = post.mentions.map((mention) => mention.account).filter((one) => !named.has(one));
   return {
     html,
+    ...(praise && { praise }),
     source: change.text,
     mentions,
     hashtags,

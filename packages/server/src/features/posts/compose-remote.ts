@@ -13,6 +13,7 @@ import { eventHeader } from './event-text.ts';
 import type { Poll } from './poll.ts';
 import { blankContent, isOpen, type Post } from './post.ts';
 import type { StoredPost } from './post-store.ts';
+import { readPraised } from './praise.ts';
 
 /** Types that are shown as they are; every other one as a card with its link. */
 const SHOWN = new Set(['Note', 'Article', 'Page', 'Question', 'ChatMessage']);
@@ -39,6 +40,7 @@ export function createComposeRemote(deps: { kit: Kit; apis: Apis }) {
       mentionsOf(note),
       isWhole ? apis.emojis.remember(author._id, note.tags.emojis) : [],
     ]);
+    const praise = readPraised(note, mentions, sanitizeRemoteHtml);
     const isWarning = SHOWN.has(note.type) && !SUMMARISED.has(note.type);
     const whole = {
       html: htmlOf(note),
@@ -49,6 +51,7 @@ export function createComposeRemote(deps: { kit: Kit; apis: Apis }) {
       ...(emojis.length > 0 && { emojis }),
       ...(note.poll && { poll: pollOf(note, kit.clock.now()) }),
       ...(isMeeting(note) && { event: eventOf(note) }),
+      ...(praise && { praise }),
     };
     return {
       ...keptOf(whole, level),

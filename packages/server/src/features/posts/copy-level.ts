@@ -7,7 +7,7 @@ import type { Post } from './post.ts';
 const MOST_FIRST_WORDS = 120;
 
 type Content = Pick<Post, 'html' | 'title' | 'warning' | 'media' | 'hashtags'> &
-  Partial<Pick<Post, 'emojis' | 'poll' | 'event' | 'card'>>;
+  Partial<Pick<Post, 'emojis' | 'poll' | 'event' | 'praise' | 'card'>>;
 
 /** Headers: the title and the first words of what has no warning. None: that it is there. */
 export function keptOf(content: Content, level: CopyLevel): Content {
@@ -18,8 +18,8 @@ export function keptOf(content: Content, level: CopyLevel): Content {
   return { html, title, warning, media: [], hashtags };
 }
 
-function firstWords({ html, event, title }: Content): string {
-  const text = htmlToText(event?.description ?? html).trim();
+function firstWords({ html, event, praise, title }: Content): string {
+  const text = htmlToText(event?.description ?? praise?.text ?? html).trim();
   const line = text.split('\n').find((one) => one.trim() !== '' && one.trim() !== title) ?? '';
   const short = line.length > MOST_FIRST_WORDS || line.length < text.length;
   const words = [...line].slice(0, MOST_FIRST_WORDS).join('').trim();

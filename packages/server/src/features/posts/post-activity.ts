@@ -3,18 +3,15 @@ import {
   buildActivityDocument,
   buildNote,
   buildTombstone,
-  type EventFacts,
   emojiTag,
   type JsonObject,
-  type PollFacts,
   PUBLIC,
 } from '@mitoyen/federation';
 import type { Account } from '../accounts/account.ts';
 import type { WireEmoji } from '../emojis/emojis.ts';
-import type { PostEvent } from './event.ts';
-import { isOver, type Poll } from './poll.ts';
 import { LIKE, type Post } from './post.ts';
 import type { Reaction } from './reaction-store.ts';
+import { wireEvent, wirePoll, wirePraise } from './wire-parts.ts';
 
 type Built = JsonObject & { id: string };
 
@@ -94,6 +91,7 @@ export function toNote(
     id: post.iri,
     type: typeOf(post),
     ...(post.event && { name: post.title, event: wireEvent(post.event) }),
+    ...(post.praise && { praise: wirePraise(post.praise, parties.mentioned) }),
     ...(post.poll && { poll: wirePoll(post.poll, options.now) }),
     attributedTo: parties.author.iri,
     to,
@@ -138,35 +136,6 @@ export function toNote(
 function typeOf(post: Post): 'Note' | 'Question' | 'Event' {
   if (post.event) return 'Event';
   return post.poll ? 'Question' : 'Note';
-}
-
-function wireEvent(event: PostEvent): EventFacts {
-  const { startsAt, endsAt, timeZone, location, link, capacity, cancelled } = event;
-  return {
-    startTime: new Date(startsAt).toISOString(),
-    ...(endsAt && { endTime: new Date(endsAt).toISOString() }),
-    ...(timeZone && { timeZone }),
-    ...(location && { location }),
-    ...(link && { link }),
-    ...(capacity && { capacity }),
-    participants: event.going,
-    maybes: event.maybe,
-    cancelled,
-  };
-}
-
-function wirePoll(poll: Poll, now: number): PollFacts {
-  const over = isOver(poll, now);
-  return {
-    multiple: poll.multiple,
-    options: poll.options.map((name, index) => ({
-      name,
-      votes: poll.hideTotals && !over ? 0 : (poll.counts[index] ?? 0),
-    })),
-    voters: poll.voters,
-    ...(poll.endsAt && { endTime: new Date(poll.endsAt).toISOString() }),
-    ...(over && { closed: new Date(poll.closedAt ?? poll.endsAt ?? now).toISOString() }),
-  };
 }
 
 function withParent({ mentioned, parentAuthor, author }: PostParties): Account[] {

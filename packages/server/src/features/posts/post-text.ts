@@ -8,6 +8,7 @@ import { eventProblems } from './event.ts';
 import { pollProblems } from './poll.ts';
 import type { Post } from './post.ts';
 import type { NewPost } from './posts.ts';
+import { type NewPraise, type PostPraise, praiseMarkdown } from './praise.ts';
 
 export type RenderedText = {
   html: string;
@@ -22,8 +23,11 @@ export function createPostText(deps: { kit: Kit; apis: Apis }) {
   const { limits } = kit.config;
 
   /** AppError `invalid` with every problem at once. `before`: the post, of an edit. */
-  function check(post: Pick<NewPost, 'text' | 'media' | 'poll' | 'event'>, before?: Post): void {
-    const { text, media = [], poll, event } = post;
+  function check(
+    post: Pick<NewPost, 'text' | 'media' | 'poll' | 'event' | 'praise'>,
+    before?: Post,
+  ): void {
+    const { text, media = [], poll, event, praise } = post;
     const problems: FieldProblem[] = [];
     if (text.trim() === '' && media.length === 0 && !event)
       problems.push({ field: 'text', code: 'ERR_BLANK', message: "can't be blank" });
@@ -56,6 +60,12 @@ export function createPostText(deps: { kit: Kit; apis: Apis }) {
         code: 'ERR_INVALID',
         message: 'cannot be combined with an event',
       });
+    if (praise && (poll || event))
+      problems.push({
+        field: 'praise',
+        code: 'ERR_INVALID',
+        message: 'cannot be combined with a poll or an event',
+      });
     if (poll && media.length > 0)
       problems.push({
         field: 'poll',
@@ -63,6 +73,32 @@ export function createPostText(deps: { kit: Kit; apis: Apis }) {
         message: 'cannot be combined with pictures or files',
       });
     if (problems.length > 0) throw invalid(...problems);
+  }
+
+  /** With whom it praises above the text; those who are gone by now are left out. */
+  async function renderPraise(
+    text: string,
+    author: Account,
+    { badge, people }: NewPraise,
+  ): Promise<RenderedText & { praise: PostPraise }> {
+    const handles = (await praisable(people, author)).map(handleOf);
+    const [whole, alone] = await Promise.all([
+      render(praiseMarkdown(badge, handles, text), author),
+      render(text, author),
+    ]);
+    const named = whole.people.filter((one) => people.includes(one._id)).map((one) => one._id);
+    return { ...whole, praise: { badge, people: named, text: alone.html } };
+  }
+
+  /** Of these, those whom somebody may name in a praise. */
+  async function praisable(ids: string[], author: Account): Promise<Account[]> {
+    const found = (await apis.accounts.getMany(ids)).filter(
+      (one) => one.kind === 'person' && one.state === 'active',
+    );
+    const blocked = await Promise.all(
+      found.map((one) => apis.relations.blockedEither(author._id, one._id)),
+    );
+    return found.filter((_, index) => !blocked[index]);
   }
 
   async function render(text: string, author: Account): Promise<RenderedText> {
@@ -116,5 +152,5 @@ export function createPostText(deps: { kit: Kit; apis: Apis }) {
     return new Map(found.filter(([, account]) => !hidden.has(account._id)));
   }
 
-  return { check, render };
+  return { check, render, renderPraise, praisable };
 }

@@ -12,6 +12,7 @@ import type { PollVoteStore } from './poll-vote-store.ts';
 import { LIKE, type Post } from './post.ts';
 import type { PostStore } from './post-store.ts';
 import type { StatusView } from './posts.ts';
+import { viewPraise } from './praise-view.ts';
 import type { ReactionStore } from './reaction-store.ts';
 import type { ReadPosts } from './read-posts.ts';
 import {
@@ -210,6 +211,7 @@ export function createPostViews(deps: {
         copy: post.copy ?? 'full',
         must_read: confirmation(post, hydrated),
         event: hasEvent(post) ? viewEvent(post, hydrated.answers.get(post._id) ?? null) : null,
+        praise: post.praise ? viewPraise(post.praise, hydrated.accounts) : null,
         original_type: post.card?.type ?? null,
       },
     };

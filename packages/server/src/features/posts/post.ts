@@ -3,6 +3,7 @@ import type { WithPending } from '../../platform/pending.ts';
 import type { CopyLevel } from '../partners/partners.ts';
 import type { PostEvent } from './event.ts';
 import type { Poll } from './poll.ts';
+import type { PostPraise } from './praise.ts';
 
 export type Audience = 'public' | 'unlisted' | 'company' | 'followers' | 'group' | 'direct';
 
@@ -92,6 +93,7 @@ export type Post = WithPending & {
   pollDueAt?: number;
   /** What it invites to; its title is the post's. */
   event?: PostEvent;
+  praise?: PostPraise;
   /** Of a copy that is not whole, as agreed with the home of its group: what is left of it. */
   copy?: Exclude<CopyLevel, 'full'>;
   counts: { comments: number; reactions: number; shares: number };

@@ -7,6 +7,7 @@ import type { NewEvent } from './event.ts';
 import type { FrozenPost } from './frozen-post-store.ts';
 import type { NewPoll } from './poll.ts';
 import type { Audience, Place, Post } from './post.ts';
+import type { NewPraise } from './praise.ts';
 import type { Reaction } from './reaction-store.ts';
 
 export type NewPost = {
@@ -23,6 +24,7 @@ export type NewPost = {
   inReplyTo?: string;
   poll?: NewPoll;
   event?: NewEvent;
+  praise?: NewPraise;
   mustRead?: boolean;
   idempotencyKey?: string;
 };
@@ -52,7 +54,7 @@ export type StatusView = {
 export type Posts = {
   publish: (post: NewPost) => Promise<Post>;
   /** AppError `invalid` where such a post would be refused for its text, pictures, poll or event. */
-  check: (post: Pick<NewPost, 'text' | 'media' | 'poll' | 'event'>) => void;
+  check: (post: Pick<NewPost, 'text' | 'media' | 'poll' | 'event' | 'praise'>) => void;
   /** Stores or updates a remote post; null where it may not be stored (reason logged). Idempotent. */
   receive: (note: RemoteNote, from: ReceivedFrom) => Promise<Post | null>;
   get: (id: string) => Promise<Post | null>;

@@ -12,6 +12,7 @@ import { isOpen, type Post } from './post.ts';
 import type { PostStore, StoredPost } from './post-store.ts';
 import type { createPostText, RenderedText } from './post-text.ts';
 import type { NewPost } from './posts.ts';
+import { type NewPraise, type PostPraise, praisedProblems, praisePlaceProblem } from './praise.ts';
 import type { ReadPosts } from './read-posts.ts';
 
 const MOST_PARTICIPANTS = 50;
@@ -54,10 +55,13 @@ export function createPublishPost(deps: {
     await kit.rateLimiter.take({ name: 'posts', key: author._id, limit, windowSeconds: 3600 });
 
     const parent = input.inReplyTo ? await findParent(input.inReplyTo, author) : null;
-    const rendered = await text.render(input.text, author);
+    const rendered = input.praise
+      ? await text.renderPraise(input.text, author, input.praise)
+      : await text.render(input.text, author);
     const placement = await place(input, parent, rendered);
     if (input.mustRead) await authorizeMustRead(author, placement, parent);
     if (input.event) checkEventPlace(placement, parent);
+    if (input.praise) await checkPraise(author, input.praise, placement, parent);
     const post = compose(input, parent, rendered, placement);
     await apis.media.attach(media, author._id, post._id, isOpen(post));
     if (!(await store.insert(post))) return again(author, idempotencyKey);
@@ -91,6 +95,21 @@ export function createPublishPost(deps: {
         code: 'ERR_INVALID',
         message: 'is for posts to a group, the company, followers or everybody',
       });
+  }
+
+  async function checkPraise(
+    author: Account,
+    praise: NewPraise,
+    placement: Placement,
+    parent: Post | null,
+  ): Promise<void> {
+    const found = await text.praisable(praise.people, author);
+    const { audience } = placement;
+    const problems = [
+      ...praisePlaceProblem(placement, parent !== null),
+      ...praisedProblems(praise, found, { author: author._id, audience }),
+    ];
+    if (problems.length > 0) throw invalid(...problems);
   }
 
   async function findParent(id: string, author: Account): Promise<Post> {
@@ -186,7 +205,7 @@ export function createPublishPost(deps: {
   function compose(
     input: NewPost,
     parent: Post | null,
-    rendered: RenderedText,
+    rendered: RenderedText & { praise?: PostPraise },
     placement: Placement,
   ): StoredPost {
     const { author } = input;
@@ -228,6 +247,7 @@ export function createPublishPost(deps: {
       reactions: {},
       ...(poll && { poll, pollDueAt: poll.endsAt }),
       ...(event && { event }),
+      ...(rendered.praise && { praise: rendered.praise }),
       ...(input.mustRead && { mustRead: true }),
       publishedAt: kit.clock.now(),
       ...(input.idempotencyKey && { idempotencyKey: input.idempotencyKey }),

@@ -130,6 +130,7 @@ function isSame(post: Post, content: Partial<Post>): boolean {
     JSON.stringify([
       one.html,
       { ...one.event, going: 0, maybe: 0 },
+      one.praise,
       one.title,
       one.warning,
       one.sensitive,

@@ -1,4 +1,5 @@
 /** What apps may send to write a post, and how it is read. */
+import { BADGES } from '@mitoyen/federation';
 import { isId } from '@mitoyen/protocol';
 import { z } from 'zod';
 import { invalid } from '../../platform/app-error.ts';
@@ -6,6 +7,7 @@ import { flag } from '../../platform/http/endpoints.ts';
 import type { NewEvent } from './event.ts';
 import type { NewPoll } from './poll.ts';
 import type { Audience } from './post.ts';
+import { MOST_PRAISED, type NewPraise } from './praise.ts';
 
 export const ids = z.preprocess(
   (value) => (value === undefined || value === '' ? [] : Array.isArray(value) ? value : [value]),
@@ -86,6 +88,19 @@ const eventBody = z
     }),
   );
 
+const praiseBody = z
+  .object({
+    badge: z.enum(BADGES),
+    account_ids: z.preprocess(
+      (value) => (Array.isArray(value) || value === undefined ? value : [value]),
+      z
+        .array(z.string().refine(isId, 'is not an account id'))
+        .min(1, "can't be blank")
+        .max(MOST_PRAISED, `must be ${MOST_PRAISED} people at most`),
+    ),
+  })
+  .transform(({ badge, account_ids }): NewPraise => ({ badge, people: [...new Set(account_ids)] }));
+
 function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
@@ -107,6 +122,8 @@ export const statusBody = z.object({
   poll: pollBody.nullish(),
   /** What the post invites to. */
   event: eventBody.nullish(),
+  /** Whom it praises, and for what. */
+  praise: praiseBody.nullish(),
   /** Everybody has to confirm having read it. */
   must_read: flag.nullish(),
   scheduled_at: z

@@ -81,6 +81,7 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
         group: body.group_id || undefined,
         poll: newPoll(body.poll),
         event: body.event ?? undefined,
+        praise: body.praise ?? undefined,
         ...(body.must_read && { mustRead: true }),
       };
       const idempotencyKey = ctx.get('idempotency-key').slice(0, 200) || undefined;
@@ -139,6 +140,7 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
           language: true,
           poll: true,
           event: true,
+          praise: true,
         })
         .extend({ media_ids: ids.optional(), media_attributes: mediaAttributes.optional() }),
     },
@@ -151,6 +153,7 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
         media: body.media_ids,
         poll: newPoll(body.poll),
         event: body.event ?? undefined,
+        praise: body.praise ?? undefined,
         described: body.media_attributes,
       });
       return one(edited, account);

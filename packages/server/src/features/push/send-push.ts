@@ -51,7 +51,7 @@ export function createSendPush(deps: {
       ...(sealedToken && { accessToken: openToken(sealedToken, privateKey) ?? undefined }),
       contentFree: subscription.contentFree || kit.config.push.content === 'none',
       language,
-      title: apis.notifications.describe(shown, language),
+      title: apis.notifications.describe(shown, language, account._id),
       house: kit.config.instance.name,
     });
     await post(subscription, JSON.stringify(payload));
