@@ -1,6 +1,7 @@
 /** A remote post, comment or message, read once, tolerant to the shapes that servers really send. */
 import { parseIri, sameOrigin } from '@mitoyen/protocol';
 import { recipients } from './addressing.ts';
+import { withoutCiphertext } from './encrypted.ts';
 import { isObject, type JsonObject } from './json.ts';
 import { LIMITS } from './limits.ts';
 import { renderMarkdown } from './markdown.ts';
@@ -71,7 +72,8 @@ export type RemoteNote = {
  * Null where the document has no id, or no author of its own origin (FEP-fe34): nobody can write
  * in the name of another server's people. `to` and `cc` carry `PUBLIC` where it was among them.
  */
-export function readNote(json: JsonObject): RemoteNote | null {
+export function readNote(sent: JsonObject): RemoteNote | null {
+  const json = withoutCiphertext(sent);
   const id = parseIri(json.id);
   if (id === null) return null;
   const attributedTo = author(json, id);

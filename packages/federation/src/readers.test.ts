@@ -28,6 +28,23 @@ test('the id of a value is found in every shape that servers give it', (t) => {
   ]);
 });
 
+test('of an encrypted message everything is read but its bytes', (t) => {
+  const summary = 'An encrypted message';
+  const bytes = { mediaType: 'message/mls', encoding: 'base64', content: 'AAEAAhDIkTda', summary };
+  const shapes = [
+    { ...note, ...bytes, type: ['Object', 'PrivateMessage'], contentMap: { en: 'AAEAAhDI' } },
+    { ...note, ...bytes, type: ['PrivateMessage', 'Object'], mediaType: undefined },
+    { ...note, ...bytes, type: 'mls:PrivateMessage' },
+    { ...note, ...bytes, type: 'Note', source: { content: 'AAEAAhDIkTda' } },
+  ];
+  for (const shape of shapes) {
+    const read = readNote(shape);
+    t.like(read, { type: 'PrivateMessage', summary, content: '' }, JSON.stringify(shape));
+    t.false(JSON.stringify(read).includes('AAEAAhDI'));
+  }
+  t.like(readNote({ ...note, type: ['Object', 'Note'] }), { type: 'Note', content: 'x' });
+});
+
 test('everybody is addressed by three names, to and cc tell public from unlisted', (t) => {
   const followers = `${ann}/followers`;
   for (const name of [PUBLIC, 'as:Public', 'Public']) {

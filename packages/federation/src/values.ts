@@ -29,8 +29,10 @@ export function asList(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
+/** The first that says more than `Object`, which everything is. */
 export function firstType(value: unknown): string {
-  const type = Array.isArray(value) ? value[0] : value;
+  const types = asList(value);
+  const type = types.find((one) => one !== 'Object') ?? types[0];
   return typeof type === 'string' ? type : '';
 }
 

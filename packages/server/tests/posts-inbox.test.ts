@@ -126,6 +126,32 @@ test.serial('a type that we have no feature for is a card with its link', async 
   t.is((await storedAs(odd.id)).card?.type, 'Hovercraft');
 });
 
+test.serial('of an encrypted message (MLS) its summary is shown, never its bytes', async (t) => {
+  const bytes = 'AAEAAhDIkTdahK5U3s1SQBbA2fIv';
+  const sealed = {
+    type: ['Object', 'PrivateMessage'],
+    to: [ann.account.iri],
+    cc: [],
+    mediaType: 'message/mls',
+    encoding: 'base64',
+    content: bytes,
+    summary: 'Bob sent you an <b>encrypted</b> message<script>alert(1)</script>',
+  };
+  const [message, changed] = [peer.note(bob, sealed), peer.note(bob, sealed)];
+  await send(bob, create(bob, message), create(bob, changed));
+  await send(bob, peer.activity('Update', bob, { ...changed, updated: new Date().toISOString() }));
+  const talks = JSON.stringify(await get('/api/v1/conversations'));
+  t.regex(talks, /Bob sent you an .*encrypted/);
+  for (const { id } of [message, changed]) {
+    const { _id } = await storedAs(id);
+    const seen = await get(`/api/v1/statuses/${_id}`);
+    t.regex(seen.content, /Bob sent you an <b>encrypted<\/b> message.*<a /);
+    t.false(seen.content.includes('script'));
+    t.is(seen.mitoyen.original_type, 'PrivateMessage');
+    t.false(JSON.stringify([seen, await storedAs(id)]).includes(bytes));
+  }
+});
+
 test.serial('old posts take their place in time, and nobody posts from the future', async (t) => {
   const old = peer.note(bob, { published: '2020-01-01T00:00:00Z' });
   const future = peer.note(bob, { published: '2999-01-01T00:00:00Z' });
