@@ -2,6 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import test from 'ava';
 import sharp from 'sharp';
+import { VERSION } from '../src/features/search/index-posts.ts';
 import type { AnyJson } from './support/boot.ts';
 import { type Person, withMembers } from './support/members.ts';
 
@@ -133,7 +134,7 @@ test('posts from before the index are found once it has been filled, wherever th
     .collection<{ _id: string }>('search_progress')
     .updateOne(
       { _id: 'posts' },
-      { $set: { version: 1, next: `${post.id}~`, done: false } },
+      { $set: { version: VERSION, next: `${post.id}~`, done: false } },
       { upsert: true },
     );
   const end = Date.now() + 30_000;
@@ -163,6 +164,75 @@ test('every kind is in the one answer, with its number', async (t) => {
   t.is(results.groups[0].id, place);
   const only = await get(bob, '/api/mitoyen/v1/search?type=messages&q=lighthouse');
   t.deepEqual([only.posts.length, only.messages.length], [0, 1]);
+});
+
+test('each kind has its own pages: messages are found behind any number of posts', async (t) => {
+  const [ann, bob] = (await people('ann', 'bob')) as [Person, Person];
+  const first = await say(ann, `${handle(bob)} gondola one`, { visibility: 'direct' });
+  const second = await say(bob, `${handle(ann)} gondola two`, { visibility: 'direct' });
+  const posts: string[] = [];
+  for (const at of [1, 2, 3, 4]) posts.push((await say(ann, `gondola number ${at}`)).id);
+  await settled();
+  const page = (path: string) => app().request('GET', path, { token: bob.token });
+  const ids = (list: AnyJson[]) => list.map((one) => one.id);
+  const messages = await page('/api/mitoyen/v1/search?type=messages&q=gondola&limit=1');
+  t.deepEqual(ids(messages.json.messages), [second.id]);
+  const next = /<([^>]+)>; rel="next"/.exec(messages.headers.get('link') ?? '')?.[1] ?? '';
+  t.deepEqual(ids((await page(next)).json.messages), [first.id]);
+  const both = await all(bob, 'gondola');
+  t.deepEqual([ids(both.posts), ids(both.messages)], [posts.toReversed(), [second.id, first.id]]);
+  const rest = await page(`/api/mitoyen/v1/search?type=posts&q=gondola&max_id=${posts[1]}`);
+  t.deepEqual(ids(rest.json.posts), [posts[0]]);
+  t.is(rest.headers.get('link'), null);
+  t.deepEqual(await found(bob, 'gondola is:message'), [second.id, first.id]);
+  t.deepEqual(await found(bob, 'gondola is:post'), posts.toReversed());
+  t.is(await status(bob, 'GET', '/api/v2/search?q=is:rumour'), 422);
+});
+
+test('a hashtag that is found says whether it is followed', async (t) => {
+  const [ann, bob] = (await people('ann', 'bob')) as [Person, Person];
+  await say(ann, 'said of #funicular');
+  await settled();
+  await ok(bob, 'POST', '/api/v1/tags/funicular/follow');
+  for (const [person, following] of [
+    [ann, false],
+    [bob, true],
+  ] as const) {
+    for (const path of ['/api/v2/search', '/api/mitoyen/v1/search']) {
+      const { hashtags } = await get(person, `${path}?type=hashtags&q=funicular`);
+      t.deepEqual(
+        hashtags.map((tag: AnyJson) => [tag.name, tag.following]),
+        [['funicular', following]],
+      );
+    }
+  }
+});
+
+test('a document is found by its name, and pages of files follow each other', async (t) => {
+  const [ann, bob] = (await people('ann', 'bob')) as [Person, Person];
+  const send = async (name: string) => {
+    const form = new FormData();
+    form.set('file', new Blob(['%PDF-1.4\n  ']), name);
+    const { id } = await ok(ann, 'POST', '/api/v1/media', form);
+    return (await say(ann, 'as attached', { media_ids: [id] })).id as string;
+  };
+  const older = await send('Bilan_hydraulique-2026.pdf');
+  const newer = await send('hydraulique.pdf');
+  await settled();
+  t.deepEqual(await found(bob, 'hydrauliques'), [newer, older]);
+  t.deepEqual(await found(bob, 'bilan 2026'), [older]);
+  const path = '/api/mitoyen/v1/search?type=files&limit=1&q=hydraulique';
+  const answer = await app().request('GET', path, { token: bob.token });
+  t.deepEqual(
+    answer.json.files.map((one: AnyJson) => [one.status_id, one.file.mitoyen.name]),
+    [[newer, 'hydraulique.pdf']],
+  );
+  const next = /<([^>]+)>; rel="next"/.exec(answer.headers.get('link') ?? '')?.[1] ?? '';
+  const rest = await app().request('GET', next, { token: bob.token });
+  t.deepEqual(
+    rest.json.files.map((one: AnyJson) => one.status_id),
+    [older],
+  );
 });
 
 test('the files of a group are listed for its members, and found by their descriptions', async (t) => {

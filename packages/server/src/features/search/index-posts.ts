@@ -1,6 +1,7 @@
 /** What of a post is found by which terms, and by whom. */
 import { htmlToText } from '@mitoyen/federation';
 import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import { createCoalescer } from '../../platform/coalesce.ts';
 import type { MediaView } from '../media/media.ts';
@@ -9,7 +10,7 @@ import { keyOf, type Progress, type SearchRow, type SearchStore } from './search
 import { isSmall, termsOf, wordsOf } from './search-words.ts';
 
 /** Raised when the terms are made in another way: then every post is indexed again. */
-const VERSION = 1;
+export const VERSION = 2;
 const PROGRESS = 'posts';
 const BATCH = 200;
 /** How long one turn of the backfill works before others have theirs. */
@@ -90,8 +91,14 @@ export function textOf(post: Post, media: MediaView[]): string {
     post.warning,
     htmlToText(post.html),
     ...(post.poll?.options ?? []),
-    ...media.map((one) => String(one.description ?? '')),
+    ...media.flatMap((one) => [String(one.description ?? ''), nameOf(one)]),
   ].join('\n');
+}
+
+/** Of documents: what they are saved under, whose parts are words ("bilan_2026.pdf"). */
+function nameOf({ mitoyen }: MediaView): string {
+  const named = z.object({ name: z.string() }).safeParse(mitoyen);
+  return named.success ? named.data.name.replaceAll('_', ' ') : '';
 }
 
 /** Terms that are no words: they have a colon. */
@@ -99,6 +106,7 @@ function factsOf(post: Post, media: MediaView[]): string[] {
   const types = new Set(media.map((one) => one.type));
   return [
     'any:',
+    post.audience === 'direct' ? 'is:message' : 'is:post',
     `from:${post.author}`,
     ...(post.group ? [`in:${post.group}`] : []),
     ...(post.conversation ? [`in:${post.conversation}`] : []),

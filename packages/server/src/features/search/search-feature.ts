@@ -22,7 +22,7 @@ export function createSearchFeature(kit: Kit, apis: Apis): { feature: Feature; a
       name: 'search',
       indexes: searchIndexes,
       timers: [{ name: 'search-backfill', everyMs: BACKFILL_EVERY_MS, run: indexing.backfill }],
-      routes: (endpoints) => addSearchRoutes(endpoints, { kit, apis, posts }),
+      routes: (endpoints) => addSearchRoutes(endpoints, { apis, posts }),
     },
     api: {
       forget: store.remove,

@@ -93,6 +93,7 @@ export function createSearchPosts(deps: {
       ...(author ? [[`from:${author}`]] : []),
       ...places.map((id) => [`in:${id}`]),
       ...query.has.map((one) => [`has:${one}`]),
+      ...query.is.map((one) => [`is:${one}`]),
       ...query.tags.map((tag) => [`tag:${tag.toLowerCase()}`]),
       ...words.map((word) => formsOf(word)),
       ...(await completed(query.beginning, tokens)),

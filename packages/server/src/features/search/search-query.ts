@@ -1,8 +1,10 @@
-/** The language of searches: words, "phrases", -words, #tags, from: in: before: after: has: . */
+/** The language of searches: words, "phrases", -words, #tags, from: in: before: after: has: is: . */
 import { invalid } from '../../platform/app-error.ts';
 
 export const HAS = ['picture', 'video', 'audio', 'file', 'link', 'poll'] as const;
 export type Has = (typeof HAS)[number];
+
+export const IS = ['post', 'message'] as const;
 
 export type SearchQuery = {
   words: string[];
@@ -14,6 +16,7 @@ export type SearchQuery = {
   from: string[];
   in: string[];
   has: Has[];
+  is: (typeof IS)[number][];
   /** Milliseconds: written before, or from then on. */
   before?: number;
   after?: number;
@@ -39,6 +42,7 @@ export function parseSearch(q: string): SearchQuery {
     from: [],
     in: [],
     has: [],
+    is: [],
   };
   const tokens = (q.match(TOKEN) ?? []).slice(0, MOST_CONDITIONS);
   for (const [index, token] of tokens.entries()) {
@@ -49,7 +53,7 @@ export function parseSearch(q: string): SearchQuery {
 }
 
 function read(token: string, query: SearchQuery, isLast: boolean): void {
-  const condition = /^(from|in|before|after|has):(.+)$/i.exec(token);
+  const condition = /^(from|in|before|after|has|is):(.+)$/i.exec(token);
   if (condition?.[1] && condition[2]) {
     readCondition(condition[1].toLowerCase(), condition[2], query);
     return;
@@ -76,6 +80,9 @@ function readCondition(name: string, value: string, query: SearchQuery): void {
     case 'has':
       query.has.push(readHas(value.toLowerCase()));
       return;
+    case 'is':
+      query.is.push(readIs(value.toLowerCase()));
+      return;
     default:
       query[name === 'before' ? 'before' : 'after'] = readDay(name, value);
   }
@@ -85,6 +92,12 @@ function readHas(value: string): Has {
   const known = OTHER_NAMES[value] ?? HAS.find((one) => one === value);
   if (known) return known;
   throw invalid({ field: 'q', code: 'ERR_INVALID', message: `has: knows ${HAS.join(', ')}` });
+}
+
+function readIs(value: string): (typeof IS)[number] {
+  const known = IS.find((one) => one === value);
+  if (known) return known;
+  throw invalid({ field: 'q', code: 'ERR_INVALID', message: `is: knows ${IS.join(', ')}` });
 }
 
 function readDay(name: string, value: string): number {

@@ -1,9 +1,8 @@
 /** Search over HTTP: Mastodon's, and our own with every kind. */
 import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
-import type { Kit } from '../../kit.ts';
 import { notFound } from '../../platform/app-error.ts';
-import { type Endpoints, flag } from '../../platform/http/endpoints.ts';
+import { type Endpoints, flag, Page } from '../../platform/http/endpoints.ts';
 import { pageLimit } from '../../platform/http/page-limit.ts';
 import type { Account } from '../accounts/account.ts';
 import type { Post } from '../posts/post.ts';
@@ -20,9 +19,9 @@ const id = z.string().max(40).optional();
 
 export function addSearchRoutes(
   endpoints: Endpoints,
-  deps: { kit: Kit; apis: Apis; posts: SearchPosts },
+  deps: { apis: Apis; posts: SearchPosts },
 ): void {
-  const { kit, apis, posts } = deps;
+  const { apis, posts } = deps;
 
   endpoints.define(
     {
@@ -69,7 +68,7 @@ export function addSearchRoutes(
       return {
         accounts: await showAccounts(people),
         statuses: await apis.posts.present(statuses, account),
-        hashtags: tags.map(viewTag),
+        hashtags: await apis.tags.present(tags, account._id),
       };
     },
   );
@@ -78,7 +77,8 @@ export function addSearchRoutes(
     {
       method: 'get',
       path: '/api/mitoyen/v1/search',
-      summary: 'Search with every kind, and how many of each were found on this page',
+      summary:
+        'Search with every kind, and how many of each were found on this page; posts, messages and files of one `type` have pages',
       auth: 'member',
       scope: 'read:search',
       query: z.object({
@@ -92,32 +92,39 @@ export function addSearchRoutes(
       const wants = (...kinds: (typeof KINDS)[number][]) =>
         query.type === undefined || kinds.includes(query.type);
       const parsed = parseSearch(query.q);
-      const page = { viewer: account, limit: query.limit, maxId: query.max_id };
-      const withFiles: SearchQuery = { ...parsed, has: [...parsed.has, 'file'] };
-      const [accounts, found, files, hashtags] = await Promise.all([
+      const find = (kind: 'posts' | 'messages' | 'files', more: Partial<SearchQuery>) =>
+        wants(kind)
+          ? posts.find({
+              query: { ...parsed, ...more },
+              viewer: account,
+              limit: query.limit,
+              maxId: query.max_id,
+            })
+          : [];
+      const [accounts, open, messages, withFiles, hashtags] = await Promise.all([
         wants('people', 'groups')
           ? apis.accounts.search(query.q, account, { limit: MOST_ACCOUNTS, resolve: false })
           : [],
-        wants('posts', 'messages') ? posts.find({ ...page, query: parsed }) : [],
-        wants('files') ? posts.find({ ...page, query: withFiles }) : [],
+        find('posts', { is: [...parsed.is, 'post'] }),
+        find('messages', { is: [...parsed.is, 'message'] }),
+        find('files', { has: [...parsed.has, 'file'] }),
         wants('hashtags') ? searchTags(query.q, account, query.limit, 0) : [],
       ]);
-      const kind = (isGroup: boolean) =>
+      const ofKind = (isGroup: boolean) =>
         accounts.filter((one) => (one.kind === 'group') === isGroup).slice(0, query.limit);
-      const ofPosts = (isMessage: boolean) =>
-        found.filter((post) => (post.audience === 'direct') === isMessage);
       const results = {
-        people: wants('people') ? await showAccounts(kind(false)) : [],
-        groups: wants('groups') ? await showAccounts(kind(true)) : [],
-        posts: wants('posts') ? await apis.posts.present(ofPosts(false), account) : [],
-        messages: wants('messages') ? await apis.posts.present(ofPosts(true), account) : [],
-        hashtags: hashtags.map(viewTag),
-        files: await filesOf(files),
+        people: wants('people') ? await showAccounts(ofKind(false)) : [],
+        groups: wants('groups') ? await showAccounts(ofKind(true)) : [],
+        posts: await apis.posts.present(open, account),
+        messages: await apis.posts.present(messages, account),
+        hashtags: await apis.tags.present(hashtags, account._id),
+        files: await filesOf(withFiles),
       };
       const counts = Object.fromEntries(
         Object.entries(results).map(([name, list]) => [name, list.length]),
       );
-      return { ...results, counts };
+      const page = { posts: open, messages, files: withFiles, ...noPages }[query.type ?? 'people'];
+      return new Page({ ...results, counts }, { next: nextOf(page, query.limit), prev: null });
     },
   );
 
@@ -137,7 +144,8 @@ export function addSearchRoutes(
       if (!group || hidden?.has(group._id)) throw notFound();
       const parsed = parseSearch(`in:${group._id} has:file`);
       const page = { viewer: account, limit: query.limit, maxId: query.max_id };
-      return filesOf(await posts.find({ ...page, query: parsed }));
+      const found = await posts.find({ ...page, query: parsed });
+      return new Page(await filesOf(found), { next: nextOf(found, query.limit), prev: null });
     },
   );
 
@@ -201,15 +209,12 @@ export function addSearchRoutes(
     const shown = await apis.accounts.present(accounts.map((one) => one._id));
     return accounts.flatMap((one) => shown.get(one._id) ?? []);
   }
+}
 
-  function viewTag(tag: string) {
-    return {
-      id: tag,
-      name: tag,
-      url: `${kit.baseUrl}/tags/${encodeURIComponent(tag)}`,
-      history: [],
-      following: false,
-      featuring: false,
-    };
-  }
+/** Kinds of which there is one page. */
+const noPages = { people: [], groups: [], hashtags: [] };
+
+function nextOf(page: Post[], limit: number): { max_id: string } | null {
+  const last = page.length >= limit ? page.at(-1) : undefined;
+  return last ? { max_id: last._id } : null;
 }

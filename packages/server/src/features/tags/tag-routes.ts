@@ -7,6 +7,7 @@ import { invalid, notFound } from '../../platform/app-error.ts';
 import { type Endpoints, idPage, pageQuery } from '../../platform/http/endpoints.ts';
 import { MOST_FEATURED_TAGS, MOST_FOLLOWED_TAGS, normaliseTag, type TagRow } from './tag.ts';
 import type { TagStore } from './tag-store.ts';
+import type { ViewTags } from './view-tags.ts';
 
 const nameParams = z.object({ name: z.string().max(200) });
 const idParams = z.object({ id: z.string().refine(isId, 'is not an id') });
@@ -14,30 +15,21 @@ const MOST_SUGGESTED = 10;
 
 export function addTagRoutes(
   endpoints: Endpoints,
-  deps: { kit: Kit; apis: Apis; followed: TagStore; featured: TagStore },
+  deps: {
+    kit: Kit;
+    apis: Apis;
+    followed: TagStore;
+    featured: TagStore;
+    urlOf: (tag: string) => string;
+    viewTags: ViewTags;
+  },
 ): void {
-  const { kit, apis, followed, featured } = deps;
-  const urlOf = (tag: string) => `${kit.baseUrl}/tags/${encodeURIComponent(tag)}`;
+  const { kit, apis, followed, featured, urlOf, viewTags } = deps;
 
   function named(name: string): string {
     const tag = normaliseTag(name);
     if (!tag) throw invalid({ field: 'name', code: 'ERR_INVALID', message: 'is not a hashtag' });
     return tag;
-  }
-
-  async function viewTags(tags: string[], account: string) {
-    const [following, featuring] = await Promise.all([
-      followed.among(account, tags),
-      featured.among(account, tags),
-    ]);
-    return tags.map((name) => ({
-      id: name,
-      name,
-      url: urlOf(name),
-      history: [],
-      following: following.has(name),
-      featuring: featuring.has(name),
-    }));
   }
 
   async function viewFeatured(rows: TagRow[]) {

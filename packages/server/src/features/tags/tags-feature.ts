@@ -7,10 +7,13 @@ import { MOST_FOLLOWED_TAGS } from './tag.ts';
 import { addTagRoutes } from './tag-routes.ts';
 import { createTagStore, tagIndexes } from './tag-store.ts';
 import type { Tags } from './tags.ts';
+import { createViewTags } from './view-tags.ts';
 
 export function createTagsFeature(kit: Kit, apis: Apis): { feature: Feature; api: Tags } {
   const followed = createTagStore(kit.mongo, 'followed_tags');
   const featured = createTagStore(kit.mongo, 'featured_tags');
+  const urlOf = (tag: string) => `${kit.baseUrl}/tags/${encodeURIComponent(tag)}`;
+  const viewTags = createViewTags({ followed, featured, urlOf });
   kit.events.on('account.deleted', async ({ id }) => {
     await followed.removeOf(id);
     await featured.removeOf(id);
@@ -30,9 +33,11 @@ export function createTagsFeature(kit: Kit, apis: Apis): { feature: Feature; api
           read: (account) => everyPage((page) => featured.list(account, page)),
         },
       ],
-      routes: (endpoints) => addTagRoutes(endpoints, { kit, apis, followed, featured }),
+      routes: (endpoints) =>
+        addTagRoutes(endpoints, { kit, apis, followed, featured, urlOf, viewTags }),
     },
     api: {
+      present: viewTags,
       followedBy: async (account) =>
         (await followed.list(account, { limit: MOST_FOLLOWED_TAGS })).map((row) => row.tag),
     },
