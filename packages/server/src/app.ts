@@ -17,6 +17,7 @@ import { receiptIndexes } from './inbox/receipt-store.ts';
 import { createRemoteKeys } from './inbox/remote-keys.ts';
 import { createReplayCache } from './inbox/replay-cache.ts';
 import { createServeDocuments } from './inbox/serve-documents.ts';
+import { createUnsignedLimit } from './inbox/unsigned-limit.ts';
 import type { Kit } from './kit.ts';
 import { createAskInTurn } from './outbox/ask-in-turn.ts';
 import { createOutbox } from './outbox/create-outbox.ts';
@@ -136,6 +137,10 @@ export async function createApp(options: {
   const router = new Router();
   // Asked before the API's hundreds of routes: what other servers ask for.
   const federationRouter = new Router();
+  const unsigned = createUnsignedLimit({
+    perMinute: config.limits.inbox_unsigned_per_minute_per_address,
+    clock,
+  });
   const keys = createRemoteKeys({ apis, remote, ownHost });
   events.on('account.updated', async ({ id, local }) => {
     const account = local ? null : await apis.accounts.get(id);
@@ -151,6 +156,7 @@ export async function createApp(options: {
     ownHost,
     keys,
     replays,
+    unsigned,
     remote,
     router: federationRouter,
     handlers: () => features.flatMap((feature) => feature.inbound ?? []),
@@ -165,6 +171,7 @@ export async function createApp(options: {
       apis,
       keys,
       replays,
+      unsigned,
       clock,
       ownHost,
     }),

@@ -9,7 +9,9 @@ let peer: Peer;
 let bob: PeerPerson;
 
 test.before(async () => {
-  [app, peer] = await Promise.all([bootApp(), createPeer()]);
+  const limits = { inbox_per_minute_per_host: 60, inbox_unsigned_per_minute_per_address: 30 };
+  const http = { trusted_proxies: ['127.0.0.1/32'] };
+  [app, peer] = await Promise.all([bootApp({ limits, http }), createPeer()]);
   bob = peer.person('bob');
 });
 test.after.always(async () => {
@@ -112,6 +114,47 @@ test.serial(
     t.is((await send()).status, 202);
     const read = { scheme: 'rfc9421', ed25519: true } as const;
     t.is((await peer.signed('GET', `${app.baseUrl}/users/ann`, bob, read)()).status, 200);
+  },
+);
+
+test.serial(
+  'who forges the name of a partner does not use up what the partner may send',
+  async (t) => {
+    const forger = await createPeer();
+    const forge = (address: string, now: number) =>
+      forger.signed('POST', inbox(), bob, {
+        body: create(bob),
+        now,
+        headers: { 'x-forwarded-for': address },
+        signed: false,
+      })();
+    const statuses: number[] = [];
+    // More than twice the limit: the minute may change meanwhile.
+    for (let turn = 0; turn < 70; turn += 1)
+      statuses.push((await forge('203.0.113.9', Date.now() - turn * 1000)).status);
+    t.is(statuses[0], 401);
+    t.true(statuses.includes(429), 'the forger is told to stop');
+    t.true(statuses.every((status) => [401, 429].includes(status)));
+    t.is((await forge('203.0.113.10', Date.now())).status, 401, 'by its address');
+    t.is(await peer.deliver(inbox(), bob, create(bob)), 202);
+    await forger.stop();
+  },
+);
+
+test.serial(
+  'a partner that sends too much by its own signature is told to come back',
+  async (t) => {
+    const eager = await createPeer();
+    const eve = eager.person('eve');
+    const statuses = await Promise.all(
+      Array.from({ length: 130 }, () =>
+        eager.deliver(inbox(), eve, eager.activity('Like', eve, bob.iri)),
+      ),
+    );
+    t.true(statuses.filter((status) => status === 202).length >= 60);
+    t.true(statuses.includes(429));
+    t.is(await peer.deliver(inbox(), bob, create(bob)), 202, 'others send on');
+    await eager.stop();
   },
 );
 

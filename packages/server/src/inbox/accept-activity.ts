@@ -22,6 +22,7 @@ import { readDocument } from './read-document.ts';
 import type { Receipt, ReceiptStore } from './receipt-store.ts';
 import type { RemoteKeys } from './remote-keys.ts';
 import type { ReplayCache } from './replay-cache.ts';
+import type { UnsignedLimit } from './unsigned-limit.ts';
 
 const PAUSED_RETRY_SECONDS = 120;
 const MAX_BODY = 1_048_576;
@@ -38,23 +39,23 @@ export function createAcceptActivity(deps: {
   replays: ReplayCache;
   receipts: ReceiptStore;
   backlog: Backlog;
+  unsigned: UnsignedLimit;
   clock: Clock;
   log: Log;
   enqueue: (receipt: Receipt) => void;
   heardFrom: (host: string) => void;
 }) {
-  const { apis, keys, replays, receipts, backlog, clock, log } = deps;
+  const { apis, keys, replays, receipts, backlog, unsigned, clock, log } = deps;
 
   return async function acceptActivity(ctx: Context): Promise<void> {
     if (apis.policy.mode() === 'closed') throw new AppError('not_found', 'Not found');
     if (!ACTIVITY_TYPE.test(ctx.get('content-type'))) {
       throw new AppError('unsupported_media', 'Send application/activity+json');
     }
-    const host = claimedHost(ctx);
-    await admit(host);
-    const rawBody = await readBytes(ctx, MAX_BODY);
-    const { actor: signer, signature, covered } = await verify(ctx, rawBody);
-    if (iriHost(signer) !== host) throw unauthenticated('key_host');
+    unsigned.admit(ctx.state.clientIp);
+    const { host, rawBody, signed } = await identify(ctx);
+    const { actor: signer, signature, covered } = signed;
+    backlog.charge(host);
 
     const read = await readDocument(rawBody);
     if (read.kind === 'refused')
@@ -83,6 +84,23 @@ export function createAcceptActivity(deps: {
     ctx.status = 202;
     ctx.body = {};
   };
+
+  /** Until here anybody may have sent it: what comes to nothing counts against the address. */
+  async function identify(
+    ctx: Context,
+  ): Promise<{ host: string; rawBody: Buffer; signed: AcceptedSignature }> {
+    try {
+      const host = claimedHost(ctx);
+      await admit(host);
+      const rawBody = await readBytes(ctx, MAX_BODY);
+      const signed = await verify(ctx, rawBody);
+      if (iriHost(signed.actor) !== host) throw unauthenticated('key_host');
+      return { host, rawBody, signed };
+    } catch (error) {
+      if (!isAboutUs(error)) unsigned.refused(ctx.state.clientIp);
+      throw error;
+    }
+  }
 
   /**
    * The very same request: its sender did not get our answer, or somebody plays it back. The
@@ -128,6 +146,11 @@ export function refuseWhilePaused(since: number | null): void {
   throw new AppError('unavailable', 'The exchange with your server is paused here; come again', {
     retryAfterSeconds: PAUSED_RETRY_SECONDS,
   });
+}
+
+/** Refused for the state that we are in, or for what the host has really sent. */
+function isAboutUs(error: unknown): boolean {
+  return !(error instanceof AppError) || ['unavailable', 'rate_limited'].includes(error.code);
 }
 
 function unauthenticated(reason: string): AppError {

@@ -17,6 +17,7 @@ import { createReceiptStore } from './receipt-store.ts';
 import type { RemoteFetch } from './remote-fetch.ts';
 import type { RemoteKeys } from './remote-keys.ts';
 import type { ReplayCache } from './replay-cache.ts';
+import type { UnsignedLimit } from './unsigned-limit.ts';
 
 const PATHS = ['/inbox', '/actor/inbox', '/users/:name/inbox', '/groups/:name/inbox'];
 const PER_JOB = 100;
@@ -45,6 +46,7 @@ export function createInbox(deps: {
   ownHost: string;
   keys: RemoteKeys;
   replays: ReplayCache;
+  unsigned: UnsignedLimit;
   remote: RemoteFetch;
   router: Router;
   handlers: () => InboundHandler[];

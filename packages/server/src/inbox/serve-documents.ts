@@ -20,6 +20,7 @@ import type {
 import { plainHeaders, refuseWhilePaused } from './accept-activity.ts';
 import type { RemoteKeys } from './remote-keys.ts';
 import type { ReplayCache } from './replay-cache.ts';
+import type { UnsignedLimit } from './unsigned-limit.ts';
 
 export const ACTIVITY_JSON = 'application/activity+json; charset=utf-8';
 const MOST_AUTHORIZATION = 8192;
@@ -30,6 +31,7 @@ export function createServeDocuments(deps: {
   apis: Apis;
   keys: RemoteKeys;
   replays: ReplayCache;
+  unsigned: UnsignedLimit;
   clock: Clock;
   ownHost: string;
 }): Endpoints['document'] {
@@ -68,6 +70,7 @@ export function createServeDocuments(deps: {
     // A host that was only offered an agreement, or whose agreement ended, sees agreements alone.
     if (!isPartner && !options.agreement) return null;
     refuseWhilePaused(apis.policy.pausedSince(claimed));
+    deps.unsigned.admit(ctx.state.clientIp);
     const verdict = await verifyRequest({
       method: 'GET',
       target: ctx.req.url ?? '/',
@@ -77,8 +80,10 @@ export function createServeDocuments(deps: {
       allowedHosts: [deps.ownHost],
       findKey: deps.keys.find,
     });
-    if (!verdict.ok)
+    if (!verdict.ok) {
+      deps.unsigned.refused(ctx.state.clientIp);
       throw new AppError('unauthenticated', `The signature is not accepted: ${verdict.reason}`);
+    }
     if (!(await deps.replays.mayRead(claimed, verdict.signature)))
       throw new AppError('unauthenticated', 'The signature is not accepted: replayed');
     const authorization = ctx.get('authorization').slice(0, MOST_AUTHORIZATION);
