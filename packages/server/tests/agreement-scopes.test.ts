@@ -103,6 +103,35 @@ function note(words: string, to: string[], more: JsonObject = {}): JsonObject {
   };
 }
 
+/** What Acme gives Northwind's server of a group when it asks, of all that there is to ask for. */
+async function givenOf({ id, uri }: AnyJson): Promise<string[]> {
+  const { acme, north } = partners();
+  const body = { status: fresh('asked'), visibility: 'group', group_id: id };
+  const made = await acme.request('POST', '/api/v1/statuses', { token: ann.token, body });
+  const inside = ['followers', 'followers?page=true', 'moderators', 'featured', 'outbox?page=true'];
+  const drift = `${uri}/followers_synchronization`;
+  const posts = [made.json.uri, `${made.json.uri}/activity`, `${made.json.uri}/replies`];
+  const given = [];
+  for (const url of [uri, ...inside.map((part) => `${uri}/${part}`), drift, ...posts]) {
+    const answer = await north.kit.remote.document(url);
+    if (answer.kind === 'ok') given.push(url);
+  }
+  return given;
+}
+
+async function groupOf(settings: object): Promise<AnyJson> {
+  const { acme } = partners();
+  const body = { name: fresh('group'), access: 'open', ...settings };
+  const options = { token: ann.token, body };
+  return (await acme.request('POST', '/api/mitoyen/v1/groups', options)).json;
+}
+
+async function isFound({ handle }: AnyJson): Promise<boolean> {
+  const resource = `acct:${handle.replace(/^@/, '')}`;
+  const path = `/.well-known/webfinger?resource=${encodeURIComponent(resource)}`;
+  return (await partners().acme.request('GET', path)).status === 200;
+}
+
 async function isStored(words: string): Promise<boolean> {
   return (await stored(partners().acme, words)) !== null;
 }
@@ -143,8 +172,13 @@ const probes: Record<Scope, Probe> = {
       crossesAsNote([ann.account.iri], { tag: [{ type: 'Mention', href: ann.account.iri }] }),
   },
   groups: {
-    out: async () =>
-      (await arrivals(() => post(fresh('out'), { visibility: 'group', group_id: group.id }))) > 0,
+    out: async () => {
+      const inside = { visibility: 'group', group_id: group.id };
+      const told = await arrivals(() => post(fresh('out'), inside));
+      const given = await givenOf(group);
+      if (told > 0 !== given.length > 0) throw new Error(`told ${told} times, gives ${given}`);
+      return told > 0;
+    },
     in: async () => {
       // Whoever has left, or was put out by the terms, may ask again.
       await force('Follow', group.uri);
@@ -211,6 +245,39 @@ test.serial('only the groups that the agreement names cross', async (t) => {
   t.true(await probes.groups.out());
   t.true(await probes.groups.in());
   await agree();
+});
+
+test.serial(
+  'a group for this company, or for others, is given to no server of theirs',
+  async (t) => {
+    const { north, hostOf } = partners();
+    const all = await groupOf({ partners: 'all' });
+    t.true((await givenOf(all)).length >= 8, 'there is something to give');
+    t.true(await isFound(all));
+    t.true((await givenOf(await groupOf({ partners: [hostOf(north)] }))).length >= 8);
+    const closed = { partners: [], access: 'closed' };
+    for (const settings of [{ partners: [] }, closed, { partners: ['other.example'] }]) {
+      const one = await groupOf(settings);
+      t.deepEqual(await givenOf(one), [], JSON.stringify(settings));
+      t.is(await isFound(one), settings.partners.length > 0);
+      // Nor is a request answered, which would tell that it is there.
+      const answers = await north.kit.mongo.collection('receipts').countDocuments({});
+      await force('Follow', one.uri);
+      t.is(await north.kit.mongo.collection('receipts').countDocuments({}), answers);
+    }
+  },
+);
+
+test.serial('a group that is narrowed to this company is not given any more', async (t) => {
+  const { acme, north } = partners();
+  const one = await groupOf({ partners: 'all' });
+  t.true((await givenOf(one)).length >= 8);
+  await force('Follow', one.uri);
+  t.true(await acme.apis.groups.hasMembersAt(one.id, north.kit.ownHost));
+  const path = `/api/mitoyen/v1/groups/${one.id}`;
+  await acme.request('PATCH', path, { token: ann.token, body: { partners: [] } });
+  await partners().settled();
+  t.deepEqual(await givenOf(one), []);
 });
 
 test.serial('terms that cover less end what they do not cover any more', async (t) => {

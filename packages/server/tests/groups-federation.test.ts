@@ -207,17 +207,21 @@ test.serial('who leaves gets nothing more', async (t) => {
   t.deepEqual(await acme.apis.groups.memberInboxes(group.id), []);
 });
 
-test.serial('a group for this company only admits nobody from outside', async (t) => {
+test.serial('a group for this company only is not there for people from outside', async (t) => {
   const { ann, bo, group, handle } = await scene('open');
-  await acme.request('PATCH', `${GROUPS}/${group.id}`, {
-    token: ann.token,
-    body: { partners: 'none' },
-  });
-  const copy = (await lookUp(bo, handle)).json;
+  const { copy, ...joined } = await joinOpen();
+  for (const id of [group.id, joined.group.id])
+    await acme.request('PATCH', `${GROUPS}/${id}`, {
+      token: ann.token,
+      body: { partners: 'none' },
+    });
+  t.is((await lookUp(bo, handle)).status, 404);
+  // Whoever knew it before is told no, and not left waiting.
+  await settled();
   await as(north, bo).post(`/${copy.id}/join`);
   await settled();
   t.is((await membershipOf(bo, copy.id))?.state, 'rejected');
-  t.is((await as(acme, ann).get(`/${group.id}`)).json.members_count, 1);
+  t.is((await as(acme, ann).get(`/${joined.group.id}`)).json.members_count, 1);
 });
 
 test.serial('narrowing the companies ends the memberships of those left out', async (t) => {

@@ -116,8 +116,7 @@ export function addAccountDocuments(endpoints: Endpoints, deps: { kit: Kit; apis
     if (apis.policy.mode() === 'closed') return null;
     const account = await findResource(resource);
     if (!account || account.domain !== null || account.state !== 'active') return null;
-    if (account.kind === 'group' && !(await apis.groups.mayDiscover(account._id, null)))
-      return null;
+    if (account.kind === 'group' && !(await apis.groups.mayDiscover(account._id))) return null;
     return account;
   }
 

@@ -1,7 +1,7 @@
 /** Which groups somebody finds: lists, and what must be left out elsewhere. */
 import type { Account } from '../accounts/account.ts';
 import type { FindGroup } from './find-group.ts';
-import { type Group, isKnownAt, type Membership, mayKnow } from './group.ts';
+import { type Group, isFindable, type Membership, mayKnow } from './group.ts';
 import type { GroupDeps } from './group-deps.ts';
 import type { LearnGroup } from './learn-group.ts';
 import type { IdPage } from './membership-store.ts';
@@ -75,11 +75,9 @@ export function createDiscoverGroups(deps: GroupDeps & { finder: FindGroup; lear
     return new Set(hidden.filter((id) => !visible.has(id)));
   }
 
-  async function mayDiscover(id: string, host: string | null): Promise<boolean> {
+  async function mayDiscover(id: string): Promise<boolean> {
     const group = await groups.get(id);
-    if (!group?.local || group.deletedAt !== undefined) return false;
-    const involved = host !== null && (await memberships.hasAt(id, host, ['member', 'invited']));
-    return isKnownAt(group, { host, involved });
+    return group?.local === true && group.deletedAt === undefined && isFindable(group);
   }
 
   return { known, list, hiddenFor, mayDiscover };

@@ -2,7 +2,15 @@
 import { iriHost } from '@mitoyen/protocol';
 import { forbidden, notFound } from '../../platform/app-error.ts';
 import { type Account, isColleague } from '../accounts/account.ts';
-import { admitsHost, type Group, type Membership, mayKnow, mayLookInside } from './group.ts';
+import {
+  admitsAnybody,
+  admitsHost,
+  type Group,
+  isKnownAt,
+  type Membership,
+  mayKnow,
+  mayLookInside,
+} from './group.ts';
 import type { GroupDeps } from './group-deps.ts';
 
 export type Found = {
@@ -18,6 +26,21 @@ export function createFindGroup(deps: GroupDeps) {
   /** Whether people of this host may be members of a group that lives here, now. */
   function admits(group: Group, host: string): boolean {
     return admitsHost(group, host) && apis.policy.allows(host, 'groups', group._id);
+  }
+
+  /** The same of whoever asks for a document of such a group. `null`: nobody who signs. */
+  function admitsAsker(group: Group, host: string | null): boolean {
+    return host === null ? admitsAnybody(group) : admits(group, host);
+  }
+
+  /** Whether this server (`null`: nobody in particular) may learn of a group that lives here. */
+  async function isKnownTo(group: Group, host: string | null): Promise<boolean> {
+    const admitted = admitsAsker(group, host);
+    const involved =
+      admitted &&
+      host !== null &&
+      (await memberships.hasAt(group._id, host, ['member', 'invited']));
+    return isKnownAt(group, { admitted, involved });
   }
 
   function isInsider(group: Group, account: Account): boolean {
@@ -52,6 +75,8 @@ export function createFindGroup(deps: GroupDeps) {
 
   return {
     admits,
+    admitsAsker,
+    isKnownTo,
     isInsider,
     isReachable,
     standing,

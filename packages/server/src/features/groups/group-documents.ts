@@ -4,7 +4,8 @@ import { iriHost, parseIri } from '@mitoyen/protocol';
 import type { DocumentReply, Endpoints, Peer } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
 import { plainAnnounceId, wireGroup } from './announce-activity.ts';
-import { type Group, isKnownAt } from './group.ts';
+import type { FindGroup } from './find-group.ts';
+import type { Group } from './group.ts';
 import { announcePost } from './group-activity.ts';
 import type { GroupDeps } from './group-deps.ts';
 import { groupDocument } from './group-document.ts';
@@ -17,8 +18,10 @@ const OUTBOX_PAGE = 20;
 type Seen = { group: Group; account: Account };
 type Query = URLSearchParams;
 
-export function createGroupDocuments(deps: GroupDeps & { vouch: VouchForServer }) {
-  const { kit, apis, groups, memberships } = deps;
+export function createGroupDocuments(
+  deps: GroupDeps & { finder: FindGroup; vouch: VouchForServer },
+) {
+  const { kit, apis, groups, memberships, finder } = deps;
 
   /** The group as far as this peer may know of it, else null. */
   async function find(name: string, peer: Peer | null): Promise<Seen | null> {
@@ -26,13 +29,10 @@ export function createGroupDocuments(deps: GroupDeps & { vouch: VouchForServer }
     if (account?.kind !== 'group' || account.domain !== null) return null;
     const group = await groups.get(account._id);
     if (!group) return null;
-    const host = peer?.host ?? null;
-    const involved =
-      host !== null && (await memberships.hasAt(group._id, host, ['member', 'invited']));
-    return isKnownAt(group, { host, involved }) ? { group, account } : null;
+    return (await finder.isKnownTo(group, peer?.host ?? null)) ? { group, account } : null;
   }
 
-  /** Members and posts: of an open group for all, of the others for servers with members. */
+  /** Members and posts: of an open group for all whom it admits, of the others for servers with members. */
   async function findInside(name: string, peer: Peer | null): Promise<Seen | null> {
     const seen = await find(name, peer);
     if (!seen || seen.group.deletedAt !== undefined) return null;

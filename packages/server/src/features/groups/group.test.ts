@@ -1,9 +1,11 @@
 import test from 'ava';
 import {
+  admitsAnybody,
   admitsHost,
   decideJoin,
   type GroupAccess,
   type GroupRole,
+  isFindable,
   isKnownAt,
   type MembershipState,
   mayAdminister,
@@ -134,25 +136,27 @@ test('the partners setting decides which companies are admitted', (t) => {
 });
 
 test('a secret group exists only for servers with members or invited people', (t) => {
-  t.false(isKnownAt({ access: 'secret', partners: 'all' }, { host: 'b.example', involved: false }));
-  t.false(isKnownAt({ access: 'secret', partners: 'all' }, { host: null, involved: false }));
-  t.true(isKnownAt({ access: 'secret', partners: [] }, { host: 'b.example', involved: true }));
+  t.false(isKnownAt({ access: 'secret' }, { admitted: true, involved: false }));
+  t.true(isKnownAt({ access: 'secret' }, { admitted: true, involved: true }));
 });
 
-test('a closed group of this company only is not known elsewhere', (t) => {
-  t.false(isKnownAt({ access: 'closed', partners: [] }, { host: 'b.example', involved: false }));
-  t.false(isKnownAt({ access: 'closed', partners: [] }, { host: null, involved: false }));
-  t.true(
-    isKnownAt(
-      { access: 'closed', partners: ['b.example'] },
-      { host: 'b.example', involved: false },
-    ),
-  );
-  t.false(
-    isKnownAt(
-      { access: 'closed', partners: ['c.example'] },
-      { host: 'b.example', involved: false },
-    ),
-  );
-  t.true(isKnownAt({ access: 'open', partners: [] }, { host: null, involved: false }));
+test('a group is known where its people may come from, and nowhere else', (t) => {
+  for (const access of ['open', 'closed'] as const) {
+    t.true(isKnownAt({ access }, { admitted: true, involved: false }), access);
+    t.false(isKnownAt({ access }, { admitted: false, involved: false }), access);
+    t.false(isKnownAt({ access }, { admitted: false, involved: true }), access);
+  }
+});
+
+test('a group is the world’s only where every company is admitted', (t) => {
+  t.true(admitsAnybody({ partners: 'all' }));
+  t.false(admitsAnybody({ partners: ['b.example'] }));
+  t.false(admitsAnybody({ partners: [] }));
+});
+
+test('an address is found where some partner may come in', (t) => {
+  t.true(isFindable({ access: 'open', partners: 'all' }));
+  t.true(isFindable({ access: 'closed', partners: ['b.example'] }));
+  t.false(isFindable({ access: 'open', partners: [] }));
+  t.false(isFindable({ access: 'secret', partners: 'all' }));
 });

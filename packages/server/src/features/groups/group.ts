@@ -149,19 +149,26 @@ export function mayRemove(
   return target.role === 'member' ? mayModerate(by) : mayAdminister(by);
 }
 
-/** Whether a partner's server may learn that the group exists. */
+/**
+ * Whether a server may learn that the group exists. `admitted`: its people may be members, by the
+ * group's settings and the agreement; `involved`: some are members or invited.
+ */
 export function isKnownAt(
-  group: Pick<Group, 'access' | 'partners'>,
-  at: { host: string | null; involved: boolean },
+  group: Pick<Group, 'access'>,
+  at: { admitted: boolean; involved: boolean },
 ): boolean {
-  if (at.involved) return true;
-  switch (group.access) {
-    case 'open':
-      return true;
-    case 'closed':
-      // Whoever asks without a name learns of it only where some partner could.
-      return at.host === null ? group.partners.length > 0 : admitsHost(group, at.host);
-    case 'secret':
-      return false;
-  }
+  return at.admitted && (at.involved || group.access !== 'secret');
+}
+
+/**
+ * Whether a group is there for whoever asks without a name: `open` is who gets in of those who
+ * are admitted, so such a group is the world's only where every company is.
+ */
+export function admitsAnybody(group: Pick<Group, 'partners'>): boolean {
+  return group.partners === 'all';
+}
+
+/** Whether its address is found by those who cannot say who they are: where some partner may come in. */
+export function isFindable(group: Pick<Group, 'access' | 'partners'>): boolean {
+  return group.access !== 'secret' && group.partners.length > 0;
 }

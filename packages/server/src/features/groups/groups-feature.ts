@@ -52,9 +52,9 @@ export function createGroupsFeature(kit: Kit, apis: Apis): { feature: Feature; a
   const views = createGroupView({ ...deps, finder });
   const asks = createReceiveAsk({ ...deps, finder, send });
   const answers = createReceiveAnswer({ ...deps, learner });
-  const vouch = createVouchForServer(deps);
-  const synchronize = createSynchronizeMembers({ ...deps, send, answers });
-  const addDocuments = createGroupDocuments({ ...deps, vouch });
+  const vouch = createVouchForServer({ ...deps, finder });
+  const synchronize = createSynchronizeMembers({ ...deps, finder, send, answers });
+  const addDocuments = createGroupDocuments({ ...deps, finder, vouch });
   subscribeGroupEvents({ ...deps, finder, learner, send });
   const ends = createEndHost(deps);
 
@@ -88,6 +88,11 @@ export function createGroupsFeature(kit: Kit, apis: Apis): { feature: Feature; a
       mayModerate({ membership: await memberships.find({ group, account }) }),
     memberInboxes: memberships.inboxes,
     hasMembersAt: (group, host) => memberships.hasAt(group, host, ['member']),
+    admits: async (id, host) => {
+      const group = await groups.get(id);
+      if (!group || group.deletedAt !== undefined) return false;
+      return !group.local || finder.admitsAsker(group, host);
+    },
     mayFetch: vouch.mayFetch,
     tokenFrom: vouch.tokenFrom,
     announce: createAnnounceActivity(deps),

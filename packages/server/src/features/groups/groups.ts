@@ -56,8 +56,13 @@ export type Groups = {
   membershipsAmong: (account: string, groups: string[]) => Promise<Map<string, Membership>>;
   /** Of these accounts, the groups that this viewer may not learn of: leave them out everywhere. */
   hiddenFor: (viewer: Account | null, accounts: string[]) => Promise<Set<string>>;
-  /** Whether WebFinger may tell this server (null: nobody in particular) that the group exists. */
-  mayDiscover: (group: string, peerHost: string | null) => Promise<boolean>;
+  /** Whether WebFinger, which nobody signs, may tell that the group exists. */
+  mayDiscover: (group: string) => Promise<boolean>;
+  /**
+   * Whether people of this host may be members of a group that lives here; `null`, where nobody
+   * says who asks: whether everybody's may. Of groups elsewhere their home decides: true.
+   */
+  admits: (group: string, host: string | null) => Promise<boolean>;
   /** Whether this server may fetch what was posted in a group, asking the group's home where it must. */
   mayFetch: (group: string, peer: Peer) => Promise<boolean>;
   /** The word of a group's home that this server has members in it (FEP-db0e), as `Authorization`. */

@@ -33,15 +33,21 @@ export function createReceiveAsk(deps: GroupDeps & { finder: FindGroup; send: Se
     const blocked = await apis.relations.blockedEither(group._id, person._id);
     const admitted = finder.admits(group, iriHost(person.iri));
     const decision = blocked || !admitted ? 'unknown' : decideJoin(group, who);
-    if (decision === 'unknown') return refuse(group, person, iri);
+    if (decision === 'unknown') return refuse(group, person, { iri, asked: current !== null });
     return decision === 'member'
       ? enter(group, person, iri, current)
       : request(group, person, iri, current);
   }
 
-  /** A secret group does not even say no to who may not know of it. */
-  async function refuse(group: Group, person: Account, iri: string): Promise<Outcome> {
-    if (group.access !== 'secret') await send.answer('Reject', group._id, person._id, iri);
+  /** Who may not know of the group is not even told no, unless it was theirs to know before. */
+  async function refuse(
+    group: Group,
+    person: Account,
+    { iri, asked }: { iri: string; asked: boolean },
+  ): Promise<Outcome> {
+    const known = await finder.isKnownTo(group, iriHost(person.iri));
+    if (known || (asked && group.access !== 'secret'))
+      await send.answer('Reject', group._id, person._id, iri);
     return rejected('may not join the group');
   }
 

@@ -5,14 +5,15 @@
 import { createSynchronizedCollection } from '../../inbox/synchronized-collection.ts';
 import type { Endpoints } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
+import type { FindGroup } from './find-group.ts';
 import type { GroupDeps } from './group-deps.ts';
 import type { ReceiveAnswer } from './receive-answer.ts';
 import type { SendGroupActivity } from './send-group-activity.ts';
 
 export function createSynchronizeMembers(
-  deps: GroupDeps & { send: SendGroupActivity; answers: ReceiveAnswer },
+  deps: GroupDeps & { finder: FindGroup; send: SendGroupActivity; answers: ReceiveAnswer },
 ) {
-  const { kit, apis, groups, memberships, send, answers } = deps;
+  const { kit, apis, groups, memberships, finder, send, answers } = deps;
   const members = createSynchronizedCollection({ kit, apis, at: memberships.membersAt });
 
   async function describe(id: string, host: string): Promise<string | null> {
@@ -45,7 +46,7 @@ export function createSynchronizeMembers(
       const account = await apis.accounts.byHandle((params.name ?? '').toLowerCase());
       if (account?.kind !== 'group' || account.domain !== null || !peer) return null;
       const group = await groups.get(account._id);
-      if (!group || group.deletedAt !== undefined) return null;
+      if (!group || group.deletedAt !== undefined || !finder.admits(group, peer.host)) return null;
       // A server without members learns as little as of any other path of the group.
       if (!(await memberships.hasAt(group._id, peer.host, ['member']))) return null;
       return members.document(account, peer.host);

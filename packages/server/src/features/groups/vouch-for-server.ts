@@ -16,6 +16,7 @@ import { parseIri, sameOrigin } from '@mitoyen/protocol';
 import { LRUCache } from 'lru-cache';
 import type { Peer } from '../../platform/http/endpoints.ts';
 import { type Account, isLocal } from '../accounts/account.ts';
+import type { FindGroup } from './find-group.ts';
 import type { GroupDeps } from './group-deps.ts';
 
 const YES_MS = 30 * 60_000;
@@ -24,8 +25,8 @@ const NO_MS = 60_000;
 const LEFT_MS = 2 * 60_000;
 const MOST_BYTES = 65_536;
 
-export function createVouchForServer(deps: GroupDeps) {
-  const { kit, apis, groups, memberships } = deps;
+export function createVouchForServer(deps: GroupDeps & { finder: FindGroup }) {
+  const { kit, apis, groups, memberships, finder } = deps;
   const answers = new LRUCache<string, boolean>({ max: 5000 });
   const tokens = new LRUCache<string, { text: string; until: number }>({ max: 1000 });
 
@@ -44,8 +45,9 @@ export function createVouchForServer(deps: GroupDeps) {
 
   /** As the server of an author: may this one fetch what was posted in the group? */
   async function mayFetch(groupId: string, peer: Peer): Promise<boolean> {
-    if (await memberships.hasAt(groupId, peer.host, ['member'])) return true;
     const group = await groups.get(groupId);
+    if (group?.local && !finder.admits(group, peer.host)) return false;
+    if (await memberships.hasAt(groupId, peer.host, ['member'])) return true;
     const account = await apis.accounts.get(groupId);
     if (!group || group.local || !account || group.deletedAt !== undefined) return false;
     return brings(account, peer) || askHome(account, peer.actor);

@@ -13,6 +13,8 @@ export function createMayFetch(deps: { apis: Apis }): MayFetch {
     if (post.audience === 'company') return false;
     // What the agreement does not cover is not to be had by asking either.
     if (peer && !apis.policy.allows(peer.host, scopeOf(post), post.group)) return false;
+    // Nor what the group is not for, whoever could read it when it was posted.
+    if (post.group && !(await apis.groups.admits(post.group, peer?.host ?? null))) return false;
     const author = await apis.accounts.get(post.author);
     if (author?.state !== 'active') return false;
     if (post.readers.includes('public')) return true;

@@ -74,6 +74,8 @@ export function addPostDocuments(
     if (!share?.local || share.kind !== 'share' || share.deletedAt) return null;
     const target = share.shareOf ? await store.byId(share.shareOf) : null;
     if (!target || target.deletedAt || !(await mayFetch(share, peer))) return null;
+    // Nor is it told where it is that somebody shared, to whom it is not for.
+    if (target.local && !(await mayFetch(target, peer))) return null;
     const actor = await apis.accounts.get(share.author);
     const author = await apis.accounts.get(target.author);
     return actor && author && { kind: 'ok', json: shareActivity(share, target, actor, author) };
