@@ -100,6 +100,50 @@ test.serial('a subscription belongs to its token: made, read, changed, ended', a
   t.is(receiver.pushed.length, 1);
 });
 
+test.serial('alerts that only other servers know are left out, and the others hold', async (t) => {
+  const [ann, bob] = (await people('ann', 'bob')) as [Person, Person];
+  const receiver = await startPushReceiver();
+  receivers.push(receiver);
+  // As Tusky sends it.
+  const alerts = {
+    'data[alerts][mention]': 'true',
+    'data[alerts][favourite]': 'false',
+    'data[alerts][admin.sign_up]': 'true',
+    'data[alerts][severed_relationships]': 'true',
+    'data[alerts][moderation_warning]': 'true',
+    'data[alerts][quote]': 'true',
+    'data[alerts][quoted_update]': 'true',
+  };
+  const made = await call(
+    bob,
+    'POST',
+    PATH,
+    new URLSearchParams({
+      'subscription[endpoint]': receiver.endpoint,
+      'subscription[keys][p256dh]': receiver.keys.p256dh,
+      'subscription[keys][auth]': receiver.keys.auth,
+      'subscription[standard]': 'true',
+      ...alerts,
+    }),
+  );
+  t.is(made.status, 200);
+  t.true(made.json.alerts.mention);
+  t.true(made.json.alerts['admin.sign_up']);
+  t.false(made.json.alerts.favourite);
+  await say(ann, `@${bob.account.username} hello`);
+  t.is(receiver.pushed.length, 1);
+  const changed = await call(
+    bob,
+    'PUT',
+    PATH,
+    new URLSearchParams({ ...alerts, 'data[alerts][favourite]': 'true' }),
+  );
+  t.true(changed.json.alerts.favourite);
+  t.true(changed.json.alerts.mention);
+  const { status } = await call(bob, 'PUT', PATH, { data: { alerts: { mention: ['no'] } } });
+  t.is(status, 422);
+});
+
 test.serial('content-free pushes say nothing but that there is something', async (t) => {
   const [ann, bob] = (await people('ann', 'bob')) as [Person, Person];
   const receiver = await subscribe(bob, { ...mention, content_free: true });

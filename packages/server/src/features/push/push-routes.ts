@@ -7,13 +7,26 @@ import { type Auth, type Endpoints, flag } from '../../platform/http/endpoints.t
 import { checkEndpoint } from './check-endpoint.ts';
 import type { PushStore, ServerKeys } from './push-store.ts';
 import { sealToken } from './seal-token.ts';
-import { ALERTS, keyProblems, POLICIES, type PushSubscription } from './subscription.ts';
+import {
+  ALERTS,
+  type Alert,
+  keyProblems,
+  POLICIES,
+  type PushSubscription,
+} from './subscription.ts';
 
 const PATH = '/api/v1/push/subscription';
 const scope = 'push';
 
+/** Those that we know; names that only other servers have (an app sends all of its own) are left out. */
+const alerts = z.object(
+  Object.fromEntries(ALERTS.map((alert) => [alert, flag.optional()])) as Record<
+    Alert,
+    z.ZodOptional<typeof flag>
+  >,
+);
 const data = z.object({
-  alerts: z.partialRecord(z.enum(ALERTS), flag).catch({}).optional(),
+  alerts: alerts.optional(),
   policy: z.enum(POLICIES).optional(),
   /** Ours: tell that there is something, and nothing more. */
   content_free: flag.optional(),
