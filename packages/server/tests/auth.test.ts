@@ -28,7 +28,7 @@ async function registerApp({ request }: Booted, more: Record<string, unknown> = 
   const answer = await request('POST', '/api/v1/apps', {
     body: { client_name: 'Test', redirect_uris: OOB, scopes: 'read write follow', ...more },
   });
-  return answer.json as { client_id: string; client_secret: string };
+  return answer.json as { client_id: string; client_secret: string; vapid_key: string };
 }
 
 async function codeFor(
@@ -335,15 +335,17 @@ test.serial('tokens, codes and passwords are stored as hashes only', async (t) =
 
 test.serial('revoking a token ends it; metadata and client credentials work', async (t) => {
   const booted = app();
-  const { client_id, client_secret } = await registerApp(booted);
+  const { client_id, client_secret, vapid_key } = await registerApp(booted);
   const made = await booted.request('POST', '/oauth/token', {
     body: { grant_type: 'client_credentials', client_id, client_secret, scope: 'read' },
   });
   const token = made.json.access_token;
-  t.is(
-    (await booted.request('GET', '/api/v1/apps/verify_credentials', { token })).json.name,
-    'Test',
-  );
+  const key = (await booted.request('GET', '/api/v2/instance')).json.configuration.vapid.public_key;
+  t.is(vapid_key, key);
+  t.true(key.length > 80);
+  const registered = await booted.request('GET', '/api/v1/apps/verify_credentials', { token });
+  t.is(registered.json.name, 'Test');
+  t.is(registered.json.vapid_key, key, 'some apps take the key of push services from here alone');
   t.is((await booted.request('GET', '/api/v1/timelines/home', { token })).status, 401);
   t.is(
     (await booted.request('POST', '/oauth/revoke', { body: { client_id, client_secret, token } }))

@@ -79,7 +79,7 @@ export function createAuthFeature(kit: Kit, apis: Apis): { feature: Feature; api
       name: 'auth',
       indexes: authIndexes,
       routes: (endpoints) => {
-        addOAuthRoutes(endpoints, { kit, store, tokens });
+        addOAuthRoutes(endpoints, { kit, apis, store, tokens });
         addAuthRoutes(endpoints, { kit, apis, store, tokens, people, suspend, unsuspend });
         addPeopleRoutes(endpoints, apis);
         addPasswordRoutes(endpoints, { kit, store, people });

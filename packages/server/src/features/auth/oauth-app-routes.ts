@@ -1,5 +1,6 @@
 /** Apps that want to act for people: registered here (as Mastodon does it, and RFC 7591 describes). */
 import { z } from 'zod';
+import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { AppError } from '../../platform/app-error.ts';
 import type { Endpoints } from '../../platform/http/endpoints.ts';
@@ -21,9 +22,10 @@ const appBody = z.object({
 
 export function addOAuthAppRoutes(
   endpoints: Endpoints,
-  deps: { kit: Kit; store: AuthStore },
+  deps: { kit: Kit; apis: Apis; store: AuthStore },
 ): void {
   const { kit, store } = deps;
+  const present = (app: OAuthApp) => viewApp(app, deps.apis.push.publicKey());
 
   endpoints.define(
     {
@@ -80,7 +82,7 @@ export function addOAuthAppRoutes(
       };
       await store.addApp(app);
       return {
-        ...viewApp(app),
+        ...present(app),
         client_id: app.clientId,
         client_secret: secret,
         client_secret_expires_at: 0,
@@ -98,12 +100,12 @@ export function addOAuthAppRoutes(
     async ({ auth }) => {
       const app = auth && (await store.app(auth.appId));
       if (!app) throw new AppError('unauthenticated', 'The access token is invalid');
-      return viewApp(app);
+      return present(app);
     },
   );
 }
 
-function viewApp(app: OAuthApp) {
+function viewApp(app: OAuthApp, vapidKey: string) {
   return {
     id: app._id,
     name: app.name,
@@ -111,7 +113,8 @@ function viewApp(app: OAuthApp) {
     scopes: app.scopes,
     redirect_uri: app.redirectUris.join('\n'),
     redirect_uris: app.redirectUris,
-    vapid_key: '',
+    /** Some apps (Elk) take the key of push services from here alone. */
+    vapid_key: vapidKey,
   };
 }
 

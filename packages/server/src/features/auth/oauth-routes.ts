@@ -2,6 +2,7 @@
  * OAuth 2 as Mastodon apps speak it: registration, authorization code with PKCE (RFC 7636),
  * client credentials, revocation (RFC 7009) and metadata (RFC 8414).
  */
+import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import type { Endpoints } from '../../platform/http/endpoints.ts';
 import type { AuthStore } from './auth-store.ts';
@@ -13,7 +14,7 @@ import type { Tokens } from './tokens.ts';
 
 export function addOAuthRoutes(
   endpoints: Endpoints,
-  deps: { kit: Kit; store: AuthStore; tokens: Tokens },
+  deps: { kit: Kit; apis: Apis; store: AuthStore; tokens: Tokens },
 ): void {
   const { kit } = deps;
   const { router } = endpoints;
