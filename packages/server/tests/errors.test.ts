@@ -82,6 +82,55 @@ test('what only admins may is refused to members before anything is looked at', 
   t.true(admin.length > 20);
 });
 
+/** What an ordinary app gets from the person who signs in. */
+const PLAIN = ['read', 'write', 'follow', 'push'];
+
+test('an ordinary app of an admin does nothing that only admins and moderators may', async (t) => {
+  const { authentication } = app().apis;
+  const { account } = await app().person('boss', { role: 'admin' });
+  const member = await app().person('worker');
+  const { token } = await authentication.createToken(account._id, PLAIN, 'Tusky');
+  const wrong: string[] = [];
+  const told = /\((admins?|moderators)\)|\/admin\/|\/partners(?!\/names)|\/invitations/;
+  const known = (await endpoints()).filter(
+    (one) => !/\/groups\//.test(one.path) && told.test(`${one.operation.summary} ${one.path}`),
+  );
+  for (const one of known) {
+    const answer = await ask(one, { token, body: {} });
+    if (answer.status !== 403 || !/admin:(read|write)/.test(answer.json?.error))
+      wrong.push(`${name(one)}: ${answer.status} ${answer.text.slice(0, 80)}`);
+  }
+  t.true(known.length > 60, `${known.length}`);
+  // And nothing else tells an admin by the account alone.
+  const others = (await endpoints()).filter(
+    (one) => isGuarded(one) && !known.includes(one) && !LIVE.test(one.path) && one.method === 'GET',
+  );
+  for (const one of others) {
+    const [boss, worker] = await Promise.all([
+      ask(one, { token }),
+      ask(one, { token: member.token }),
+    ]);
+    if (boss.status !== worker.status)
+      wrong.push(`${name(one)}: ${boss.status} for an admin, ${worker.status} for a member`);
+  }
+  t.deepEqual(wrong, []);
+  t.log(`${known.length} endpoints of the staff, ${others.length} others`);
+});
+
+test('an ordinary app of a moderator deletes no post of somebody else', async (t) => {
+  const { authentication } = app().apis;
+  const [ann, mod] = [
+    await app().person('poster'),
+    await app().person('keeper', { role: 'moderator' }),
+  ];
+  const { token } = await authentication.createToken(mod.account._id, PLAIN, 'Tusky');
+  const body = { status: 'for all of us' };
+  const { json } = await app().request('POST', '/api/v1/statuses', { token: ann.token, body });
+  const path = `/api/v1/statuses/${json.id}`;
+  t.is((await app().request('DELETE', path, { token })).status, 403);
+  t.is((await app().request('DELETE', path, { token: mod.token })).status, 200);
+});
+
 /** Something of the wrong kind for everything that a schema asks for, and what was given. */
 function garbageFor(schema: AnyJson): Record<string, unknown> {
   const entries = Object.entries((schema?.properties ?? {}) as AnyJson).map(([field, of]) => [

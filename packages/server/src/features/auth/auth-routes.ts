@@ -59,7 +59,7 @@ export function addAuthRoutes(
       path: '/api/mitoyen/v1/invitations',
       summary: 'Invitations',
       auth: 'member',
-      scope: 'read:accounts',
+      scope: 'admin:read:invites',
     },
     async ({ account }) => {
       requireStaff(account, ['admin', 'moderator']);
@@ -73,7 +73,7 @@ export function addAuthRoutes(
       path: '/api/mitoyen/v1/invitations',
       summary: 'Make an invitation link',
       auth: 'member',
-      scope: 'write:accounts',
+      scope: 'admin:write:invites',
       body: z.object({
         role: z.enum(['admin', 'moderator', 'member', 'guest']).default('member'),
         uses: z.coerce.number().int().min(1).max(1000).default(1),
@@ -134,7 +134,7 @@ export function addAuthRoutes(
       path: '/api/mitoyen/v1/invitations/:id',
       summary: 'Take an invitation back',
       auth: 'member',
-      scope: 'write:accounts',
+      scope: 'admin:write:invites',
       params: z.object({ id: z.string().max(40) }),
     },
     async ({ account, params }) => {
@@ -205,7 +205,7 @@ export function addAuthRoutes(
         path: `/api/mitoyen/v1/admin/people/:id/${verb}`,
         summary,
         auth: 'member',
-        scope: 'write:accounts',
+        scope: 'admin:write:accounts',
         params: z.object({ id: z.string().max(40) }),
       },
       async ({ account, params }) => {

@@ -1,4 +1,5 @@
-/** OAuth scopes as Mastodon names them. */
+/** OAuth scopes as Mastodon names them, and ours for what only admins do: none of it is in `read` or `write`. */
+const ADMIN = 'accounts reports domain_allows domain_blocks partners invites statuses'.split(' ');
 const CHILDREN: Record<string, string[]> = {
   read: 'accounts blocks bookmarks favourites filters follows lists mutes notifications search statuses'.split(
     ' ',
@@ -7,8 +8,8 @@ const CHILDREN: Record<string, string[]> = {
     'accounts blocks bookmarks conversations favourites filters follows lists media mutes notifications reports statuses'.split(
       ' ',
     ),
-  'admin:read': 'accounts reports domain_allows domain_blocks'.split(' '),
-  'admin:write': 'accounts reports domain_allows domain_blocks'.split(' '),
+  'admin:read': ADMIN,
+  'admin:write': ADMIN,
 };
 
 export const SCOPES: string[] = [

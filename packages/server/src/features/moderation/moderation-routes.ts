@@ -62,7 +62,7 @@ export function addModerationRoutes(
       path: `${ADMIN}/reports`,
       summary: 'Reports, newest first: open ones, or resolved ones (moderators)',
       auth: 'member',
-      scope: 'read:reports',
+      scope: 'admin:read:reports',
       query: pageQuery.extend({ resolved: flag.default(false) }),
     },
     async ({ account, query }) => {
@@ -88,7 +88,7 @@ export function addModerationRoutes(
       path: `${ADMIN}/reports/:id`,
       summary: 'One report (moderators)',
       auth: 'member',
-      scope: 'read:reports',
+      scope: 'admin:read:reports',
     },
     async ({ account, params }) => {
       only(account, ['admin', 'moderator']);
@@ -103,7 +103,7 @@ export function addModerationRoutes(
         path: `${ADMIN}/reports/:id/${step}`,
         summary: step === 'resolve' ? 'Marks a report as resolved' : 'Opens a report again',
         auth: 'member',
-        scope: 'write:reports',
+        scope: 'admin:write:reports',
       },
       async ({ account, params }) => {
         only(account, ['admin', 'moderator']);

@@ -16,7 +16,7 @@ export function addCopiesRoutes(endpoints: Endpoints, apis: Apis): void {
       path: PATH,
       summary: 'Copies of a partner that were set aside, newest first (admin)',
       auth: 'member',
-      scope: 'read:partners',
+      scope: 'admin:read:partners',
       query: z.object({
         max_id: z.string().max(64).optional(),
         limit: pageLimit(50, 200),
@@ -36,7 +36,7 @@ export function addCopiesRoutes(endpoints: Endpoints, apis: Apis): void {
       path: PATH,
       summary: 'Deletes the copies of a partner that were set aside (admin)',
       auth: 'member',
-      scope: 'write:partners',
+      scope: 'admin:write:partners',
     },
     async ({ account, params }) => {
       adminOnly(account);

@@ -55,15 +55,21 @@ const changeBody = z.object({
 });
 
 export function addPartnersRoutes(endpoints: Endpoints, apis: Apis): void {
-  const read = { auth: 'member', scope: 'read:partners' } as const;
-  const write = { auth: 'member', scope: 'write:partners' } as const;
+  const read = { auth: 'member', scope: 'admin:read:partners' } as const;
+  const write = { auth: 'member', scope: 'admin:write:partners' } as const;
 
   async function shown(agreement: Agreement) {
     return viewAgreement(agreement, (await apis.partners.status([agreement])).get(agreement._id));
   }
 
   endpoints.define(
-    { ...read, method: 'get', path: `${BASE}/names`, summary: 'Partner companies by host' },
+    {
+      method: 'get',
+      path: `${BASE}/names`,
+      summary: 'Partner companies by host',
+      auth: 'member',
+      scope: 'read:accounts',
+    },
     async () =>
       Object.fromEntries((await apis.partners.names()).map(({ host, name }) => [host, name])),
   );

@@ -7,8 +7,8 @@ import { viewHistory, viewPause } from './partners-view.ts';
 const BASE = '/api/mitoyen/v1/partners';
 
 export function addPauseRoutes(endpoints: Endpoints, apis: Apis): void {
-  const read = { method: 'get', auth: 'member', scope: 'read:partners' } as const;
-  const write = { method: 'post', auth: 'member', scope: 'write:partners' } as const;
+  const read = { method: 'get', auth: 'member', scope: 'admin:read:partners' } as const;
+  const write = { method: 'post', auth: 'member', scope: 'admin:write:partners' } as const;
 
   for (const [path, whom] of [
     [`${BASE}/:host`, 'a partner'],

@@ -27,20 +27,23 @@ export function createDeletePosts(deps: {
   const { kit, apis, store, reactions, bookmarks, votes, read, shares } = deps;
 
   /** The author deletes, or a moderator of its group or of this instance removes. */
-  async function remove(id: string, by: Account): Promise<void> {
+  async function remove(id: string, by: Account, { asStaff = true } = {}): Promise<void> {
     const post = await read.visible(id, by);
     if (!post) throw notFound();
-    if (!(await mayRemove(post, by))) throw forbidden('This post is not yours');
+    if (!(await mayRemove(post, by, asStaff))) throw forbidden('This post is not yours');
     if (post.kind === 'share') return shares.end(post, { local: post.local });
     const data = post.author === by._id ? undefined : { by: by._id };
     if (await entomb(post, { event: kit.pending.entry('post.deleted', data) }))
       await kit.pending.kick('posts', post._id);
   }
 
-  async function mayRemove(post: Post, by: Account): Promise<boolean> {
+  /** `asStaff`: it comes with a token that may do what only the staff does. */
+  async function mayRemove(post: Post, by: Account, asStaff: boolean): Promise<boolean> {
     if (post.author === by._id) return true;
     if (post.group && (await apis.groups.mayModerate(by._id, post.group))) return true;
-    return (by.role === 'admin' || by.role === 'moderator') && post.audience !== 'direct';
+    return (
+      asStaff && (by.role === 'admin' || by.role === 'moderator') && post.audience !== 'direct'
+    );
   }
 
   /** Erases the content, in one write; false where it was gone already. */

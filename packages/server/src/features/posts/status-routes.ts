@@ -3,7 +3,7 @@ import { isId } from '@mitoyen/protocol';
 import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import { AppError, notFound } from '../../platform/app-error.ts';
-import type { Endpoints } from '../../platform/http/endpoints.ts';
+import { type Endpoints, hasScope } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
 import { audienceOf } from '../preferences/preferences.ts';
 import type { EditPost } from './change-post.ts';
@@ -169,10 +169,11 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
       scope: 'write:statuses',
       params,
     },
-    async ({ account, params: { id } }) => {
+    async ({ account, auth, params: { id } }) => {
       const post = await visible(id, account);
       const status = await one(post, account);
-      await deletion.remove(id, account);
+      const asStaff = hasScope(auth?.scopes ?? [], 'admin:write:statuses');
+      await deletion.remove(id, account, { asStaff });
       return { ...status, text: plainText(post) };
     },
   );
