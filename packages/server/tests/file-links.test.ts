@@ -120,6 +120,54 @@ test('a picture that moves from a message to a public post opens up', async (t) 
   t.is(await statusOf(plain(url)), 200);
 });
 
+test('what is deleted and written anew keeps its pictures, and nobody reads them in between', async (t) => {
+  const author = await newPerson();
+  const { token } = author;
+  const {
+    id,
+    media_attachments: [shown],
+  } = await post(author, { visibility: 'public' });
+  const gone = await app().request('DELETE', `/api/v1/statuses/${id}`, { token });
+  t.is(gone.json.text, 'look');
+  const [held] = gone.json.media_attachments;
+  t.is(held.id, shown.id);
+  await app().settled();
+  t.is(await statusOf(shown.url), 404, 'the plain address has ended');
+  t.is(await statusOf(held.url), 200, 'its author sees it in the composer');
+  const body = { status: 'anew', media_ids: [shown.id], group_id: await closedGroup(author) };
+  const again = await app().request('POST', '/api/v1/statuses', { token, body });
+  t.is(again.json.media_attachments?.[0].id, shown.id, again.text);
+  const signed = again.json.media_attachments[0].url;
+  t.is(await statusOf(signed), 200);
+  await app().request('DELETE', `/api/v1/statuses/${again.json.id}`, { token });
+  await app().settled();
+  t.is(await statusOf(signed), 404, 'nor does a signature of before hold');
+  // And where nobody takes it up again, it goes.
+  const media = await app().kit.mongo.collection<AnyJson>('media').findOne({ _id: shown.id });
+  const minutes = (media.expiresAt - Date.now()) / 60_000;
+  t.true(minutes > 50 && minutes <= 60, `${minutes}`);
+});
+
+test('what is deleted for good, or by a moderator, takes its pictures with it at once', async (t) => {
+  const author = await newPerson();
+  const media = app().kit.mongo.collection<AnyJson>('media');
+  const boss = await app().person('filekeeper', { role: 'moderator' });
+  for (const [by, query] of [
+    [author, '?delete_media=true'],
+    [boss, ''],
+  ] as const) {
+    const {
+      id,
+      media_attachments: [shown],
+    } = await post(author, { visibility: 'public' });
+    const path = `/api/v1/statuses/${id}${query}`;
+    t.is((await app().request('DELETE', path, { token: by.token })).status, 200);
+    await app().settled();
+    t.is(await statusOf(shown.url), 404);
+    t.is(await media.findOne({ _id: shown.id }), null);
+  }
+});
+
 test.serial('links outlive a change of the key, but not one that forgets the old', async (t) => {
   const { url } = await upload(await newPerson());
   await app().apis.media.rotateLinkKey({ forget: false });

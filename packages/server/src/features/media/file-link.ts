@@ -13,6 +13,11 @@ export function isOpen(media: Pick<Media, 'purpose' | 'open'>): boolean {
   return media.purpose !== 'attachment' || media.open === true;
 }
 
+/** What a link is bound to: the file, and its use. That of a deleted post has no links of before. */
+export function signedName(path: string, { freedAt }: Pick<Media, 'freedAt'>): string {
+  return freedAt === undefined ? path : `${path}#${freedAt}`;
+}
+
 /** `e=<end>&k=<key>&s=<signature>` */
 export function signFile(file: string, expiresAt: number, key: LinkKey): string {
   const expires = Math.floor(expiresAt / 1000).toString(36);

@@ -11,7 +11,7 @@ import { notFound } from '../../platform/app-error.ts';
 import type { Endpoints } from '../../platform/http/endpoints.ts';
 import { sendBlob } from '../../platform/http/send-blob.ts';
 import { attachmentHeader } from './document.ts';
-import { isOpen } from './file-link.ts';
+import { isOpen, signedName } from './file-link.ts';
 import type { LinkKeys } from './link-keys.ts';
 import type { Media, PictureSize } from './media.ts';
 import type { MediaStore } from './media-store.ts';
@@ -72,7 +72,7 @@ export function addFileRoutes(
     if (isOpen(media)) return 'public, max-age=31536000, immutable';
     const part = (name: string) => String(ctx.query[name] ?? '');
     const signed = { expires: part('e'), key: part('k'), signature: part('s') };
-    const left = await keys.check(path, signed);
+    const left = await keys.check(signedName(path, media), signed);
     if (left === null) throw notFound();
     return `private, max-age=${Math.floor(left / 1000)}, immutable`;
   }

@@ -8,12 +8,12 @@ import { createAttachMedia } from './attach-media.ts';
 import { createCleanFiles } from './clean-files.ts';
 import { createDescribeMedia } from './describe-media.ts';
 import { DOCUMENT_TYPES } from './document.ts';
-import { linkEnd } from './file-link.ts';
+import { linkEnd, signedName } from './file-link.ts';
 import { addFileRoutes, PARTNERS } from './file-routes.ts';
 import { createIntake } from './intake.ts';
 import { createKeepRecording } from './keep-recording.ts';
 import { createLinkKeys } from './link-keys.ts';
-import type { MediaLibrary } from './media.ts';
+import type { Media, MediaLibrary } from './media.ts';
 import { addMediaRoutes } from './media-routes.ts';
 import { createMediaStore, mediaIndexes } from './media-store.ts';
 import { createUrlOf, viewMedia } from './media-view.ts';
@@ -46,16 +46,17 @@ export function createMediaFeature(kit: Kit, _apis: Apis): { feature: Feature; a
   };
   const keys = createLinkKeys(kit);
   const { link_hours: linkHours, partner_link_days: partnerDays } = kit.config.media;
-  const signed = (path: string, end: number) => `${path}?${keys.sign(path, end)}`;
+  const signed = (path: string, media: Media, end: number) =>
+    `${path}?${keys.sign(signedName(path, media), end)}`;
   const urlOf = createUrlOf({
     baseUrl: kit.baseUrl,
-    signedPath: (file) => signed(file, linkEnd(kit.clock.now(), linkHours * HOUR_MS)),
+    signedPath: (file, media) => signed(file, media, linkEnd(kit.clock.now(), linkHours * HOUR_MS)),
   });
   const wireUrlOf = createUrlOf({
     baseUrl: kit.baseUrl,
     // Other servers know a picture by its address: it does not change with the time of asking.
     signedPath: (file, media) =>
-      signed(`${PARTNERS}${file}`, media.createdAt + partnerDays * 24 * HOUR_MS),
+      signed(`${PARTNERS}${file}`, media, media.createdAt + partnerDays * 24 * HOUR_MS),
   });
   const enqueueUpload = enqueue({});
   const enqueueRemote = enqueue({ priority: REMOTE_PRIORITY });
@@ -103,6 +104,10 @@ export function createMediaFeature(kit: Kit, _apis: Apis): { feature: Feature; a
       getMany: store.getMany,
       attach: createAttachMedia({ kit, store }),
       release: (ids, post) => store.release(ids, post, kit.clock.now() + UNCLAIMED_MS),
+      free: async (post) => {
+        const now = kit.clock.now();
+        await store.free(post, { now, expiresAt: now + UNCLAIMED_MS });
+      },
       describe: createDescribeMedia({ store }),
       remember: createRememberRemote({ kit, store, recordings, enqueue: enqueueRemote }),
       importImage: uploads.importImage,

@@ -98,6 +98,12 @@ export function createMediaStore(deps: { mongo: Mongo }) {
         { $unset: { attachedTo: '', open: '' }, $set: { expiresAt } },
       );
     },
+    free: async (post: string, { now, expiresAt }: { now: number; expiresAt: number }) => {
+      await media.updateMany(
+        { attachedTo: post, state: { $ne: 'removing' } },
+        { $unset: { attachedTo: '', open: '' }, $set: { expiresAt, freedAt: now } },
+      );
+    },
     /** Earlier avatars or headers of an owner go away after a while. */
     expireOthers: async (
       owner: string,

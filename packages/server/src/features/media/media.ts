@@ -56,6 +56,8 @@ export type Media = {
   /** The post or account that uses it; unattached uploads expire. */
   attachedTo?: string;
   expiresAt?: number;
+  /** When its post was deleted: links that were given out before end there. */
+  freedAt?: number;
   /** How often processing was begun: what breaks the worker is not tried for ever. */
   attempts: number;
   /** When processing was last asked for. */
@@ -93,6 +95,11 @@ export type MediaLibrary = {
   attach: (ids: string[], owner: string, post: string, open?: boolean) => Promise<Media[]>;
   /** Frees uploads that were claimed for this post; unclaimed again, they expire after an hour. */
   release: (ids: string[], post: string) => Promise<void>;
+  /**
+   * Keeps the files of a deleted post for its author to use again, for an hour; nobody who had
+   * a link reads them any more.
+   */
+  free: (post: string) => Promise<void>;
   /** Changes the description or focus of pictures that this person shows in this post. */
   describe: (
     post: { id: string; owner: string },

@@ -12,6 +12,12 @@ import type { ReactionStore } from './reaction-store.ts';
 import type { ReadPosts } from './read-posts.ts';
 import type { SharePosts } from './share-post.ts';
 
+export type RemoveOptions = {
+  /** It comes with a token that may do what only the staff does. */
+  asStaff?: boolean;
+  /** Its files stay for a while, for the author to write it anew with them. */
+  keepFiles?: boolean;
+};
 export type DeletePosts = ReturnType<typeof createDeletePosts>;
 
 export function createDeletePosts(deps: {
@@ -27,17 +33,20 @@ export function createDeletePosts(deps: {
   const { kit, apis, store, reactions, bookmarks, votes, read, shares } = deps;
 
   /** The author deletes, or a moderator of its group or of this instance removes. */
-  async function remove(id: string, by: Account, { asStaff = true } = {}): Promise<void> {
+  async function remove(id: string, by: Account, options: RemoveOptions = {}): Promise<void> {
     const post = await read.visible(id, by);
     if (!post) throw notFound();
-    if (!(await mayRemove(post, by, asStaff))) throw forbidden('This post is not yours');
+    if (!(await mayRemove(post, by, options.asStaff ?? true)))
+      throw forbidden('This post is not yours');
     if (post.kind === 'share') return shares.end(post, { local: post.local });
-    const data = post.author === by._id ? undefined : { by: by._id };
-    if (await entomb(post, { event: kit.pending.entry('post.deleted', data) }))
-      await kit.pending.kick('posts', post._id);
+    const isOwn = post.author === by._id;
+    const keeps = isOwn && options.keepFiles === true && post.media.length > 0;
+    const data = { ...(!isOwn && { by: by._id }), ...(keeps && { files: 'kept' }) };
+    if (!(await entomb(post, { event: kit.pending.entry('post.deleted', data) }))) return;
+    if (keeps) await apis.media.free(post._id);
+    await kit.pending.kick('posts', post._id);
   }
 
-  /** `asStaff`: it comes with a token that may do what only the staff does. */
   async function mayRemove(post: Post, by: Account, asStaff: boolean): Promise<boolean> {
     if (post.author === by._id) return true;
     if (post.group && (await apis.groups.mayModerate(by._id, post.group))) return true;
@@ -81,13 +90,13 @@ export function createDeletePosts(deps: {
   }
 
   /** What hung on a post goes with it, after everybody who had it was told. Safe to run twice. */
-  async function cleanUp(post: Post): Promise<void> {
+  async function cleanUp(post: Post, { keepFiles = false } = {}): Promise<void> {
     await Promise.all([
       store.removeSharesOf(post._id),
       reactions.purgePosts([post._id]),
       bookmarks.purgePosts([post._id]),
       votes.purgePosts([post._id]),
-      apis.media.removeOf({ attachedTo: post._id }),
+      keepFiles ? apis.media.free(post._id) : apis.media.removeOf({ attachedTo: post._id }),
       apis.notifications.withdraw({ post: post._id }),
     ]);
   }

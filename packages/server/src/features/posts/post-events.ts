@@ -140,9 +140,9 @@ export function subscribePosts(deps: {
     }
   });
 
-  kit.events.on('post.deleted', async ({ id }) => {
+  kit.events.on('post.deleted', async ({ id, data }) => {
     const post = await store.byId(id);
-    if (post) await deps.deletion.cleanUp(post);
+    if (post) await deps.deletion.cleanUp(post, { keepFiles: data.files === 'kept' });
   });
 
   /** A moderator here removed somebody else's post: the group says so, or is told where its home is elsewhere. */

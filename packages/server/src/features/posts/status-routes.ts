@@ -3,7 +3,7 @@ import { isId } from '@mitoyen/protocol';
 import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import { AppError, notFound } from '../../platform/app-error.ts';
-import { type Endpoints, hasScope } from '../../platform/http/endpoints.ts';
+import { type Endpoints, flag, hasScope } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
 import { audienceOf } from '../preferences/preferences.ts';
 import type { EditPost } from './change-post.ts';
@@ -25,6 +25,8 @@ import {
 } from './status-body.ts';
 
 const params = z.object({ id: z.string().refine(isId, 'is not a post id') });
+/** Apps send it either way. */
+const deletionOptions = z.object({ delete_media: flag.optional() });
 export type StatusRouteDeps = {
   apis: Apis;
   store: PostStore;
@@ -168,13 +170,19 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
       auth: 'member',
       scope: 'write:statuses',
       params,
+      query: deletionOptions,
+      body: deletionOptions,
     },
-    async ({ account, auth, params: { id } }) => {
+    async ({ account, auth, params: { id }, query, body }) => {
       const post = await visible(id, account);
       const status = await one(post, account);
       const asStaff = hasScope(auth?.scopes ?? [], 'admin:write:statuses');
-      await deletion.remove(id, account, { asStaff });
-      return { ...status, text: plainText(post) };
+      const keepFiles = !(query.delete_media ?? body.delete_media);
+      await deletion.remove(id, account, { asStaff, keepFiles });
+      // As they are now: links of before have ended.
+      const files = await apis.media.present(post.media);
+      const media = post.media.flatMap((file) => files.get(file) ?? []);
+      return { ...status, media_attachments: media, text: plainText(post) };
     },
   );
 

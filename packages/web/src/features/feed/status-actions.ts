@@ -72,7 +72,7 @@ export function deletePost(status: Status): void {
   const before = known(status.id) ?? status;
   forget(status.id);
   const timer = setTimeout(() => {
-    remove(`/api/v1/statuses/${status.id}`).catch((error) => {
+    remove(`/api/v1/statuses/${status.id}?delete_media=true`).catch((error) => {
       keep(before);
       say(errorText(error));
     });
