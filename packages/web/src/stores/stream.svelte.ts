@@ -1,14 +1,13 @@
-/**
- * What happens while the page is open: server-sent events, read by `fetch`, because only that
- * can send the header that makes the session cookie good. Quiet connections are opened again.
- */
-import { CLIENT_HEADERS } from '../api/http.ts';
+/** What happens while the page is open, told to whoever shows it. */
 import type { Account, Status } from '../api/types.ts';
 import { loadCounts } from './counts.svelte.ts';
+import { followStream } from './event-stream.ts';
 import { takePresence } from './presence.svelte.ts';
 import { forget, keep, status as known } from './statuses.svelte.ts';
 
 export type Streamed =
+  /** Live again after a while without: what happened meanwhile was not told. */
+  | { kind: 'reconnected' }
   | { kind: 'typing'; id: string; account: string }
   | { kind: 'read'; id: string; upTo: string }
   | { kind: 'post'; id: string; status: Status }
@@ -16,61 +15,19 @@ export type Streamed =
   | { kind: 'notification'; id: string; from: Account | null; status: Status | null };
 
 const listeners = new Set<(event: Streamed) => void>();
-const FIRST_WAIT_MS = 1000;
-const MOST_WAIT_MS = 60_000;
-/** The server sends a sign of life more often than this. */
-const QUIET_MS = 90_000;
 
 export function onStreamed(run: (event: Streamed) => void): () => void {
   listeners.add(run);
   return () => listeners.delete(run);
 }
 
-export async function startStream(): Promise<void> {
-  let wait = FIRST_WAIT_MS;
-  for (;;) {
-    const began = Date.now();
-    const offered = await listen().catch(() => true);
-    if (!offered) return;
-    wait = Date.now() - began > QUIET_MS ? FIRST_WAIT_MS : Math.min(MOST_WAIT_MS, wait * 2);
-    await pause(wait);
-  }
-}
-
-/** Until the connection ends; false where the server has no stream. */
-async function listen(): Promise<boolean> {
-  const abort = new AbortController();
-  const response = await fetch('/api/v1/streaming/user?mitoyen=true', {
-    headers: { ...CLIENT_HEADERS, accept: 'text/event-stream' },
-    credentials: 'same-origin',
-    signal: abort.signal,
+export function startStream(): Promise<void> {
+  return followStream('/api/v1/streaming/user?mitoyen=true', {
+    onOpen: (again) => {
+      if (again) tell({ kind: 'reconnected' });
+    },
+    onEvent: apply,
   });
-  const isStream = response.headers.get('content-type')?.includes('event-stream') ?? false;
-  if (!response.ok || !response.body || !isStream) return response.status >= 500;
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  let text = '';
-  let timer = setTimeout(() => abort.abort(), QUIET_MS);
-  for (;;) {
-    const { value, done } = await reader.read();
-    clearTimeout(timer);
-    if (done) return true;
-    timer = setTimeout(() => abort.abort(), QUIET_MS);
-    text += value;
-    const parts = text.split('\n\n');
-    text = parts.pop() ?? '';
-    for (const part of parts) receive(part);
-  }
-}
-
-function receive(part: string): void {
-  const lines = part.split('\n');
-  const of = (name: string) =>
-    lines
-      .filter((line) => line.startsWith(`${name}:`))
-      .map((line) => line.slice(name.length + 1).trim())
-      .join('\n');
-  const data = of('data');
-  if (data !== '') apply(of('event'), data);
 }
 
 function apply(event: string, data: string): void {
@@ -124,21 +81,4 @@ function apply(event: string, data: string): void {
 
 function tell(event: Streamed): void {
   for (const run of listeners) run(event);
-}
-
-/** Waits, but not longer than until somebody looks at the page again. */
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      document.removeEventListener('visibilitychange', looked);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    const looked = () => {
-      if (document.visibilityState !== 'visible') return;
-      clearTimeout(timer);
-      done();
-    };
-    document.addEventListener('visibilitychange', looked);
-  });
 }

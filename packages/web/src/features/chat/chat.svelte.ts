@@ -1,10 +1,12 @@
 /** Conversations and their messages, newest first from the server, shown oldest first. */
-import { type ApiError, get, getPage, post } from '../../api/http.ts';
+import { type ApiError, get, getPage, type PageOf, post, toPath } from '../../api/http.ts';
 import type { Account, Conversation, Status } from '../../api/types.ts';
 import { loadCounts } from '../../stores/counts.svelte.ts';
 import { keep, keepAll } from '../../stores/statuses.svelte.ts';
 
 const OURS = '/api/mitoyen/v1/conversations';
+/** Of messages that were missed: who was away for longer finds the rest by reading back. */
+const MOST_PAGES = 10;
 
 class Talks {
   list: Conversation[] = $state.raw([]);
@@ -74,10 +76,18 @@ export class Thread {
     this.older = page.next;
   }
 
-  /** What came since, after a hint of the stream. */
+  /** What came since, after a hint of the stream: back to a message that is known. */
   async catchUp(): Promise<void> {
-    const rows = await get<Status[]>(`${OURS}/${this.id}/messages`, { limit: 20 });
-    const fresh = keepAll(rows).reverse();
+    if (!this.ready) return this.load();
+    const known = new Set(this.messages);
+    let fresh: string[] = [];
+    let next: string | null = toPath(`${OURS}/${this.id}/messages`, { limit: 20 });
+    for (let pages = 0; next && pages < MOST_PAGES; pages += 1) {
+      const page: PageOf<Status[]> = await getPage<Status[]>(next);
+      const ids = keepAll(page.items).reverse();
+      fresh = [...ids, ...fresh];
+      next = ids.some((id) => known.has(id)) ? null : page.next;
+    }
     this.messages = [...this.messages.filter((id) => !fresh.includes(id)), ...fresh];
     await this.read();
   }

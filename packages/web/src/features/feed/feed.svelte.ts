@@ -1,15 +1,32 @@
 /** The home feed: latest first, what is new since the last visit, and where that ended. */
 import { get, post } from '../../api/http.ts';
 import type { Status } from '../../api/types.ts';
-import { paged } from '../../stores/paged.svelte.ts';
-import { keepAll, status } from '../../stores/statuses.svelte.ts';
+import { onPublished } from '../../stores/outbox.svelte.ts';
+import { type Paged, paged } from '../../stores/paged.svelte.ts';
+import { keep, keepAll, status } from '../../stores/statuses.svelte.ts';
+import { onStreamed } from '../../stores/stream.svelte.ts';
 
 type Markers = { home?: { last_read_id: string; updated_at: string } };
 
-export function homeFeed() {
-  return paged<string>('/api/v1/timelines/home', { limit: 20 }, (rows) =>
+let home: Paged<string> | null = null;
+
+export function homeFeed(): Paged<string> {
+  home ??= paged<string>('/api/v1/timelines/home', { limit: 20 }, (rows) =>
     keepAll(rows as Status[]),
   );
+  return home;
+}
+
+/** Kept up to date on whatever screen the reader is; before it was first opened there is nothing to keep. */
+export function followHome(): void {
+  onStreamed((event) => {
+    if (event.kind === 'reconnected') void home?.catchUp();
+    if (event.kind === 'post' && !event.status.in_reply_to_id) home?.announce(event.id);
+  });
+  onPublished((status) => {
+    if (status.in_reply_to_id || status.visibility === 'direct') return;
+    home?.prepend([keep(status)]);
+  });
 }
 
 class ReadMark {

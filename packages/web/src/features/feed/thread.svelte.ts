@@ -28,6 +28,8 @@ export class Thread {
       this.comments = context.descendants;
       this.state = 'ready';
     } catch (error) {
+      // What is shown already stays.
+      if (this.state === 'ready') return;
       this.error = error as ApiError;
       this.state = 'failed';
     }
