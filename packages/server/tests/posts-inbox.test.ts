@@ -191,6 +191,47 @@ test.serial('an Update keeps history, takes new pictures and tags, and is done o
   t.is(tagged.length, 1);
 });
 
+test.serial('a hashtag timeline is widened and narrowed as asked', async (t) => {
+  const form = new FormData();
+  form.set('file', new Blob(['%PDF-1.4\n']), 'plan.pdf');
+  const media = await app().request('POST', '/api/v1/media', { token: ann.token, body: form });
+  const say = async (status: string, more: object = {}) =>
+    (await post(ann, { status, ...more })).id as string;
+  const [quay, lock] = [await say('#quay'), await say('#lock')];
+  const both = await say('#Quay #lock', { media_ids: [media.json.id] });
+  const note = peer.note(bob, {
+    tag: ['#quay', '#weir'].map((name) => ({ type: 'Hashtag', name })),
+  });
+  await send(bob, create(bob, note));
+  const theirs = (await storedAs(note.id))._id;
+  for (const [asked, expected] of [
+    ['', [theirs, both, quay]],
+    ['any[]=lock', [theirs, both, lock, quay]],
+    ['any[]=lock&any[]=%23weir', [theirs, both, lock, quay]],
+    ['all[]=Lock', [both]],
+    ['all[]=lock&all[]=weir', []],
+    ['none[]=lock', [theirs, quay]],
+    ['any[]=lock&none[]=weir', [both, lock, quay]],
+    ['local=true', [both, quay]],
+    ['remote=true', [theirs]],
+    ['only_media=true', [both]],
+    ['only_media=true&remote=true', []],
+    [`any[]=lock&limit=2&max_id=${theirs}`, [both, lock]],
+  ] as const) {
+    const shown = await get(`/api/v1/timelines/tag/quay?${asked}`);
+    t.deepEqual(
+      shown.map((one: AnyJson) => one.id),
+      expected.toSorted().toReversed(),
+      asked,
+    );
+  }
+  const open = await get('/api/v1/timelines/public?only_media=true&local=true');
+  t.deepEqual(
+    open.map((one: AnyJson) => one.id),
+    [both],
+  );
+});
+
 test.serial(
   'an Update that overtook its Create stands for it; an older one changes nothing',
   async (t) => {

@@ -13,6 +13,14 @@ export type StoredPost = Post & {
   orphanOf?: string;
 };
 
+/** What of some streams is asked for: also in all of these and in none of those. */
+export type StreamFilter = {
+  all?: string[];
+  none?: string[];
+  local?: boolean | undefined;
+  withMedia?: boolean | undefined;
+};
+
 export type PostStore = ReturnType<typeof createPostStore>;
 
 export function createPostStore(mongo: Mongo) {
@@ -138,9 +146,9 @@ export function createPostStore(mongo: Mongo) {
         .sort({ _id: order(page) })
         .limit(page.limit)
         .toArray(),
-    stream: (streams: string[], page: FeedPage) =>
+    stream: (streams: string[], page: FeedPage, only: StreamFilter = {}) =>
       posts
-        .find({ streams: { $in: streams }, ...idRange(page) })
+        .find({ ...streamFilter(streams, only), ...idRange(page) } as Filter<StoredPost>)
         .sort({ _id: order(page) })
         .limit(page.limit)
         .toArray(),
@@ -262,6 +270,19 @@ export function createPostStore(mongo: Mongo) {
       )) !== null,
     removeSharesOf: (post: string) => posts.deleteMany({ shareOf: post }),
   };
+}
+
+function streamFilter(streams: string[], only: StreamFilter): Filter<StoredPost> {
+  const { all = [], none = [], local, withMedia } = only;
+  return {
+    $and: [
+      { streams: { $in: streams } },
+      ...all.map((stream) => ({ streams: stream })),
+      ...(none.length > 0 ? [{ streams: { $nin: none } }] : []),
+    ],
+    ...(local !== undefined && { local }),
+    ...(withMedia && { 'media.0': { $exists: true } }),
+  } as Filter<StoredPost>;
 }
 
 function order(page: FeedPage): 1 | -1 {

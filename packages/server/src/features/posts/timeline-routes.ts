@@ -15,6 +15,22 @@ import type { ReadPosts } from './read-posts.ts';
 
 const idParams = z.object({ id: z.string().refine(isId, 'is not an id') });
 
+const openQuery = pageQuery.extend({
+  local: flag.optional(),
+  remote: flag.optional(),
+  only_media: flag.optional(),
+});
+/** Further hashtags beside the one of the address; what is beyond is not looked at, as in Mastodon. */
+const MOST_FURTHER_TAGS = 4;
+const tagList = z.preprocess(
+  (value) => (Array.isArray(value) ? value : [value].filter(Boolean)),
+  z.array(z.string().max(100)).transform((tags) => tags.slice(0, MOST_FURTHER_TAGS).map(streamOf)),
+);
+
+function streamOf(tag: string): string {
+  return `tag:${tag.replace(/^#/, '').toLowerCase()}`;
+}
+
 export function addTimelineRoutes(
   endpoints: Endpoints,
   deps: { apis: Apis; store: PostStore; read: ReadPosts; views: PostViews },
@@ -91,18 +107,15 @@ export function addTimelineRoutes(
       summary: 'Public posts known here',
       auth: 'optional',
       scope: 'read:statuses',
-      query: pageQuery.extend({
-        local: flag.optional(),
-        remote: flag.optional(),
-        only_media: flag.optional(),
-      }),
+      query: openQuery,
     },
     async ({ account, query }) => {
       requireReader(account);
       const streams = query.local ? ['local'] : query.remote ? ['remote'] : ['local', 'remote'];
-      return answer((page) => store.stream(streams, page), account, query, {
+      const only = { withMedia: query.only_media };
+      return answer((page) => store.stream(streams, page, only), account, query, {
         context: 'public',
-        keep: (post) => isListed(post) && (!query.only_media || post.media.length > 0),
+        keep: isListed,
       });
     },
   );
@@ -111,16 +124,22 @@ export function addTimelineRoutes(
     {
       method: 'get',
       path: '/api/v1/timelines/tag/:tag',
-      summary: 'Posts with a hashtag',
+      summary: 'Posts with a hashtag: or with `any` of others, with `all`, with `none`',
       auth: 'optional',
       scope: 'read:statuses',
       params: z.object({ tag: z.string().min(1).max(100) }),
-      query: pageQuery,
+      query: openQuery.extend({ any: tagList, all: tagList, none: tagList }),
     },
     async ({ account, params, query }) => {
       requireReader(account);
-      const stream = `tag:${params.tag.toLowerCase()}`;
-      return answer((page) => store.stream([stream], page), account, query, {
+      const only = {
+        all: query.all,
+        none: query.none,
+        local: query.local ? true : query.remote ? false : undefined,
+        withMedia: query.only_media,
+      };
+      const wanted = [streamOf(params.tag), ...query.any];
+      return answer((page) => store.stream(wanted, page, only), account, query, {
         context: 'public',
         keep: isListed,
       });

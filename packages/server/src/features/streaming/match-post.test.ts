@@ -12,6 +12,7 @@ const post: PostFacts = {
   feed: 'wall:ann',
   streams: ['local', 'tag:work'],
   audience: 'public',
+  local: true,
   withMedia: false,
   answers: null,
   isAnswer: false,
@@ -55,8 +56,11 @@ test('public streams show what is listed, by where it came from and whether it h
 test('a hashtag is heard by who asked for it, here or from anywhere', (t) => {
   t.true(showsPost(on('hashtag', { key: 'work' }), seen()));
   t.false(showsPost(on('hashtag', { key: 'play' }), seen()));
-  const elsewhere = { ...post, streams: ['remote', 'tag:work'] };
+  const elsewhere = { ...post, local: false, streams: ['remote', 'tag:work'] };
   t.false(showsPost(on('hashtag:local', { key: 'work' }), seen({ post: elsewhere })));
+  // A comment is in no public list, and with its hashtag all the same.
+  const comment = { ...post, streams: ['tag:work'], isAnswer: true };
+  t.true(showsPost(on('hashtag:local', { key: 'work' }), seen({ post: comment })));
 });
 
 test('the home feed has the own places and hashtags, less what is read elsewhere', (t) => {

@@ -26,7 +26,7 @@ export function showsPost(subscription: Subscription, match: Match): boolean {
     case 'hashtag':
       return post.streams.includes(`tag:${stream.key}`);
     case 'hashtag:local':
-      return post.streams.includes(`tag:${stream.key}`) && post.streams.includes('local');
+      return post.local && post.streams.includes(`tag:${stream.key}`);
     case 'list':
     case 'group':
       return Boolean(source) && isListed(source, match);

@@ -4,7 +4,7 @@ import type { Post } from '../posts/post.ts';
 /** Of a post: what says for whom it is, so that a deleted one can be told too. */
 export type PostFacts = Pick<
   Post,
-  '_id' | 'kind' | 'author' | 'readers' | 'feed' | 'streams' | 'audience' | 'conversation'
+  '_id' | 'kind' | 'author' | 'readers' | 'feed' | 'streams' | 'audience' | 'conversation' | 'local'
 > & { withMedia: boolean; answers: string | null; isAnswer: boolean };
 
 export type PostEventName = 'update' | 'status.update' | 'delete';
@@ -24,7 +24,7 @@ export type StreamMessage =
   | { type: 'cut'; tokens: string[]; accounts: string[] };
 
 export function factsOf(post: Post): PostFacts {
-  const { _id, kind, author, readers, feed, streams, audience, conversation } = post;
+  const { _id, kind, author, readers, feed, streams, audience, conversation, local } = post;
   return {
     _id,
     kind,
@@ -32,6 +32,7 @@ export function factsOf(post: Post): PostFacts {
     readers,
     streams,
     audience,
+    local,
     ...(feed && { feed }),
     ...(conversation && { conversation }),
     withMedia: post.media.length > 0,
