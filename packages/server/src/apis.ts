@@ -16,6 +16,7 @@ import type { Lists } from './features/lists/lists.ts';
 import type { Mail } from './features/mail/mail.ts';
 import type { MediaLibrary } from './features/media/media.ts';
 import type { BlockLists } from './features/moderation/block-lists.ts';
+import type { RestrictPeople } from './features/moderation/restrict-people.ts';
 import type { Notifications } from './features/notifications/notifications.ts';
 import type { Partners, Policy } from './features/partners/partners.ts';
 import type { Posts } from './features/posts/posts.ts';
@@ -54,4 +55,6 @@ export type Apis = {
   partners: Partners;
   freshness: Freshness;
   blockLists: BlockLists;
+  /** Silences or suspends one account, or lifts it. */
+  restrict: RestrictPeople;
 };

@@ -11,6 +11,7 @@ export const EVENT_NAMES = [
   'account.updated',
   'account.moved', // to its `movedToAccount`
   'account.suspended',
+  'account.restored', // no longer suspended
   'account.deleted',
   'follow.requested', // id: follow
   'follow.accepted',

@@ -43,6 +43,15 @@ export async function findPerson(app: App, name: string): Promise<Account> {
   return account;
 }
 
+/** A person here, or one of another server by `name@host` that is known here. */
+export async function findAnybody(app: App, name: string): Promise<Account> {
+  const handle = name.replace(/^@/, '').toLowerCase();
+  if (!handle.includes('@')) return findPerson(app, handle);
+  const account = await app.apis.accounts.resolveHandle(handle);
+  if (!account) throw new CommandError(`Nobody is known here as "${name}".`);
+  return account.domain === null ? findPerson(app, account.username) : account;
+}
+
 /** Whom the command line acts for where a person must be named: the first admin. */
 export async function firstAdmin(app: App): Promise<Account> {
   const [id] = await app.apis.accounts.staff(['admin']);

@@ -1,9 +1,11 @@
 /** `mitoyen user ...` */
 import { Command, Option } from 'commander';
+import type { App } from '../app.ts';
 import type { Account, Role } from '../features/accounts/account.ts';
 import { parseScopes } from '../features/auth/scopes.ts';
+import type { ModeratorAction } from '../features/moderation/restrict-people.ts';
 import { answer, answeringCommand, CommandError, UsageError } from './answer.ts';
-import { findPerson, withApp } from './context.ts';
+import { findAnybody, findPerson, withApp } from './context.ts';
 
 const ROLES: Role[] = ['admin', 'moderator', 'member', 'guest'];
 const PAGE = 500;
@@ -13,8 +15,12 @@ export function userCommand(): Command {
     .description('people of this instance')
     .addCommand(createUserCommand())
     .addCommand(listUsersCommand())
-    .addCommand(stateCommand('suspend', 'sign a person out everywhere and keep them out'))
-    .addCommand(stateCommand('unsuspend', 'let a suspended or waiting person in'))
+    .addCommand(
+      stateCommand('suspend', 'sign a person out and keep them out; of another server: hide them'),
+    )
+    .addCommand(stateCommand('unsuspend', 'let a suspended or waiting person in again'))
+    .addCommand(stateCommand('silence', 'have somebody heard by followers alone'))
+    .addCommand(stateCommand('unsilence', 'have somebody heard by everybody again'))
     .addCommand(tokenCommand())
     .addCommand(linkCommand())
     .addCommand(aliasCommand())
@@ -85,21 +91,32 @@ function line(person: Account): string {
   return `${username.padEnd(24)} ${(role ?? '').padEnd(10)} ${state.padEnd(18)} ${displayName}`;
 }
 
-function stateCommand(verb: 'suspend' | 'unsuspend', description: string): Command {
-  return answeringCommand(verb, description, [`user ${verb} amina`, `user ${verb} amina --dry-run`])
-    .argument('<name>', 'user name')
+function stateCommand(verb: ModeratorAction, description: string): Command {
+  return answeringCommand(verb, description, [
+    `user ${verb} amina --dry-run`,
+    `user ${verb} mallory@social.northwind.example`,
+  ])
+    .argument('<name>', 'user name; of another server name@host')
     .option('--dry-run', 'only say what would be done')
     .action((name: string, options: { dryRun?: boolean; json?: boolean }) =>
       withApp(async (app) => {
-        const person = await findPerson(app, name);
-        const changed = options.dryRun ? person : await app.apis.authentication[verb](person._id);
+        const person = await findAnybody(app, name);
+        const changed = options.dryRun ? person : await act(app, person, verb);
         answer(options.json, viewPerson(changed), () => [
           options.dryRun
-            ? `Would ${verb} @${person.username}.`
-            : `@${person.username} is ${changed.state}.`,
+            ? `Would ${verb} @${person.handle}.`
+            : `@${person.handle} is ${changed.restricted ?? changed.state}.`,
         ]);
       }),
     );
+}
+
+/** Who waits for approval is let in; the rest is what moderators do. */
+function act({ apis }: App, person: Account, verb: ModeratorAction): Promise<Account> {
+  const isWaiting = person.state === 'awaiting_approval';
+  if (isWaiting && (verb === 'suspend' || verb === 'unsuspend'))
+    return apis.authentication[verb](person._id);
+  return apis.restrict(null, person._id, verb);
 }
 
 function tokenCommand(): Command {
@@ -186,6 +203,7 @@ function viewPerson(account: Account) {
     display_name: account.displayName,
     role: account.role,
     state: account.state,
+    restricted: account.restricted ?? null,
     iri: account.iri,
     created_at: new Date(account.createdAt).toISOString(),
   };

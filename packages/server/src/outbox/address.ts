@@ -9,6 +9,8 @@ export type Address = { inbox: string; host: string };
 
 /** Above this many named accounts their shared inboxes are used, not their own. */
 const FEW = 10;
+/** All that is still told to whom moderators suspended: that a follow or a membership is over. */
+const ENDING = new Set(['Reject', 'Undo']);
 
 export function createAddress(deps: { apis: Apis; ownHost: string; log: Log }) {
   const { apis, ownHost } = deps;
@@ -22,6 +24,7 @@ export function createAddress(deps: { apis: Apis; ownHost: string; log: Log }) {
     const shared = new Set([...groups.flat(), ...inboxes]);
     const named = await apis.accounts.getMany([...new Set(accounts)]);
     for (const account of named) {
+      if (account.state === 'suspended' && !ENDING.has(String(outbound.activity.type))) continue;
       const inbox = inboxOf(account, named.length);
       if (inbox && !(account.sharedInbox && shared.has(account.sharedInbox))) shared.add(inbox);
     }

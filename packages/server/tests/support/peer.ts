@@ -27,6 +27,7 @@ export async function createPeer() {
   const privateKey = createPrivateKey(rsa.privatePem);
   const proofKey: KeyObject = createPrivateKey(ed25519.privatePem);
   const documents = new Map<string, JsonObject | 'gone'>();
+  const files = new Map<string, { type: string; bytes: Buffer }>();
   const asked = new Map<string, number>();
   const received: JsonObject[] = [];
   /** What the peer thinks of requests under a scheme: a status to refuse them with. */
@@ -56,6 +57,11 @@ export async function createPeer() {
       for await (const chunk of request) chunks.push(chunk as Buffer);
       received.push(JSON.parse(Buffer.concat(chunks).toString('utf8')));
       response.writeHead(202).end();
+      return;
+    }
+    const file = files.get(path);
+    if (file) {
+      response.writeHead(200, { 'content-type': file.type }).end(file.bytes);
       return;
     }
     const document = admits(path, request.headers) ? documents.get(path) : undefined;
@@ -193,6 +199,11 @@ export async function createPeer() {
     actorOf: (who: PeerPerson) => documents.get(new URL(who.iri).pathname) as Note,
     note,
     serve,
+    /** A file of this peer, by its path; returns its address. */
+    file: (path: string, type: string, bytes: Buffer): string => {
+      files.set(path, { type, bytes });
+      return `${base}${path}`;
+    },
     gone: (iri: string) => documents.set(new URL(iri).pathname, 'gone'),
     missing: (iri: string) => documents.delete(new URL(iri).pathname),
     activity,

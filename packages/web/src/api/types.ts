@@ -18,6 +18,8 @@ export type Account = {
   statuses_count: number;
   fields: { name: string; value: string }[];
   suspended?: boolean;
+  /** Silenced: heard by followers alone. */
+  limited?: boolean;
   mitoyen?: { kind: string; role: Role | null; company: string | null };
   source?: {
     note: string;

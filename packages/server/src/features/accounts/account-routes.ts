@@ -6,7 +6,7 @@ import type { Kit } from '../../kit.ts';
 import { invalid, notFound } from '../../platform/app-error.ts';
 import { type Endpoints, flag } from '../../platform/http/endpoints.ts';
 import { pageLimit } from '../../platform/http/page-limit.ts';
-import { type Account, isColleague } from './account.ts';
+import { type Account, isColleague, isStaff } from './account.ts';
 import type { AccountStore } from './account-store.ts';
 import { plainWords } from './account-store.ts';
 import type { AccountViews } from './account-view.ts';
@@ -175,7 +175,8 @@ export function createAccountSearch(deps: { kit: Kit; apis: Apis; store: Account
     const exact = await byName(text, options.resolve);
     const words = plainWords(text).slice(0, 5);
     const named = words.length > 0 ? await store.search(words, options.limit + 20) : [];
-    const found = named.filter(isInDirectory);
+    // Who is silenced is found by the whole name alone.
+    const found = named.filter((one) => isInDirectory(one) && one.restricted === undefined);
     const all = [
       ...(exact ? [exact] : []),
       ...found.filter((account) => account._id !== exact?._id),
@@ -185,7 +186,8 @@ export function createAccountSearch(deps: { kit: Kit; apis: Apis; store: Account
       all.map((account) => account._id),
     );
     return all
-      .filter((account) => !hidden.has(account._id) && account.kind !== 'application')
+      .filter(({ _id, kind }) => !hidden.has(_id) && kind !== 'application')
+      .filter(({ restricted }) => restricted !== 'suspended' || isStaff(viewer))
       .slice(0, options.limit);
   };
 

@@ -9,6 +9,12 @@ export const accountIndexes: IndexSpec[] = [
   { collection: 'accounts', name: 'accounts_keys', key: { 'publicKeys.id': 1 } },
   // People and groups of this server, by name: directory, staff, command line.
   { collection: 'accounts', name: 'accounts_domain', key: { domain: 1, kind: 1, username: 1 } },
+  {
+    collection: 'accounts',
+    name: 'accounts_restricted',
+    key: { restricted: 1, _id: -1 },
+    sparse: true,
+  },
   // Search by the words of the name and handle.
   { collection: 'accounts', name: 'accounts_words', key: { words: 1 } },
 ];
@@ -70,6 +76,30 @@ export function createAccountStore(mongo: Mongo) {
         { returnDocument: 'after' },
       );
     },
+    restrict: (
+      id: string,
+      { restricted, ...set }: Pick<Account, 'state' | 'updatedAt' | 'restricted'>,
+      events: PendingEvent[],
+    ) =>
+      accounts.findOneAndUpdate(
+        { _id: id },
+        {
+          $set: { ...set, ...(restricted && { restricted }) },
+          ...(!restricted && { $unset: { restricted: '' } }),
+          ...(events.length > 0 && { $push: { pending: { $each: events } } }),
+        },
+        { returnDocument: 'after' },
+      ),
+    /** Whom moderators restricted, the newest accounts first. */
+    restricted: (page: { maxId?: string; limit: number }) =>
+      accounts
+        .find({
+          restricted: { $in: ['silenced', 'suspended'] },
+          ...(page.maxId && { _id: { $lt: page.maxId } }),
+        })
+        .sort({ _id: -1 })
+        .limit(page.limit)
+        .toArray(),
     removePicture: (id: string, purpose: 'avatar' | 'header', now: number, event: PendingEvent) =>
       accounts.findOneAndUpdate(
         { _id: id },

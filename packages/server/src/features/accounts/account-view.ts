@@ -103,8 +103,8 @@ export function createAccountViews(deps: { apis: Apis; baseUrl: string }): Accou
             verified_at: verifiedAt ? new Date(verifiedAt).toISOString() : null,
           })),
       roles: [],
-      ...(account.state === 'suspended' && { suspended: true }),
-      ...(account.state === 'gone' && { suspended: true }),
+      ...(gone && { suspended: true }),
+      ...(account.restricted === 'silenced' && { limited: true }),
       mitoyen: {
         kind: account.kind,
         role: account.domain === null ? (account.role ?? null) : null,

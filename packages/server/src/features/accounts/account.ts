@@ -5,6 +5,9 @@ export type AccountKind = 'person' | 'group' | 'service' | 'organization' | 'app
 export type Role = 'admin' | 'moderator' | 'member' | 'guest';
 export type AccountState = 'active' | 'awaiting_approval' | 'suspended' | 'gone';
 
+/** Silenced: heard by followers alone. Suspended: not at all. */
+export type AccountRestriction = 'silenced' | 'suspended';
+
 export type AccountField = { name: string; value: string; verifiedAt?: number };
 
 export type Account = WithPending & {
@@ -46,6 +49,8 @@ export type Account = WithPending & {
   bot: boolean;
   language?: string;
   state: AccountState;
+  /** What moderators decided; of remote accounts it outlasts their server's word on them. */
+  restricted?: AccountRestriction;
   publicKeys: { id: string; pem: string }[];
   /** `until`: of local accounts, the end of a retired key's grace. */
   assertionKeys: { id: string; multibase: string; until?: number }[];
@@ -75,6 +80,11 @@ export function isColleague(account: Pick<Account, 'domain' | 'role' | 'kind' | 
     account.state === 'active' &&
     account.role !== 'guest'
   );
+}
+
+/** Who decides about others: admins and moderators. */
+export function isStaff(account: Pick<Account, 'role'> | null | undefined): boolean {
+  return account?.role === 'admin' || account?.role === 'moderator';
 }
 
 /** `name@domain`, with our own domain for local accounts. */

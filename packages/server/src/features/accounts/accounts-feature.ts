@@ -21,6 +21,7 @@ import { addMoveRoutes } from './move-routes.ts';
 import { addOwnAccountRoutes } from './own-account-routes.ts';
 import { createMoveInbox } from './receive-move.ts';
 import { createActorResolver } from './resolve-actor.ts';
+import { createRestrictAccount } from './restrict-account.ts';
 import { createRotateKeys } from './rotate-keys.ts';
 
 export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature; api: Accounts } {
@@ -148,7 +149,10 @@ export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature;
   }
 
   async function markGone(id: string): Promise<void> {
-    await store.update(id, { state: 'gone', updatedAt: clock.now() });
+    // Who is suspended here and comes back under the same id is suspended still.
+    const isSuspended = (await store.byId(id))?.restricted === 'suspended';
+    const state = isSuspended ? 'suspended' : 'gone';
+    await store.update(id, { state, updatedAt: clock.now() });
     await kit.events.emit({ name: 'account.deleted', id, local: false, data: {} });
   }
 
@@ -226,6 +230,8 @@ export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature;
     },
     markGone,
     setState,
+    restrict: createRestrictAccount({ kit, store }),
+    restricted: store.restricted,
     setRole: async (id, role) => {
       const account = await store.update(id, { role, updatedAt: clock.now() });
       if (!account) throw notFound();

@@ -1,7 +1,7 @@
 /** What other features may ask of the accounts feature. */
 import type { KeyObject } from 'node:crypto';
 import type { JsonObject } from '@mitoyen/federation';
-import type { Account, AccountKind, Role } from './account.ts';
+import type { Account, AccountKind, AccountRestriction, Role } from './account.ts';
 import type { ProfileChange } from './edit-profile.ts';
 import type { RotatedKeys } from './rotate-keys.ts';
 
@@ -53,6 +53,9 @@ export type Accounts = {
   }) => Promise<Account>;
   /** Suspends, restores or approves; `account.suspended` tells the others. */
   setState: (id: string, state: Account['state'], event?: 'account.suspended') => Promise<Account>;
+  /** Silences or suspends, here or elsewhere; null lifts it. The others hear of a (lifted) suspension. */
+  restrict: (id: string, to: AccountRestriction | null) => Promise<Account>;
+  restricted: (page: { maxId?: string; limit: number }) => Promise<Account[]>;
   setRole: (id: string, role: Role) => Promise<Account>;
   /** Local people by user name. */
   people: (page: { after?: string; limit: number }) => Promise<Account[]>;

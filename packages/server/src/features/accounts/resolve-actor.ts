@@ -58,6 +58,8 @@ export function createActorResolver(deps: ResolveDeps) {
     const known = await deps.byIri(iri);
     // A local actor is never fetched, whatever a peer calls it.
     if (iriHost(iri) === ownHost || known?.domain === null) return known;
+    // Nothing is fetched from whom moderators suspended.
+    if (known?.state === 'suspended') return known;
     const fresh = known?.fetchedAt !== undefined && deps.now() - known.fetchedAt < STALE_MS;
     if (known && fresh && !options.refresh) return known;
     const fetched = await once(iri, () => fetchActor(iri, known));
@@ -99,6 +101,7 @@ export function createActorResolver(deps: ResolveDeps) {
     if (host === ownHost || iriHost(actor.inbox) !== host) return null;
     const known = await deps.byIri(actor.id);
     if (known?.domain === null) return null;
+    if (known?.state === 'suspended') return known;
     const told = deps.mayProfile(host) ? actor : bareRemote(actor);
     return known ? refresh(known, told) : add(told, host);
   }
@@ -133,7 +136,8 @@ export function createActorResolver(deps: ResolveDeps) {
     if (!old || old.domain === null || iriHost(old.iri) !== iriHost(account.iri)) return null;
     const still = await remote.document(old.iri);
     if (still.kind !== 'gone') return null;
-    await deps.update(old._id, { state: 'gone', handle: `${old._id.toLowerCase()}!${handle}` });
+    const state = old.state === 'suspended' ? 'suspended' : 'gone';
+    await deps.update(old._id, { state, handle: `${old._id.toLowerCase()}!${handle}` });
     return (await deps.insert(account)) ? account : deps.byIri(account.iri);
   }
 

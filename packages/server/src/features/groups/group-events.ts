@@ -4,7 +4,7 @@ import type { FindGroup } from './find-group.ts';
 import type { Group, Membership } from './group.ts';
 import type { GroupDeps } from './group-deps.ts';
 import type { LearnGroup } from './learn-group.ts';
-import { MEMBERSHIPS } from './membership-store.ts';
+import { MEMBERSHIPS, type Pair } from './membership-store.ts';
 import type { SendGroupActivity } from './send-group-activity.ts';
 
 type Parts = GroupDeps & { finder: FindGroup; learner: LearnGroup; send: SendGroupActivity };
@@ -138,19 +138,28 @@ export function subscribeGroupEvents(deps: Parts): void {
     if (!group) return;
     for (const { account, memberHost, iri } of await memberships.remoteMembers(id)) {
       if (!memberHost || deps.finder.admits(group, memberHost)) continue;
-      const pair = { group: id, account };
-      const entry = kit.pending.entry('membership.ended', {
-        ...pair,
-        by: 'moderator',
-        was: 'member',
-        iri,
-      });
-      const ended = await memberships.move(pair, ['member'], { state: 'ended', role: 'member' }, [
-        entry,
-      ]);
-      if (ended) await kit.pending.kick(MEMBERSHIPS, ended._id);
+      await expel({ group: id, account }, iri);
     }
   }
+
+  /** Out of a group of ours; the member's server is told. */
+  async function expel(pair: Pair, iri: string): Promise<void> {
+    const facts = { ...pair, by: 'moderator', was: 'member', iri };
+    const entry = kit.pending.entry('membership.ended', facts);
+    const ended = await memberships.move(pair, ['member'], { state: 'ended', role: 'member' }, [
+      entry,
+    ]);
+    if (ended) await kit.pending.kick(MEMBERSHIPS, ended._id);
+  }
+
+  kit.events.on('account.suspended', async ({ id }) => {
+    if ((await apis.accounts.get(id))?.domain === null) return;
+    for (const group of await memberships.groupsOf(id)) {
+      const row = await memberships.find({ group, account: id });
+      if (row && (await groups.get(group))?.local) await expel({ group, account: id }, row.iri);
+    }
+    await memberships.endAccount(id);
+  });
 
   kit.events.on('group.deleted', async ({ id, local }) => {
     // First the members are told, then they are members no more.

@@ -34,7 +34,7 @@ const REMOTE_PRIORITY = 10;
 const UNCLAIMED_MS = 3600_000;
 const HOUR_MS = 3600_000;
 
-export function createMediaFeature(kit: Kit, _apis: Apis): { feature: Feature; api: MediaLibrary } {
+export function createMediaFeature(kit: Kit, apis: Apis): { feature: Feature; api: MediaLibrary } {
   const store = createMediaStore({ mongo: kit.mongo });
   const enqueue = (options: { priority?: number }) => async (id: string) => {
     try {
@@ -77,6 +77,14 @@ export function createMediaFeature(kit: Kit, _apis: Apis): { feature: Feature; a
   const removal = createRemoveMedia({ kit, store, enqueue: enqueueUpload });
   const recorder = createKeepRecording({ kit, recordings });
   const process = createProcessMedia({ kit, store, recorder });
+
+  const isElsewhere = async (id: string) => (await apis.accounts.get(id))?.domain !== null;
+  kit.events.on('account.suspended', async ({ id }) => {
+    if (await isElsewhere(id)) await removal.withholdOf(id);
+  });
+  kit.events.on('account.restored', async ({ id }) => {
+    await store.showAgain(id);
+  });
 
   return {
     feature: {

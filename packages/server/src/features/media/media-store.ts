@@ -131,6 +131,19 @@ export function createMediaStore(deps: { mongo: Mongo }) {
         .find({ seenAt: { $lt: before }, state: 'ready' })
         .limit(BATCH)
         .toArray(),
+    shownOf: (owner: string) =>
+      media
+        .find({ owner, withheld: { $exists: false }, state: { $in: ['ready', 'remote'] } })
+        .limit(BATCH)
+        .toArray(),
+    /** Back to what is known of it by its origin, without files. */
+    withhold: (id: string) =>
+      media.updateOne(
+        { _id: id, remoteUrl: { $exists: true } },
+        { $set: { withheld: true, state: 'remote', files: {} }, $unset: { seenAt: '' } },
+      ),
+    showAgain: (owner: string) =>
+      media.updateMany({ owner, withheld: true }, { $unset: { withheld: '' } }),
     countHost: (host: string) =>
       media.countDocuments({ remoteHost: host, state: { $ne: 'removing' } }),
     matching: (filter: MediaFilter) => {

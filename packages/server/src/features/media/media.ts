@@ -51,6 +51,8 @@ export type Media = {
   /** Of remote pictures: when somebody last looked (kept to the day), and when a failed fetch may be tried again. */
   seenAt?: number;
   retryAt?: number;
+  /** Its owner is suspended: neither fetched nor served. */
+  withheld?: boolean;
   /** Shown in a post that anybody may read: its file has a plain address. */
   open?: boolean;
   /** The post or account that uses it; unattached uploads expire. */

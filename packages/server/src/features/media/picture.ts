@@ -87,7 +87,10 @@ export function parseFocus(text: string): { x: number; y: number } | null {
 }
 
 /** Whether the file can be had under its public address, now or by fetching it. */
-export function isServable(media: Pick<Media, 'state' | 'mediaType' | 'kind'>): boolean {
+export function isServable(
+  media: Pick<Media, 'state' | 'mediaType' | 'kind' | 'withheld'>,
+): boolean {
+  if (media.withheld) return false;
   if (media.state === 'ready') return true;
   if (media.state !== 'remote') return false;
   return (media.kind ?? 'image') !== 'image' || isPictureType(media.mediaType);

@@ -20,7 +20,7 @@ export function createProcessMedia(deps: { kit: Kit; store: MediaStore; recorder
   return async function processMedia(id: string): Promise<void> {
     const media = await store.get(id);
     if (media?.state === 'processing') return processUpload(id);
-    if (media?.state === 'remote') await fetchRemote(media);
+    if (media?.state === 'remote' && !media.withheld) await fetchRemote(media);
   };
 
   async function processUpload(id: string): Promise<void> {

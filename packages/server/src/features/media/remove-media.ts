@@ -58,6 +58,18 @@ export function createRemoveMedia(deps: {
     }
   }
 
+  /** The documents stay: the posts that name them may be shown again. */
+  async function withholdOf(owner: string): Promise<void> {
+    for (;;) {
+      const batch = await store.shownOf(owner);
+      for (const media of batch) {
+        await store.withhold(media._id);
+        for (const key of blobKeys(media)) await kit.blobs.remove(key);
+      }
+      if (batch.length === 0) return;
+    }
+  }
+
   /** Uploads whose job a crash has lost. */
   async function requeue(): Promise<void> {
     const now = kit.clock.now();
@@ -67,7 +79,7 @@ export function createRemoveMedia(deps: {
     }
   }
 
-  return { removeOf, remove, expire, dropUnseen, requeue };
+  return { removeOf, remove, expire, dropUnseen, requeue, withholdOf };
 }
 
 export type RemoveMedia = ReturnType<typeof createRemoveMedia>;

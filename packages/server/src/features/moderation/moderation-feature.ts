@@ -12,17 +12,23 @@ import { addModerationRoutes } from './moderation-routes.ts';
 import { createFlagInbox } from './receive-flag.ts';
 import { subscribeReportEvents } from './report-events.ts';
 import { createReportStore, REPORTS, reportIndexes } from './report-store.ts';
+import { createRestrictPeople, type RestrictPeople } from './restrict-people.ts';
+import { addRestrictionRoutes } from './restriction-routes.ts';
+
+/** What other features (and commands) may ask: the block lists, and measures about one account. */
+export type Moderation = { blockLists: BlockLists; restrict: RestrictPeople };
 
 const LISTS_EVERY_MS = 10 * 60_000;
 
 export function createModerationFeature(
   kit: Kit,
   apis: Apis,
-): { feature: Feature; api: BlockLists } {
+): { feature: Feature; api: Moderation } {
   const store = createReportStore({ mongo: kit.mongo });
   const fileReport = createFileReport({ kit, apis, store });
   const lists = createBlockListStore({ mongo: kit.mongo });
-  const { checkDue, ...api } = createBlockLists({ kit, apis, store: lists });
+  const { checkDue, ...blockLists } = createBlockLists({ kit, apis, store: lists });
+  const restrict = createRestrictPeople({ kit, apis });
   subscribeReportEvents({ kit, apis, store });
 
   return {
@@ -33,11 +39,12 @@ export function createModerationFeature(
       timers: [{ name: 'block-lists', everyMs: LISTS_EVERY_MS, run: checkDue }],
       routes: (endpoints) => {
         addModerationRoutes(endpoints, { kit, apis, store, fileReport });
+        addRestrictionRoutes(endpoints, { kit, apis, store, restrict });
         addBlockRoutes(endpoints, apis);
-        addBlockListRoutes(endpoints, api);
+        addBlockListRoutes(endpoints, blockLists);
       },
       inbound: [createFlagInbox({ kit, apis, store })],
     },
-    api,
+    api: { blockLists, restrict },
   };
 }

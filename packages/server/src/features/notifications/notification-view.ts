@@ -49,6 +49,7 @@ export function createNotificationViews(deps: { apis: Apis }) {
       const status = row.post ? (statuses.get(row.post) ?? null) : null;
       const type = shownAs(row.type, options);
       if (!account || !type || hidden.has(row.from) || (row.post && !status)) return [];
+      if (account.suspended === true) return [];
       if (status && isHidden(status, 'notifications')) return [];
       const group = row.group ? (accounts.get(row.group) ?? null) : null;
       return [{ row, type, account, group, status }];

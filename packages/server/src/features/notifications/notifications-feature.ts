@@ -37,16 +37,19 @@ export function createNotificationsFeature(
     return new Set(here.map((account) => account._id));
   }
 
-  /** Who is at a host that admins silenced is heard by whom he is followed by. */
-  async function fromSilencedHosts(account: string, senders: string[]): Promise<Set<string>> {
-    const accounts = apis.policy.restrictsAny() ? await apis.accounts.getMany(senders) : [];
+  /** Who is silenced, alone or with the whole host, is heard by followers; who is suspended by nobody. */
+  async function fromRestricted(account: string, senders: string[]): Promise<Set<string>> {
+    const accounts = await apis.accounts.getMany(senders);
+    const suspended = accounts.filter(({ restricted }) => restricted === 'suspended');
     const silenced = accounts.filter(
-      ({ domain, iri }) => domain !== null && apis.policy.restriction(iriHost(iri))?.silence,
+      ({ domain, iri, restricted }) =>
+        restricted === 'silenced' ||
+        (domain !== null && apis.policy.restriction(iriHost(iri))?.silence),
     );
-    if (silenced.length === 0) return new Set();
     const ids = silenced.map(({ _id }) => _id);
     const followed = await apis.relations.followsAmong(account, ids);
-    return new Set(ids.filter((id) => !followed.has(id)));
+    const unheard = ids.filter((id) => !followed.has(id));
+    return new Set([...suspended.map(({ _id }) => _id), ...unheard]);
   }
 
   async function tell(account: string, of: NewNotification[]): Promise<void> {
@@ -54,7 +57,7 @@ export function createNotificationsFeature(
       account,
       of.map((one) => one.from),
     );
-    const quiet = await fromSilencedHosts(
+    const quiet = await fromRestricted(
       account,
       of.map((one) => one.from),
     );

@@ -166,7 +166,6 @@ export function createHeldPolicy(deps: {
         const host = normalise(raw);
         return host === null ? null : restrictionOf(facts.restricted, host);
       },
-      restrictsAny: () => facts.restricted.size > 0,
       oldestCopy: (raw) => {
         const host = normalise(raw);
         const days = host === null ? undefined : facts.active.get(host)?.limits.copyDays;

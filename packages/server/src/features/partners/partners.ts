@@ -24,8 +24,6 @@ export type Policy = {
   pausedSince: (host: string) => number | null;
   /** What holds of a host that is not blocked whole; null for nearly all. */
   restriction: (host: string) => Restriction | null;
-  /** Whether anything holds of any host: spares the question. */
-  restrictsAny: () => boolean;
   /** What was published before this is not kept of this host, as agreed; null: no such limit. */
   oldestCopy: (host: string) => number | null;
   /** What may be stored of posts in groups of this host. */

@@ -71,6 +71,8 @@ export function createInteractionInbox(deps: {
     const post = known ?? (await deps.resolveIri(object));
     if (!post || post.deletedAt !== undefined || post.kind !== 'post')
       return ignored('the shared post is not to be had');
+    if ((await apis.accounts.get(post.author))?.state === 'suspended')
+      return ignored('the author of the shared post is suspended here');
     const result = await shares.receive(post, { account: actor, iri, receipt });
     return result === 'shared' ? applied('shared') : ignored(result);
   }

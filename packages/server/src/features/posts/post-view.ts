@@ -1,7 +1,7 @@
 /** Mastodon `Status` entities: everything that a page of posts needs is read in a few batches. */
 import { htmlToText } from '@mitoyen/federation';
 import type { Apis } from '../../apis.ts';
-import type { Account } from '../accounts/account.ts';
+import { type Account, isStaff } from '../accounts/account.ts';
 import { shortcodesIn } from '../emojis/custom-emoji.ts';
 import type { FilterResult } from '../filters/filters.ts';
 import type { BookmarkStore } from './bookmark-store.ts';
@@ -19,7 +19,6 @@ import {
   confirmation,
   emojisOf,
   type Hydrated,
-  isStaff,
   reactionViews,
   visibilityOf,
   wordsOf,

@@ -1,7 +1,7 @@
 /** Reading: who the viewer is to these posts, then only what they may see. */
 import type { Apis } from '../../apis.ts';
 import { notFound } from '../../platform/app-error.ts';
-import { type Account, isColleague } from '../accounts/account.ts';
+import { type Account, isColleague, isStaff } from '../accounts/account.ts';
 import { mayRead, type Place, type Post } from './post.ts';
 import type { PostStore } from './post-store.ts';
 import type { FeedPage } from './posts.ts';
@@ -71,12 +71,19 @@ export function createReadPosts(deps: { apis: Apis; store: PostStore }) {
     const [found] = await visibleOf([post], viewer, { hideMuted: false });
     if (
       !found ||
+      (await isWithheld(found, viewer)) ||
       (viewer &&
         found.author !== viewer._id &&
         (await apis.relations.blockedEither(viewer._id, found.author)))
     )
       return null;
     return found;
+  }
+
+  /** What suspended people wrote is there for those who decide about it. */
+  async function isWithheld({ author }: Post, viewer: Account | null): Promise<boolean> {
+    if (viewer && isStaff(viewer)) return false;
+    return (await apis.accounts.get(author))?.state === 'suspended';
   }
 
   /** The same for many at once, in the order asked for; who is hidden from the viewer is left out. */

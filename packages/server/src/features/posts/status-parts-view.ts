@@ -10,6 +10,7 @@ import type { GroupAccess } from '../groups/group.ts';
 import type { MediaView } from '../media/media.ts';
 import type { PollVote } from './poll-vote-store.ts';
 import type { Post } from './post.ts';
+import type { StatusView } from './posts.ts';
 
 /** Everything that a page of posts shows, by id. */
 export type Hydrated = {
@@ -42,8 +43,9 @@ export function visibilityOf(post: Post): string {
   }
 }
 
-export function isStaff(viewer: Account | null): boolean {
-  return viewer?.role === 'admin' || viewer?.role === 'moderator';
+/** Heard by followers alone, so in no list for everybody. */
+export function isBySilenced(status: StatusView): boolean {
+  return (status.account as AccountView).limited === true;
 }
 
 /** Where names of emojis of ours may stand. */

@@ -12,6 +12,7 @@ import type { PostStore } from './post-store.ts';
 import type { PostViews } from './post-view.ts';
 import type { FeedPage } from './posts.ts';
 import type { ReadPosts } from './read-posts.ts';
+import { isBySilenced } from './status-parts-view.ts';
 
 const idParams = z.object({ id: z.string().refine(isId, 'is not an id') });
 
@@ -52,7 +53,9 @@ export function addTimelineRoutes(
     const { posts, next } = await read.page(fetch, viewer, { ...feedPage(query), keep });
     const first = posts[0]?._id;
     const shown = await views.present(tidy(posts), viewer);
-    const items = shown.filter((status) => !isHidden(status, context));
+    const items = shown.filter(
+      (status) => !isHidden(status, context) && !(context === 'public' && isBySilenced(status)),
+    );
     return new Page(items, {
       next: next ? { max_id: next } : null,
       prev: first ? { min_id: first } : null,

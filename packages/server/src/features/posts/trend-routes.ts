@@ -6,6 +6,7 @@ import { pageLimit } from '../../platform/http/page-limit.ts';
 import type { PostStore } from './post-store.ts';
 import type { PostViews } from './post-view.ts';
 import type { ReadPosts } from './read-posts.ts';
+import { isBySilenced } from './status-parts-view.ts';
 import { TREND_DAYS, trendingPosts, trendingTags } from './trends.ts';
 
 const SAMPLE = 1000;
@@ -69,7 +70,8 @@ export function addTrendRoutes(
     async ({ account, query: { offset, limit } }) => {
       if (!isOn || !account) return [];
       const posts = trendingPosts(await readable(account));
-      return views.present(posts.slice(offset, offset + limit), account);
+      const shown = await views.present(posts.slice(offset, offset + limit), account);
+      return shown.filter((status) => !isBySilenced(status));
     },
   );
   endpoints.define(

@@ -116,7 +116,9 @@ export function createFollowPeople(deps: { kit: Kit; apis: Apis; store: Relation
     }
     if (existing) await store.removeFollow(existing._id);
     // Who is heard by followers alone does not make himself heard: the person decides.
-    const isSilenced = apis.policy.restriction(iriHost(follower.iri))?.silence === true;
+    const isSilenced =
+      follower.restricted === 'silenced' ||
+      apis.policy.restriction(iriHost(follower.iri))?.silence === true;
     const state = target.locked || isSilenced ? 'requested' : 'accepted';
     const follow: Follow = {
       _id: kit.nextId(),

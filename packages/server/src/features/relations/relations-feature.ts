@@ -47,6 +47,13 @@ export function createRelationsFeature(kit: Kit, apis: Apis): { feature: Feature
     await personal.removeOf(id);
   });
 
+  /** Both servers are told, as if the people had ended it: theirs must stop counting on it. */
+  kit.events.on('account.suspended', async ({ id }) => {
+    if ((await apis.accounts.get(id))?.domain === null) return;
+    for (const row of await store.followsWith(id, MOST_AT_ONCE))
+      await follows.end(row, row.follower === id ? 'follow.rejected' : 'follow.ended');
+  });
+
   const api: Relations = {
     follow: store.follow,
     followedBy: store.targetsOf,

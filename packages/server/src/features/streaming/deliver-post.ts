@@ -1,6 +1,6 @@
 /** A post, its change or its end, told to the viewers of this process who may read it. */
 import type { Apis } from '../../apis.ts';
-import type { Account } from '../accounts/account.ts';
+import { type Account, isStaff } from '../accounts/account.ts';
 import { type FilterContext, isHidden } from '../filters/filter.ts';
 import type { Post } from '../posts/post.ts';
 import type { StatusView } from '../posts/posts.ts';
@@ -114,10 +114,6 @@ function contextOf({ name }: Stream): FilterContext {
 
 function mayHaveShown({ name }: Stream): boolean {
   return name !== 'user:notification' && name !== 'direct';
-}
-
-function isStaff({ role }: Account): boolean {
-  return role === 'admin' || role === 'moderator';
 }
 
 function partition<T>(all: T[], test: (one: T) => boolean): [T[], T[]] {

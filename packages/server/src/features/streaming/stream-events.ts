@@ -25,13 +25,15 @@ export function subscribeStreams(deps: {
   ): void {
     kit.events.on(name, async ({ id }) => {
       const post = await apis.posts.get(id);
-      if (post && isNews(post)) channel.send({ type: 'post', event, post: listed(post) });
+      if (post && isNews(post)) channel.send({ type: 'post', event, post: await listed(post) });
     });
   }
 
-  /** Posts of hosts that are silenced are in no public list. */
-  function listed(post: Post): PostFacts {
-    const isSilenced = post.host !== undefined && apis.policy.restriction(post.host)?.silence;
+  /** Posts of whom is silenced, alone or with the whole host, are in no public list. */
+  async function listed(post: Post): Promise<PostFacts> {
+    const isSilenced =
+      (post.host !== undefined && apis.policy.restriction(post.host)?.silence) ||
+      (await apis.accounts.get(post.author))?.restricted === 'silenced';
     return isSilenced ? { ...factsOf(post), streams: [] } : factsOf(post);
   }
 
