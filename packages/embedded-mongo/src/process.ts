@@ -15,10 +15,10 @@ const QUIET_BYTES = 32 * 1024;
 const WORTHWHILE_BYTES = 4 * 1024 * 1024;
 
 /**
- * Bytes of documents lie outside of the JavaScript heap, so that V8 hardly notices them.
+ * What is put off until nothing is asked. Bytes of documents lie outside of the JavaScript heap, so that V8 hardly notices them.
  * After work, once it is quiet, one collection returns what they took.
  */
-function releaseMemoryWhenQuiet({ metrics, store }: Engine): void {
+function tidyUpWhenQuiet({ metrics, store }: Engine): void {
   const { gc } = globalThis as { gc?: () => void };
   if (!gc) return;
   let seen = 0;
@@ -27,7 +27,8 @@ function releaseMemoryWhenQuiet({ metrics, store }: Engine): void {
     const bytes = metrics.bytesIn + metrics.bytesOut;
     // Drivers ask for their heartbeat now and then: a few bytes are no work.
     if (bytes - seen < QUIET_BYTES && bytes - released > WORTHWHILE_BYTES) {
-      store.db.exec('PRAGMA shrink_memory');
+      // The log goes into the database now, so that the next rush need not wait for that.
+      store.db.exec('PRAGMA wal_checkpoint(PASSIVE); PRAGMA shrink_memory');
       gc();
       released = bytes;
     }
@@ -48,7 +49,14 @@ function fail(error: unknown): void {
 }
 
 try {
-  const server = await createEmbeddedServer(options);
+  const server = await createEmbeddedServer({
+    ...options,
+    // What started us starts us again: what is on the disk then is what was acknowledged.
+    onDiskFailed: (error) => {
+      process.stderr.write(`embedded-mongo: the disk failed: ${error.message}\n`);
+      process.exit(1);
+    },
+  });
   let closing = false;
   const close = () => {
     if (closing) return;
@@ -61,7 +69,7 @@ try {
       },
     );
   };
-  releaseMemoryWhenQuiet(server.engine);
+  tidyUpWhenQuiet(server.engine);
   process.on('disconnect', close);
   process.on('SIGTERM', close);
   // Ctrl-C reaches the whole group; the parent decides when its database may go.

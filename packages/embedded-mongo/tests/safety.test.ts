@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { fdatasync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -226,6 +226,68 @@ test('documents beyond 16 MiB and batches beyond the limit are refused', async (
     coll.createIndex({ a: 1, b: 1 }).then(() => coll.insertOne({ a: [1], b: [2] })),
   );
   t.is((parallel as unknown as { code: number }).code, 171);
+  await client.close();
+  await server.close();
+});
+
+test('an answer that something is stored waits for the disk, reading does not', async (t) => {
+  const { file, socketPath } = folder(t);
+  const flushes: (() => void)[] = [];
+  let held = false;
+  const server = await createEmbeddedServer({
+    file,
+    socketPath,
+    flush: (fd, done) => {
+      if (held) flushes.push(() => fdatasync(fd, done));
+      else fdatasync(fd, done);
+    },
+  });
+  const client = await MongoClient.connect(server.url, { retryWrites: false });
+  const coll = client.db('x').collection<Document>('docs');
+  await coll.insertOne({ _id: 1 as never });
+
+  held = true;
+  const answered: string[] = [];
+  const told = (what: string) => () => {
+    answered.push(what);
+  };
+  const first = coll.insertOne({ _id: 2 as never }).then(told('inserted'));
+  const isThere = async () => (await coll.findOne({ _id: 2 as never })) !== null;
+  while (!(await isThere())) t.deepEqual(answered, []);
+  const second = coll.insertOne({ _id: 2 as never }).catch(told('known'));
+  const nothing = coll.deleteOne({ _id: 3 as never }).then(told('deleted nothing'));
+  t.is(await coll.countDocuments(), 2);
+  t.deepEqual(answered, []);
+  t.is(flushes.length, 1);
+
+  held = false;
+  flushes.shift()?.();
+  await Promise.all([first, second, nothing]);
+  t.deepEqual(answered.toSorted(), ['deleted nothing', 'inserted', 'known']);
+  await client.close();
+  await server.close();
+});
+
+test('after a disk that failed nothing is acknowledged any more', async (t) => {
+  const { file, socketPath } = folder(t);
+  const failures: string[] = [];
+  let broken = false;
+  const server = await createEmbeddedServer({
+    file,
+    socketPath,
+    flush: (fd, done) => (broken ? done(new Error('EIO: i/o error')) : fdatasync(fd, done)),
+    onDiskFailed: ({ message }) => failures.push(message),
+  });
+  const client = await MongoClient.connect(server.url, { retryWrites: false });
+  const coll = client.db('x').collection<Document>('docs');
+  await coll.insertOne({ _id: 1 as never });
+  broken = true;
+  const lost = await t.throwsAsync(coll.insertOne({ _id: 2 as never }));
+  t.is((lost as unknown as { code: number }).code, 14031);
+  t.deepEqual(failures, ['the database cannot write: EIO: i/o error']);
+  broken = false;
+  await t.throwsAsync(coll.insertOne({ _id: 3 as never }), { message: /cannot write/ });
+  t.is(failures.length, 1);
   await client.close();
   await server.close();
 });

@@ -64,3 +64,22 @@ export const COMMANDS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['collstats', collStats],
   ['validate', validate],
 ]);
+
+/**
+ * Commands whose answer says that something is stored (or is there already). Whatever else
+ * writes (an aggregation into a collection) is known by what it did.
+ */
+export const WRITES: ReadonlySet<string> = new Set([
+  'insert',
+  'update',
+  'delete',
+  'findAndModify',
+  'findandmodify',
+  'create',
+  'drop',
+  'dropDatabase',
+  'renameCollection',
+  'collMod',
+  'createIndexes',
+  'dropIndexes',
+]);

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { writeReply } from '../bson/reply.ts';
 import { ByteWriter } from '../bson/writer.ts';
 import { commandOf, errorReply, runCommand } from '../commands/dispatch.ts';
+import { WRITES } from '../commands/registry.ts';
 import type { Engine } from '../engine.ts';
 import { createFramer } from './frames.ts';
 import {
@@ -22,6 +23,7 @@ export interface ConnectionOptions {
 }
 
 const answer = new ByteWriter(64 * 1024);
+const noop = () => undefined;
 /** A large answer must not keep its buffer for good. */
 const KEEP_BUFFER = 1024 * 1024;
 
@@ -49,14 +51,25 @@ export function serveConnection(
     }
   }
 
+  let last: Promise<void> = Promise.resolve();
+
   function handle(message: Buffer): void {
     metrics.bytesIn += message.length;
     const request = parseMessage(message);
-    engine.executor
-      .run(() => {
+    let onlyReads = false;
+    const reply = engine.executor.run(
+      () => {
         const command = commandOf(request, engine);
+        onlyReads = !WRITES.has(command.name);
         return authentication?.intercept(command) ?? runCommand(command);
-      })
+      },
+      () => onlyReads,
+    );
+    // Answers keep the order of the requests, also where a read need not wait for the disk.
+    const before = last;
+    last = reply.then(noop, noop).then(() => before);
+    before
+      .then(() => reply)
       .then(
         (reply) => send(request, reply),
         (error) => {
