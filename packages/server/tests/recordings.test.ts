@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import anyTest from 'ava';
+import sharp from 'sharp';
 import { type AnyJson, type Booted, bootApp } from './support/boot.ts';
 import { membersOf, type Person } from './support/members.ts';
 
@@ -94,6 +95,10 @@ async function tagsOf(bytes: string | Buffer): Promise<string> {
   return (await run('ffprobe', args)).stdout;
 }
 
+async function framesAt(url: string): Promise<number> {
+  return (await sharp(await (await fetch(url)).bytes()).metadata()).pages ?? 1;
+}
+
 test('a video becomes MP4 with a poster, seekable, and without what the phone wrote into it', async (t) => {
   const [ann] = (await here.people('ann')) as [Person];
   const private_ = ['-metadata', 'location=+48.85+002.35/', '-metadata', 'title=Secret place'];
@@ -131,6 +136,43 @@ test('what is MP4 already is not made worse, a silent short film is an animation
   t.is(media.type, 'gifv');
   const copy = Buffer.from(await (await fetch(media.url)).arrayBuffer());
   t.true(Math.abs(copy.length - bytes.length) < 2000);
+});
+
+test('an animated GIF becomes a silent film with a still poster; a still one stays a picture', async (t) => {
+  const [ann] = (await here.people('ann')) as [Person];
+  const gif = await film('gif', ...FILM);
+  const media = await made(ann, gif, 'wave.gif');
+  t.is(media.type, 'gifv');
+  t.like(media.meta.original, { width: 322, height: 240 });
+  const whole = await fetch(media.url);
+  t.is(whole.headers.get('content-type'), 'video/mp4');
+  t.regex(await tagsOf(Buffer.from(await whole.arrayBuffer())), /"codec_name": "h264"/);
+  const poster = await fetch(media.preview_url);
+  t.is(poster.headers.get('content-type'), 'image/webp');
+  t.is((await sharp(await poster.bytes()).metadata()).pages ?? 1, 1);
+  const post = await here.say(ann, 'Look', { visibility: 'public', media_ids: [media.id] });
+  t.is(post.media_attachments[0].type, 'gifv');
+  const { json: note } = await acme.request('GET', new URL(post.uri).pathname, {
+    headers: { accept: 'application/activity+json' },
+  });
+  t.like(note.attachment[0], { mediaType: 'video/mp4', name: 'What is to be seen', width: 322 });
+
+  const still = ['-frames:v', '1'];
+  t.is((await made(ann, await film('gif', ...FILM, ...still), 'one.gif')).type, 'image');
+  // Too long for a film here, and a picture all the same.
+  const long = ['-f', 'lavfi', '-i', 'testsrc=d=6:s=32x32:r=2'];
+  const moving = await made(ann, await film('gif', ...long), 'long.gif');
+  t.is(moving.type, 'image');
+  t.is(await framesAt(moving.url), 12);
+});
+
+test('without ffmpeg an animated GIF is a moving picture whose preview stands still', async (t) => {
+  const [bo] = (await there.people('bo')) as [Person];
+  const sent = await send(north, bo, await film('gif', ...FILM), 'wave.gif');
+  await north.settled();
+  const media = await there.get(bo, `/api/v1/media/${sent.json.id}`);
+  t.is(media.type, 'image');
+  t.deepEqual([await framesAt(media.url), await framesAt(media.preview_url)], [20, 1]);
 });
 
 test('a voice message of a browser is sound that every phone plays', async (t) => {
@@ -245,13 +287,20 @@ test('a video crosses the wall: played where it can be looked at, a link where i
     ]);
     return one;
   };
-  const [id, lie] = [await remember('/film'), await remember('/lie')];
+  served.set('/loop', await film('mp4', ...FILM, '-pix_fmt', 'yuv420p'));
+  const [id, lie, loop] = [
+    await remember('/film'),
+    await remember('/lie'),
+    await remember('/loop'),
+  ];
   const view = async (one: string): Promise<AnyJson> =>
     (await acme.apis.media.present([one])).get(one);
   t.is((await view(id)).type, 'video');
   const played = await fetch((await view(id)).url);
   t.is(played.headers.get('content-type'), 'video/mp4');
   t.truthy((await view(id)).preview_url);
+  await fetch((await view(loop)).url);
+  t.is((await view(loop)).type, 'gifv', 'a silent one is an animation, as soon as it was seen');
   t.is((await fetch((await view(lie)).url)).status, 404);
   t.is((await view(lie)).type, 'unknown', 'what is none is a link from then on');
 });

@@ -84,7 +84,7 @@ test('an avatar is 400 x 400 and a header 1500 x 500', async (t) => {
   t.deepEqual([header.files[0]?.width, header.files[0]?.height], [1500, 500]);
 });
 
-test('an animation keeps its frames', async (t) => {
+test('an animation keeps its frames, and its preview stands still', async (t) => {
   const frames = await Promise.all(
     [10, 120, 230].map((shade) =>
       sharp({
@@ -100,6 +100,7 @@ test('an animation keeps its frames', async (t) => {
   const { files } = await encodePicture(gif, 'attachment', limits);
   t.deepEqual([files[0]?.width, files[0]?.height], [40, 30]);
   t.is((await sharp(files[0]?.bytes).metadata()).pages, 3);
+  t.deepEqual([files[1]?.size, (await sharp(files[1]?.bytes).metadata()).pages ?? 1], ['small', 1]);
 });
 
 test('a decompression bomb is refused by its head', async (t) => {

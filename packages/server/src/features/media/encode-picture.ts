@@ -92,9 +92,9 @@ export async function encodePicture(
   try {
     const files: EncodedFile[] = [];
     for (const [size, box] of Object.entries(boxesOf(purpose))) {
-      files.push(
-        await encodeFile(open(animated && purpose === 'attachment'), size as PictureSize, box),
-      );
+      // What is shown before somebody looks at it stands still.
+      const moves = animated && purpose === 'attachment' && size === 'original';
+      files.push(await encodeFile(open(moves), size as PictureSize, box));
     }
     return { files, blurhash: await blurhashOf(open(false)) };
   } catch (error) {

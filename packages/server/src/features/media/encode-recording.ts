@@ -109,7 +109,8 @@ async function encode<T>(
     const { size: bytes } = await stat(made);
     const { video, seconds = 0, bitrate = 0 } = result;
     return await use({
-      kind: kindOf(result),
+      // Only the file itself tells that it was a GIF; only what was made always tells how long it is.
+      kind: probed.video?.codec === 'gif' ? 'gifv' : kindOf(result),
       path: made,
       bytes,
       seconds,

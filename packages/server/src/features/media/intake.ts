@@ -3,8 +3,10 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Kit } from '../../kit.ts';
 import { AppError, invalid } from '../../platform/app-error.ts';
+import type { UploadedFile } from '../../platform/http/body.ts';
 import { DOCUMENT_TYPES, isDocumentName } from './document.ts';
-import type { MediaLibrary } from './media.ts';
+import { loadEncoder } from './load-encoder.ts';
+import type { About, MediaLibrary } from './media.ts';
 import { PICTURE_TYPES, parseFocus } from './picture.ts';
 import type { Quota } from './quota.ts';
 import { isRecordingType, RECORDING_TYPES } from './recording.ts';
@@ -12,7 +14,7 @@ import type { Recordings } from './recordings.ts';
 import type { ScanUpload } from './scan-upload.ts';
 import type { TakeDocument } from './take-document.ts';
 import type { TakeRecording } from './take-recording.ts';
-import { checkAlt, type Uploads } from './upload-picture.ts';
+import { checkAlt, encodeLimits, type Uploads } from './upload-picture.ts';
 
 export type Intake = Pick<
   MediaLibrary,
@@ -36,6 +38,21 @@ export function createIntake(deps: {
   } = kit.config.media;
   const maxUploadBytes = () => Math.max(maxImage, maxDocument, recordings.ffmpeg() ? maxVideo : 0);
 
+  /** As in Mastodon an animated GIF becomes a silent film; null where it stays a picture. */
+  async function filmOf(file: UploadedFile, bytes: Buffer, owner: string, about: About) {
+    if (!recordings.ffmpeg() || bytes.toString('latin1', 0, 4) !== 'GIF8') return null;
+    const { inspectPicture } = await loadEncoder();
+    const { frames } = await inspectPicture(bytes, encodeLimits(kit.config));
+    if (frames < 2) return null;
+    try {
+      return await takeRecording(file, owner, about);
+    } catch (error) {
+      // Too long or too large for a film, it may still be a picture.
+      if (error instanceof AppError && error.code === 'invalid') return null;
+      throw error;
+    }
+  }
+
   return {
     maxUploadBytes,
     takenTypes: () => [
@@ -53,7 +70,8 @@ export function createIntake(deps: {
       await scan(createReadStream(file.path), owner);
       if (isDocument) return takeDocument(file, owner, about);
       if (isRecording) return takeRecording(file, owner, about);
-      return uploads.upload(await readFile(file.path), owner, about);
+      const bytes = await readFile(file.path);
+      return (await filmOf(file, bytes, owner, about)) ?? uploads.upload(bytes, owner, about);
     },
     countUpload: async (owner) => {
       const limit = kit.config.limits.uploads_per_hour;

@@ -12,6 +12,7 @@ const DEMUXERS: [RegExp, string][] = [
   [/^audio\/(x-)?(wav|vnd\.wave)$/, 'wav'],
   [/^audio\/(x-)?flac$/, 'flac'],
   [/^audio\/aac$/, 'aac'],
+  [/^image\/gif$/, 'gif'],
 ];
 
 /** As apps ask for them. */
@@ -116,6 +117,7 @@ export function recordingProblem(probed: Probed, limits: RecordingLimits): strin
 
 export function kindOf({ video, audio, seconds = 0 }: Probed): RecordingKind {
   if (!video) return 'audio';
+  if (video.codec === 'gif') return 'gifv';
   return audio || seconds > LONGEST_GIFV ? 'video' : 'gifv';
 }
 
