@@ -92,6 +92,105 @@ test.serial(
   },
 );
 
+/** What is sent waits until `release` is called. */
+async function hold(): Promise<{ release: () => Promise<void> }> {
+  const gate = Promise.withResolvers<void>();
+  await page.route(POSTING, async (route) => {
+    if (route.request().method() === 'POST') await gate.promise;
+    await route.continue();
+  });
+  return {
+    release: async () => {
+      gate.resolve();
+      await page.unrouteAll({ behavior: 'wait' });
+    },
+  };
+}
+const POSTING = (url: URL) => url.pathname === '/api/v1/statuses';
+
+async function write(text: string): Promise<void> {
+  await button(/^What are you working on/).click();
+  await page.getByRole('textbox', { name: 'Text of the post' }).fill(text);
+  await page.getByRole('dialog').getByRole('button', { name: 'Post', exact: true }).click();
+}
+
+test.serial('what is written shows at once, and nothing is swallowed meanwhile', async (t) => {
+  await open();
+  const { release } = await hold();
+  await write('On a slow line');
+  const post = page.locator('.pending').filter({ hasText: 'On a slow line' });
+  await post.getByText('Sending').waitFor();
+  await article('Missed in the tunnel').locator('.time').click();
+  const box = page.getByRole('textbox', { name: 'Write a comment' });
+  await box.fill('First');
+  await box.press('Enter');
+  await box.fill('Second');
+  await box.press('Enter');
+  t.deepEqual(await page.locator('.comments .pending-text').allTextContents(), ['First', 'Second']);
+  await release();
+  await page.locator('.comments .pending').first().waitFor({ state: 'detached' });
+  await page.locator('.comments').getByText('Second').waitFor();
+  const said = await page.locator('.comments .bubble .rich').allTextContents();
+  t.deepEqual(said, ['First', 'Second']);
+  await page.goBack();
+  await article('On a slow line').waitFor();
+  t.is(await page.locator('.pending').count(), 0);
+});
+
+test.serial(
+  'messages written without a network wait in their conversation, in order',
+  async (t) => {
+    await open('/chat/new');
+    await page.getByRole('searchbox', { name: 'Name or address' }).fill('leo');
+    await button(/^Choose: Léo/).click();
+    await button('Open conversation').click();
+    const box = page.getByRole('textbox', { name: /^Message Léo/ });
+    await box.fill('Can you hear me?');
+    await page.context().setOffline(true);
+    await box.press('Enter');
+    await box.fill('Hello?');
+    await box.press('Enter');
+    const log = page.getByRole('log');
+    await log.getByText('Waiting for a connection').nth(1).waitFor();
+    await page.context().setOffline(false);
+    await log.locator('.pending').first().waitFor({ state: 'detached' });
+    await log.locator('.said').nth(1).waitFor();
+    const said = (await log.locator('.said').allTextContents()).slice(-2);
+    t.deepEqual(
+      said.map((one) => one.trim()),
+      ['Can you hear me?', 'Hello?'],
+    );
+    forgive(OFFLINE);
+  },
+);
+
+test.serial(
+  'what the server refuses is kept with its reason, and goes on from there',
+  async (t) => {
+    await open();
+    await page.route(POSTING, (route) =>
+      route.request().method() === 'POST'
+        ? route.fulfill({ status: 422, json: { error: 'The group is archived' } })
+        : route.continue(),
+    );
+    await write('For nobody');
+    const refused = page.locator('.pending').filter({ hasText: 'For nobody' });
+    await refused.getByText('Not sent: The group is archived').waitFor();
+    await page.unroute(POSTING);
+    await page.goto(`${acme.baseUrl}/drafts`);
+    await refused.getByText('Not sent: The group is archived').waitFor();
+    await refused.getByRole('button', { name: 'Edit' }).click();
+    const text = page.getByRole('textbox', { name: 'Text of the post' });
+    t.is(await text.inputValue(), 'For nobody');
+    await text.fill('For somebody');
+    await page.getByRole('dialog').getByRole('button', { name: 'Post', exact: true }).click();
+    await page.goto(acme.baseUrl);
+    await article('For somebody').waitFor();
+    t.is(await refused.count(), 0);
+    forgive(/status of 422/);
+  },
+);
+
 test.serial('nothing complained meanwhile', (t) => {
   t.deepEqual(at.complaints, []);
 });

@@ -10,6 +10,7 @@ import './styles/chat-more.css';
 import './styles/composing.css';
 import './styles/connection.css';
 import './styles/more.css';
+import './styles/pending.css';
 import './styles/post.css';
 import './styles/screens.css';
 import './styles/office.css';

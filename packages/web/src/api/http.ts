@@ -5,10 +5,18 @@
 export class ApiError extends Error {
   readonly status: number;
   readonly details: Record<string, { description: string }[]>;
-  constructor(status: number, message: string, details: ApiError['details'] = {}) {
+  /** How long the server wants to be left alone. */
+  readonly retryAfterMs: number | null;
+  constructor(
+    status: number,
+    message: string,
+    details: ApiError['details'] = {},
+    retryAfterMs: number | null = null,
+  ) {
     super(message);
     this.status = status;
     this.details = details;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
@@ -107,7 +115,15 @@ export async function readError(response: Response): Promise<ApiError> {
     error?: string;
     details?: ApiError['details'];
   };
-  return new ApiError(response.status, json.error ?? response.statusText, json.details);
+  const wait = readWait(response.headers.get('retry-after'), Date.now());
+  return new ApiError(response.status, json.error ?? response.statusText, json.details, wait);
+}
+
+/** `Retry-After`: seconds, or a date (RFC 9110, 10.2.3). */
+export function readWait(header: string | null, now: number): number | null {
+  if (!header) return null;
+  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
+  return Number.isNaN(ms) ? null : Math.max(0, ms);
 }
 
 function goToSignIn(): void {

@@ -2,7 +2,22 @@
 import type { DBSchema, IDBPDatabase } from 'idb';
 
 export type Draft = { text: string; audience: string; groupId: string | null; savedAt: number };
-export type Waiting = { key: string; body: Record<string, unknown>; at: number };
+export type Waiting = {
+  key: string;
+  body: Record<string, unknown>;
+  at: number;
+  /** Texts and focal points of its files: told before it is sent. */
+  files?: { id: string; changes: Record<string, string> }[];
+  /** The conversation that it is said in. */
+  talk?: string;
+  /** As it was written, to go on from. */
+  draft?: Draft;
+  tries?: number;
+  /** Not tried before this moment. */
+  after?: number;
+  /** Why the server refused it; it then waits for its author. */
+  refused?: string;
+};
 
 type Schema = DBSchema & {
   drafts: { key: string; value: Draft };

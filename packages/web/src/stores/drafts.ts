@@ -1,6 +1,24 @@
 /** Unfinished texts, by what they answer, kept on this device. */
 import { type Draft, database } from './database.ts';
 
+const editors = new Map<string, (draft: Draft) => void>();
+
+/** An open field takes what is given back to it. */
+export function takesDrafts(place: string, take: (draft: Draft) => void): () => void {
+  editors.set(place, take);
+  return () => {
+    if (editors.get(place) === take) editors.delete(place);
+  };
+}
+
+/** Gives a text back to the field that it belongs to, behind what is in it already. */
+export async function handDraft(place: string, draft: Draft): Promise<void> {
+  const before = (await draftOf(place))?.text.trim();
+  const joined = before ? { ...draft, text: `${before}\n${draft.text}` } : draft;
+  await saveDraft(place, joined);
+  editors.get(place)?.(joined);
+}
+
 export async function draftOf(place: string): Promise<Draft | null> {
   try {
     return (await (await database()).get('drafts', place)) ?? null;

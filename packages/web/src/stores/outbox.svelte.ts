@@ -1,23 +1,45 @@
 /**
- * Posts on their way. What cannot be sent for want of a network waits on this device and is
- * sent when there is one again, under the same key, so that it never appears twice.
+ * Posts, comments and messages on their way: shown at once where they belong, and kept on this
+ * device until the server has them, under one key each, so that none appears twice.
  */
-import { ApiError, post } from '../api/http.ts';
+import { post, put } from '../api/http.ts';
 import type { Status } from '../api/types.ts';
 import { t } from '../i18n/i18n.svelte.ts';
-import { database, type Waiting } from './database.ts';
+import { errorText } from '../ui/error-text.ts';
+import { type Draft, database, type Waiting } from './database.ts';
+import { type Entry, OutboxQueue } from './outbox-queue.ts';
+import { change } from './statuses.svelte.ts';
 import { say } from './toasts.svelte.ts';
 
 type Listener = (status: Status) => void;
+type Parcel = Pick<Waiting, 'body' | 'files' | 'talk'> & { draft: Draft };
 const listeners = new Set<Listener>();
-let waiting = $state(0);
-let flushing = false;
-/** Sent by this page just now, and so not tried again meanwhile. */
-const underWay = new Set<string>();
 const TRY_AGAIN_MS = 20_000;
+const TOLD = { waits: 'outbox.waits', sent: 'outbox.sent', refused: 'outbox.refused' } as const;
+let entries = $state.raw<Entry[]>([]);
+
+const queue = new OutboxQueue({
+  send,
+  store: {
+    all: async () => (await database()).getAll('outbox'),
+    put: async (item) => (await database()).put('outbox', item),
+    drop: async (key) => (await database()).delete('outbox', key),
+  },
+  now: () => Date.now(),
+  reason: errorText,
+  changed: (now) => {
+    entries = now;
+  },
+  told: (what) => say(t(TOLD[what])),
+});
+
+/** What is not at the server yet, oldest first. */
+export function onTheirWay(): Entry[] {
+  return entries;
+}
 
 export function waitingPosts(): number {
-  return waiting;
+  return entries.filter((one) => one.state === 'waiting').length;
 }
 
 export function onPublished(run: Listener): () => void {
@@ -25,94 +47,39 @@ export function onPublished(run: Listener): () => void {
   return () => listeners.delete(run);
 }
 
-/** Sends a post; null where it waits for the network, or for its hour. */
-export async function publish(body: Record<string, unknown>): Promise<Status | null> {
-  const item: Waiting = { key: crypto.randomUUID(), body, at: Date.now() };
-  underWay.add(item.key);
-  // Kept before it is sent: a page that is closed meanwhile sends it the next time.
-  const kept = await keepItem(item);
-  try {
-    const sent = await send(item);
-    await drop(item);
-    return sent;
-  } catch (error) {
-    if (!kept || !isPassing(error)) {
-      await drop(item);
-      throw error;
-    }
-    await count();
-    say(t('outbox.waits'));
-    return null;
-  } finally {
-    underWay.delete(item.key);
-  }
+/** Takes a post to be sent: at once where that is possible. Never fails; what is refused says so. */
+export function publish(parcel: Parcel): void {
+  void queue.add({ ...parcel, key: crypto.randomUUID(), at: Date.now() });
 }
 
-export async function startOutbox(): Promise<void> {
-  addEventListener('online', () => void flush());
+export function startOutbox(): void {
+  const tryAll = () => void queue.flush();
+  addEventListener('online', tryAll);
   // A network may be bad without the browser calling it gone.
   setInterval(() => {
-    if (waiting > 0) void flush();
+    if (waitingPosts() > 0) tryAll();
   }, TRY_AGAIN_MS);
-  await flush().catch(() => {});
+  tryAll();
 }
+
+export const retry = (key: string): Promise<void> => queue.retry(key);
+
+/** Out of the outbox, to be written on or dropped; null where it is being sent just now. */
+export const takeBack = (key: string): Promise<Entry | null> => queue.take(key);
 
 /** Tries all that waits again, the oldest first. */
-export async function flush(): Promise<void> {
-  if (flushing) return;
-  flushing = true;
-  try {
-    const open = await database();
-    const items = await open.getAll('outbox');
-    for (const item of items.sort((a, b) => a.at - b.at)) {
-      if (underWay.has(item.key)) continue;
-      try {
-        await send(item);
-        say(t('outbox.sent'));
-      } catch (error) {
-        if (isPassing(error)) break;
-        say(t('outbox.refused'));
-      }
-      await drop(item);
-    }
-  } finally {
-    flushing = false;
-    await count().catch(() => {});
-  }
+export async function tryAgain(): Promise<void> {
+  for (const one of entries) if (one.state === 'waiting') void queue.retry(one.key);
 }
 
-async function send(item: Waiting): Promise<Status | null> {
-  const status = await post<Status>('/api/v1/statuses', item.body, { 'idempotency-key': item.key });
+async function send({ key, body, files }: Waiting): Promise<void> {
+  for (const { id, changes } of files ?? []) await put(`/api/v1/media/${id}`, changes);
+  const status = await post<Status>('/api/v1/statuses', body, { 'idempotency-key': key });
   if ('scheduled_at' in status) {
     say(t('schedule.done'));
-    return null;
+    return;
   }
+  const parent = status.in_reply_to_id;
+  if (parent) change(parent, (now) => ({ ...now, replies_count: now.replies_count + 1 }));
   for (const run of listeners) run(status);
-  return status;
-}
-
-/** What may be over the next time: no network, or a server or proxy that cannot just now. */
-function isPassing(error: unknown): boolean {
-  return error instanceof ApiError && [0, 502, 503, 504].includes(error.status);
-}
-
-/** False on a device that keeps nothing, as a private window: what is written is sent all the same. */
-async function keepItem(item: Waiting): Promise<boolean> {
-  try {
-    await (await database()).put('outbox', item);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function drop(item: Waiting): Promise<void> {
-  await database().then(
-    (open) => open.delete('outbox', item.key),
-    () => {},
-  );
-}
-
-async function count(): Promise<void> {
-  waiting = await (await database()).count('outbox');
 }

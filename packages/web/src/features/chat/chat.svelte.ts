@@ -88,13 +88,14 @@ export class Thread {
       fresh = [...ids, ...fresh];
       next = ids.some((id) => known.has(id)) ? null : page.next;
     }
-    this.messages = [...this.messages.filter((id) => !fresh.includes(id)), ...fresh];
+    // Ids sort by time; what was said meanwhile may be younger than what this answer knows.
+    this.messages = [...new Set([...this.messages, ...fresh])].sort();
     await this.read();
   }
 
   add(status: Status): void {
     const id = keep(status);
-    if (!this.messages.includes(id)) this.messages = [...this.messages, id];
+    if (!this.messages.includes(id)) this.messages = [...this.messages, id].sort();
   }
 
   async read(): Promise<void> {

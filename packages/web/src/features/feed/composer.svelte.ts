@@ -1,6 +1,7 @@
 /** The composer's state: one at a time, for a new post or for a change of one. */
 import { get } from '../../api/http.ts';
 import type { Status } from '../../api/types.ts';
+import type { Draft } from '../../stores/database.ts';
 import { draftOf } from '../../stores/drafts.ts';
 import { myGroups } from '../../stores/groups.svelte.ts';
 import { defaultAudience } from '../../stores/preferences.ts';
@@ -14,6 +15,8 @@ export type Start = {
   poll?: boolean;
   event?: boolean;
   files?: File[];
+  /** What is gone on with, instead of the last one that was left. */
+  draft?: Draft;
 };
 
 class ComposerState {
@@ -28,7 +31,7 @@ export const composer = new ComposerState();
 export const DRAFT = 'new-post';
 
 export async function compose(start: Start = {}): Promise<void> {
-  const draft = await draftOf(DRAFT);
+  const draft = start.draft ?? (await draftOf(DRAFT));
   const group = myGroups()?.find((one) => one.id === draft?.groupId) ?? null;
   const kept = draft && ({ audience: draft.audience, group } as Choice);
   composer.editing = null;

@@ -106,13 +106,15 @@ export class Uploads {
     this.#drop(added);
   }
 
-  async describe(): Promise<void> {
-    await Promise.all(
-      this.items.map((one) => {
-        const { changes, media } = one;
-        return media && changes ? put(`/api/v1/media/${media.id}`, changes) : null;
-      }),
+  /** What the server does not know of them yet. */
+  get changes(): { id: string; changes: Record<string, string> }[] {
+    return this.items.flatMap(({ changes, media }) =>
+      media && changes ? [{ id: media.id, changes }] : [],
     );
+  }
+
+  async describe(): Promise<void> {
+    await Promise.all(this.changes.map(({ id, changes }) => put(`/api/v1/media/${id}`, changes)));
   }
 
   clear(): void {
