@@ -1,13 +1,14 @@
 import type { JsonObject } from '@mitoyen/federation';
 import test from 'ava';
 import { buildAnswer } from '../src/features/partners/agreement-activity.ts';
-import type { Agreement } from '../src/features/partners/partners.ts';
+import type { Agreement, WantedTerms } from '../src/features/partners/partners.ts';
 import { createSignAgreement } from '../src/features/partners/sign-agreement.ts';
 import type { AnyJson } from './support/boot.ts';
 import { EVERYTHING, until, withTwoPartners } from './support/two-partners.ts';
 
 const partners = withTwoPartners(test);
 const LIMITS = { media_bytes: 2_000_000, copy_days: 90, copies_then: 'freeze', copy_level: 'full' };
+const PAST = { state: 'rejected', endedBy: 'them', offeredBy: 'them', version: 1 } as const;
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
 
 test.serial('both sides keep one document, one digest and both signatures', async (t) => {
@@ -177,6 +178,102 @@ test.serial('a version that leaps is refused, so that there is always a next one
   // As after a restore: Northwind holds a version in force that Acme has no record of.
   t.is((await act(acme, 'change', { purpose: 'found again' })).json.version, latest.version + 3);
 });
+
+test.serial('the same terms offered again and again leave neither rows nor news', async (t) => {
+  const { acme, north, agree, act, active, settled, versions, hostOf, admin } = partners();
+  await agree({ ...EVERYTHING, purpose: 'told once' });
+  const boss = (await north.apis.accounts.byHandle('boss'))!;
+  const again = { purpose: 'told once', scopes: [...EVERYTHING.scopes] } as WantedTerms;
+  const news = () => acme.kit.mongo.collection('notifications').countDocuments({});
+  const told = await news();
+  const before = (await active(acme))!.version;
+  const offers = { name: 'offer', key: hostOf(north), limit: 1000, windowSeconds: 3600 };
+  for (let used = 0; used < 45; used += 1) await acme.kit.rateLimiter.take(offers);
+  for (let times = 0; times < 25; times += 1)
+    await north.apis.partners.offer(hostOf(acme), again, boss._id);
+  await settled();
+  const ofHost = await versions(acme);
+  const repeats = ofHost.filter(({ purpose }) => purpose === 'told once');
+  t.true(repeats.length <= 4, `${repeats.length} rows`);
+  t.is(await news(), told);
+  const now = (await active(acme))!.version;
+  t.true(now > before, 'an Accept that they missed is made good');
+  t.true(now <= before + 15, 'sixty offers of one host are looked at in an hour');
+  // Their end counts, although they missed every Accept and know an old version to be in force.
+  const theirs = north.kit.mongo.collection<Agreement>('agreements');
+  const iri = `${north.baseUrl}/agreements/not-kept-at-acme`;
+  await theirs.updateOne({ state: 'active' }, { $set: { iri } });
+  t.is((await act(north, 'revoke')).status, 200);
+  await until(() => !acme.apis.policy.allows(hostOf(north)));
+  const history = await admin(acme, 'GET', `/${encodeURIComponent(hostOf(north))}/history`);
+  t.true(history.json.length < 60);
+  await acme.kit.redis.del(...(await acme.kit.redis.keys('*:rate:offer:*')));
+});
+
+test.serial('offers that are taken back leave a bounded record', async (t) => {
+  const { acme, north, settled, hostOf, versions, agree } = partners();
+  await agree();
+  const rows = acme.kit.mongo.collection<Agreement>('agreements');
+  const [latest] = await versions(acme);
+  const past = Array.from({ length: 300 }, (_one, at): Agreement => {
+    const id = `past${String(at).padStart(4, '0')}`;
+    const { report: _, pending: __, ...terms } = latest!;
+    const purpose = `past ${at}`;
+    return { ...terms, _id: id, iri: `${north.baseUrl}/agreements/${id}`, purpose, ...PAST };
+  });
+  await rows.insertMany(past);
+  const [boss] = await north.apis.accounts.staff(['admin']);
+  const wanted = { purpose: 'one more', scopes: ['follow'] } as WantedTerms;
+  await north.apis.partners.offer(hostOf(acme), wanted, boss!);
+  await settled();
+  t.is((await versions(acme))[0]?.state, 'waiting_for_us');
+  const kept = await rows.find({ host: hostOf(north) }).toArray();
+  t.true(kept.length <= 110, `${kept.length} rows`);
+  t.truthy(kept.find(({ state }) => state === 'active'));
+  await north.apis.partners.withdraw(hostOf(acme), boss!);
+  await settled();
+});
+
+test.serial(
+  'many rows of one host do not crowd out other partners, nor who was put out',
+  async (t) => {
+    const { acme, agree, act, active } = partners();
+    await agree();
+    const rows = acme.kit.mongo.collection<Agreement>('agreements');
+    const { pending: _, ...terms } = (await active(acme))!;
+    const row = (id: string, more: Partial<Agreement>): Agreement => {
+      return { ...terms, _id: id, iri: `https://x.example/agreements/${id}`, ...more };
+    };
+    const at = Date.now() + 1000;
+    await rows.insertMany([
+      row('quiet', { host: 'quiet.example', updatedAt: 1 }),
+      row('gone', { host: 'gone.example', state: 'revoked', updatedAt: 1 }),
+      ...Array.from({ length: 5001 }, (_, n) =>
+        row(`flood${n}`, {
+          host: 'flood.example',
+          state: 'superseded',
+          updatedAt: at,
+          document: '',
+        }),
+      ),
+    ]);
+    t.is((await act(acme, 'pause')).status, 200);
+    t.is((await act(acme, 'resume')).status, 200);
+    t.true(acme.apis.policy.allows('quiet.example', 'posts'));
+    t.false(acme.apis.policy.allows('gone.example'));
+    t.true(acme.apis.policy.allowsAgreement('gone.example'), 'it is known');
+    const { agreements } = await acme.apis.partners.list();
+    for (const host of ['quiet.example', 'gone.example'])
+      t.true(
+        agreements.some((one) => one.host === host),
+        host,
+      );
+    t.true((await acme.apis.partners.names()).some(({ host }) => host === 'quiet.example'));
+    await rows.deleteMany({ host: { $in: ['quiet.example', 'gone.example', 'flood.example'] } });
+    await act(acme, 'pause');
+    await act(acme, 'resume');
+  },
+);
 
 test.serial('admins are told two weeks before an agreement ends', async (t) => {
   const { acme, north, agree, admin, active, hostOf } = partners();

@@ -148,6 +148,9 @@ export const limitsConfig = z
       .max(10_000_000)
       .default(20_000)
       .describe('The same, of one remote host; 0: no limit.'),
+    offers_per_hour_per_host: perWindow(60).describe(
+      'Agreements, and changes of one, that one host offers; 0: no limit.',
+    ),
     pending_hosts: z
       .int()
       .min(1)

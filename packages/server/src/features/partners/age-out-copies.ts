@@ -27,7 +27,7 @@ export function createAgeOutCopies(deps: {
   const { kit, apis, runs } = deps;
 
   return async function ageOutCopies(): Promise<void> {
-    const limited = latestActive(await deps.store.all()).filter(({ limits }) => limits.copyDays);
+    const limited = latestActive(await deps.store.active()).filter(({ limits }) => limits.copyDays);
     let left = BATCHES_PER_RUN;
     for (const agreement of limited) {
       left = await lookThrough(agreement, left);

@@ -1,6 +1,7 @@
 /** What the agreement use cases share. */
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
+import { sameTerms } from './agreement.ts';
 import type { Answer } from './agreement-activity.ts';
 import type { AgreementStore } from './agreement-store.ts';
 import type { HeldPolicy } from './held-policy-store.ts';
@@ -39,6 +40,7 @@ export async function supersedeOthers(deps: AgreementDeps, current: Agreement): 
       'superseded',
     );
   }
+  await deps.store.clearPast(current.host, (past) => sameTerms(past, current));
 }
 
 /** After an agreement came into force: every process knows, and the groups it names are known here. */

@@ -78,7 +78,7 @@ export function createPartnersFeature(
 
   const partners: Partners = {
     list: async () => ({
-      agreements: (await store.all()).filter(({ state }) => state !== 'superseded'),
+      agreements: await store.listed(),
       pending: await pendingHosts.list(),
     }),
     ofHost: (host) => store.ofHost(actors.hostOf(host)),
@@ -101,7 +101,7 @@ export function createPartnersFeature(
       await pendingHosts.remove(actors.hostOf(host));
     },
     names: async () =>
-      latestActive(await store.all())
+      latestActive(await store.active())
         .filter(({ host }) => apis.policy.allows(host))
         .map(({ host, them }) => ({ host, name: them.name })),
     blocks: blocks.list,

@@ -6,6 +6,7 @@ import { type JsonObject, objectId } from '@mitoyen/federation';
 import { iriHost, parseIri } from '@mitoyen/protocol';
 import type { Inbound, InboundHandler, Outcome } from '../../inbox/inbound.ts';
 import { ANY_VERB, applied, ignored, rejected } from '../../inbox/inbound.ts';
+import { AppError } from '../../platform/app-error.ts';
 import { answerId, isAgreement, namedIri, term } from './agreement-activity.ts';
 import { type AgreementDeps, settle } from './agreement-deps.ts';
 import type { EndAgreement } from './end-agreement.ts';
@@ -51,6 +52,8 @@ export function createPartnersInbox(
   }
 
   async function receiveOffered(inbound: Inbound, json: JsonObject): Promise<Outcome> {
+    if (!(await mayOffer(iriHost(inbound.actor.iri))))
+      return rejected('too many offers in an hour');
     const received = await deps.receiveOffer(json, inbound.actor);
     switch (received.kind) {
       case 'refused':
@@ -66,12 +69,35 @@ export function createPartnersInbox(
     }
   }
 
+  /** Each new version is a row, a signature and a look at the groups that it names. */
+  async function mayOffer(host: string): Promise<boolean> {
+    const limit = kit.config.limits.offers_per_hour_per_host;
+    try {
+      await kit.rateLimiter.take({ name: 'offer', key: host, limit, windowSeconds: 3600 });
+      return true;
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'rate_limited') return false;
+      throw error;
+    }
+  }
+
   /** The agreement that an Accept, Reject or Undo is about; our own Undo counts for its agreement. */
-  async function namedAgreement({ type, activity }: Inbound): Promise<Agreement | null> {
+  async function namedAgreement(inbound: Inbound): Promise<Agreement | null> {
+    const { type, activity } = inbound;
     if (type !== 'Accept' && type !== 'Reject' && type !== 'Undo') return null;
     const iri = parseIri(namedIri(activity));
     if (iri === null || !new URL(iri).pathname.startsWith('/agreements/')) return null;
-    return store.byIri(iri.replace(/#[a-z-]*$/, ''));
+    const named = await store.byIri(iri.replace(/#[a-z-]*$/, ''));
+    return named ?? (type === 'Undo' ? inForceUpTo(inbound, iri) : null);
+  }
+
+  /** An end counts although the version it names is one that is not kept here any more. */
+  async function inForceUpTo({ activity, actor }: Inbound, iri: string): Promise<Agreement | null> {
+    const host = iriHost(actor.iri);
+    const upTo = term(activity, 'upTo');
+    if (typeof upTo !== 'number' || ![host, kit.ownHost].includes(iriHost(iri))) return null;
+    const ofHost = await store.ofHost(host);
+    return ofHost.find(({ state, version }) => state === 'active' && version <= upTo) ?? null;
   }
 
   async function answer(inbound: Inbound, host: string, agreement: Agreement): Promise<Outcome> {

@@ -16,8 +16,11 @@ export function createReadFacts(deps: {
   apis: Apis;
 }): () => Promise<PolicyFacts> {
   return async function readFacts() {
-    const [agreements, blocks, pauses] = await Promise.all([
-      deps.agreements.all(),
+    // By state and host, not by what is newest: no number of rows of one host hides another.
+    const [agreements, known, revoked, blocks, pauses] = await Promise.all([
+      deps.agreements.active(),
+      deps.agreements.hosts(),
+      deps.agreements.hosts('revoked'),
       deps.blocks.list(),
       deps.pauses.list(),
     ]);
@@ -25,12 +28,11 @@ export function createReadFacts(deps: {
     for (const agreement of latestActive(agreements)) {
       active.set(agreement.host, await activeTerms(agreement));
     }
-    const revoked = agreements.filter(({ state }) => state === 'revoked').map(({ host }) => host);
     return {
       mode: deps.mode,
       ownHost: deps.ownHost,
       active,
-      known: new Set(agreements.map(({ host }) => host)),
+      known: new Set(known),
       revoked: new Set(revoked.filter((host) => !active.has(host))),
       paused: new Map(pauses.map(({ host, since }) => [host, since])),
       blocked: new Set(

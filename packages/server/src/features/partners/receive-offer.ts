@@ -48,8 +48,11 @@ export function createReceiveOffer(deps: AgreementDeps) {
       return { kind: 'refused', reason: 'its version is too far ahead' };
     const crossed = ofHost.find((one) => one.state === 'offered' && sameTerms(one, offer));
     if (crossed) return cross(crossed, offer);
-    // Our admin has accepted these very terms already: their side may have missed it.
-    if (inForce && sameTerms(inForce, offer)) return acceptAtOnce(offer);
+    // Our admin has accepted these very terms already: their side may have missed it. No news.
+    if (inForce && sameTerms(inForce, offer)) {
+      await acceptAtOnce(offer);
+      return { kind: 'known', agreement: offer, reason: 'the terms in force, accepted again' };
+    }
     return keep(offer, ofHost);
   };
 
@@ -61,6 +64,8 @@ export function createReceiveOffer(deps: AgreementDeps) {
     if (newer) return { kind: 'known', agreement: newer, reason: 'a newer version waits' };
     await store.insert(offer);
     await store.remove({ host: offer.host, state: 'waiting_for_us', _id: { $ne: offer._id } });
+    const repeats = (past: Agreement) => sameTerms(past, offer);
+    await store.clearPast(offer.host, repeats);
     await deps.pendingHosts.remove(offer.host);
     await deps.held.changed();
     return { kind: 'kept', agreement: offer };
