@@ -64,6 +64,7 @@ export async function createApp(options: {
   const clock = options.clock ?? systemClock;
   const baseUrl = config.instance.base_url;
   const ownHost = new URL(baseUrl).host;
+  const accountDomain = config.instance.account_domain || ownHost;
   const nextId = createIds(clock);
   const mongo = await connectMongo({ url: options.databaseUrl, name: config.database.name });
   const onRedisError = (error: Error) => log.warn({ err: error }, 'Redis does not answer');
@@ -116,6 +117,7 @@ export async function createApp(options: {
     config,
     baseUrl,
     ownHost,
+    accountDomain,
     clock,
     nextId,
     log,
@@ -192,7 +194,7 @@ export async function createApp(options: {
   });
 
   async function prepare(): Promise<void> {
-    await keepBaseUrl(mongo, baseUrl);
+    await keepBaseUrl(mongo, { baseUrl, accountDomain });
     const pendingIndexes = features.flatMap((feature) => (feature.pending ?? []).map(pendingIndex));
     await mongo.ensureIndexes([
       ...receiptIndexes,

@@ -18,6 +18,8 @@ export type Kit = {
   /** Public address without a trailing slash, and its host (with a port that is not the usual one). */
   baseUrl: string;
   ownHost: string;
+  /** What stands after the @ of people here: `ownHost`, or another domain that points to it. */
+  accountDomain: string;
   clock: Clock;
   nextId: (at?: number) => string;
   log: Log;

@@ -9,6 +9,7 @@ import { writeFirstConfig } from './write-first-config.ts';
 
 type Options = {
   baseUrl?: string;
+  accountDomain?: string;
   name?: string;
   admin?: string;
   email?: string;
@@ -21,16 +22,21 @@ export function initCommand(): Command {
     'init --base-url https://social.acme.example --name Acme --admin amina --email amina@acme.example',
   ])
     .option('--base-url <address>', 'public address, written to config/mitoyen.yaml')
+    .option(
+      '--account-domain <host>',
+      'what stands after the @ of people, where that is not the host of the address',
+    )
     .option('--name <name>', 'name of the organization, written to config/mitoyen.yaml')
     .option('--admin <name>', 'user name of the first admin (admin)')
     .option('--email <address>', 'e-mail address of the first admin')
     .addHelpText(
       'after',
-      '\nOn a terminal it asks for what is not given. The address (instance.base_url) is part of\nevery id: after this it can never change.',
+      '\nOn a terminal it asks for what is not given. The address (instance.base_url) is part of\nevery id, and the domain of handles (instance.account_domain) of every name: after this neither\ncan ever change.',
     )
     .action(async (given: Options) => {
       const options = await askForTheRest(given);
-      const written = writeFirstConfig({ base_url: options.baseUrl, name: options.name });
+      const { baseUrl: base_url, accountDomain: account_domain, name } = options;
+      const written = writeFirstConfig({ base_url, account_domain, name });
       await withApp((app, config) => prepared(app, config.instance.base_url, { options, written }));
     });
 }

@@ -6,7 +6,7 @@ import { USUAL_CONFIG_FILE } from '../config.ts';
 import { configSchema } from '../config-schema.ts';
 import { CommandError, UsageError } from './answer.ts';
 
-type FirstKeys = { base_url?: string; name?: string };
+type FirstKeys = { base_url?: string; account_domain?: string; name?: string };
 
 /**
  * Gives the path written, or null where nothing was asked for.

@@ -1,4 +1,5 @@
 /** What the organization says of itself, and who may join it. */
+import { normaliseHost } from '@mitoyen/protocol';
 import { z } from 'zod';
 
 export const instanceConfig = z
@@ -9,6 +10,18 @@ export const instanceConfig = z
       .refine((url) => new URL(url).pathname === '/', 'must have no path')
       .default('http://localhost:3000')
       .describe('The public address. It is part of every id: once started it can never change.'),
+    account_domain: z
+      .string()
+      .transform((text, context) => {
+        const host = text === '' ? '' : normaliseHost(text);
+        if (host !== null) return host;
+        context.addIssue({ code: 'custom', message: 'is not a host name like example.org' });
+        return z.NEVER;
+      })
+      .default('')
+      .describe(
+        'What people are called after the @, where that is another domain than the one of base_url; it must forward /.well-known/webfinger. Once started it can never change. Empty: the host of base_url.',
+      ),
     name: z.string().min(1).max(100).default('Mitoyen').describe('Shown at the top of every page.'),
     description: z
       .string()

@@ -17,6 +17,7 @@ import type { Fetched, RemoteFetch } from './remote-fetch.ts';
 const ACCEPT =
   'application/activity+json, application/ld+json; profile="https://www.w3.org/ns/activitystreams"';
 const AGREEMENT_PATH = /^\/(actor(\/agreements)?|agreements\/[^/]+)$/;
+const WEBFINGER = '/.well-known/webfinger';
 const MAX_DOCUMENT = 1_048_576;
 const TIMEOUT_MS = 10_000;
 
@@ -38,6 +39,12 @@ export function createRemoteFetch(deps: {
     if (apis.policy.allows(host)) return true;
     // Of a host that is no partner (yet, or any more): its instance actor and agreements alone.
     return apis.policy.allowsAgreement(host) && AGREEMENT_PATH.test(new URL(url).pathname);
+  }
+
+  /** WebFinger of a domain that a server we deal with names its people after. */
+  function permitsName(url: string, nameOf: string): boolean {
+    if (new URL(url).pathname !== WEBFINGER || apis.policy.isBlocked(iriHost(url))) return false;
+    return iriHost(url) !== deps.ownHost && permits(`https://${nameOf}/`);
   }
 
   /** What an admin does about the agreement itself goes on. */
@@ -62,18 +69,20 @@ export function createRemoteFetch(deps: {
     rawUrl: string,
     accept: string,
     maxBytes: number,
-    authorization?: string,
+    { authorization, nameOf }: { authorization?: string; nameOf?: string } = {},
   ): Promise<Response | Refused> {
     const url = parseIri(rawUrl);
     if (url === null) return { kind: 'refused', reason: 'not an address' };
-    if (!permits(url)) return { kind: 'refused', reason: 'policy' };
+    const allowed = (one: string) =>
+      permits(one) || (nameOf !== undefined && permitsName(one, nameOf));
+    if (!allowed(url)) return { kind: 'refused', reason: 'policy' };
     if (isPaused(url)) return { kind: 'failed', reason: 'paused' };
     const ask = (signer: Signer) =>
       http.get(url, {
         accept,
         maxBytes,
         timeoutMs: TIMEOUT_MS,
-        follow: permits,
+        follow: allowed,
         sign: (hop) => ({
           ...signWith(signer)(hop),
           // Meant for this server, and for none that it points to.
@@ -84,7 +93,7 @@ export function createRemoteFetch(deps: {
       const { _id: actor } = await apis.accounts.instanceActor();
       const response = await deps.askInTurn({ host: iriHost(url), actor }, ask);
       // A redirect may lead to another host, which policy must allow as well.
-      if (!permits(response.finalUrl)) return { kind: 'refused', reason: 'policy' };
+      if (!allowed(response.finalUrl)) return { kind: 'refused', reason: 'policy' };
       return response.status === 200 ? response : byStatus(response.status);
     } catch (error) {
       if (error instanceof SafeHttpError) return { kind: 'failed', reason: error.reason };
@@ -109,7 +118,12 @@ export function createRemoteFetch(deps: {
     rawIri: string,
     authorization?: string,
   ): Promise<Fetched | { kind: 'elsewhere'; id: string }> {
-    const response = await get(rawIri, ACCEPT, MAX_DOCUMENT, authorization);
+    const response = await get(
+      rawIri,
+      ACCEPT,
+      MAX_DOCUMENT,
+      authorization ? { authorization } : {},
+    );
     if ('kind' in response) return response;
     if (!isActivityType(response.headers['content-type']))
       return { kind: 'refused', reason: 'content type' };
@@ -124,8 +138,12 @@ export function createRemoteFetch(deps: {
     return { kind: 'ok', document: read.activity };
   }
 
-  async function json(url: string, accept: string): Promise<Fetched> {
-    const response = await get(url, accept, MAX_DOCUMENT);
+  async function json(
+    url: string,
+    accept: string,
+    options: { nameOf?: string } = {},
+  ): Promise<Fetched> {
+    const response = await get(url, accept, MAX_DOCUMENT, options);
     if ('kind' in response) return response;
     const value = parseJson(response.body);
     return value

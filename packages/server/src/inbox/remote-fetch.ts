@@ -13,8 +13,11 @@ export type Fetched =
 export type RemoteFetch = {
   /** An ActivityPub document by its id; the document's id equals the address it came from. */
   document: (iri: string, options?: { authorization?: string }) => Promise<Fetched>;
-  /** JSON of another kind (WebFinger, NodeInfo) at a host that policy allows. */
-  json: (url: string, accept: string) => Promise<Fetched>;
+  /**
+   * JSON of another kind (WebFinger, NodeInfo) at a host that policy allows. `nameOf`: a host
+   * that is allowed, whose people say that they are called after this one: its WebFinger alone.
+   */
+  json: (url: string, accept: string, options?: { nameOf?: string }) => Promise<Fetched>;
   /** Bytes (pictures), bounded. */
   bytes: (
     url: string,

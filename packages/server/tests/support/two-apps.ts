@@ -6,11 +6,16 @@ export type TwoApps = { acme: Booted; north: Booted; settled: () => Promise<void
 type Overrides = Parameters<typeof bootApp>[0];
 
 /** Boots both before the file's tests and stops them after. */
-export function withTwoApps(test: TestFn, overrides: Overrides = {}): () => TwoApps {
+export function withTwoApps(
+  test: TestFn,
+  overrides: Overrides = {},
+  ofAcme: () => Promise<Overrides> = async () => ({}),
+): () => TwoApps {
   let acme: Booted | undefined;
   let north: Booted | undefined;
   test.before(async () => {
-    acme = await bootApp({ ...overrides, instance: { name: 'Acme' } });
+    const own = await ofAcme();
+    acme = await bootApp({ ...overrides, ...own, instance: { name: 'Acme', ...own?.instance } });
     north = await bootApp({ ...overrides, instance: { name: 'Northwind' } });
   });
   test.after.always(async () => {

@@ -18,8 +18,9 @@ export type Partners = ReturnType<ReturnType<typeof withTwoPartners>>;
 export function withTwoPartners(
   test: TestFn,
   overrides: Parameters<typeof withTwoApps>[1] = { federation: { mode: 'partners' } },
+  ofAcme?: Parameters<typeof withTwoApps>[2],
 ) {
-  const apps = withTwoApps(test, overrides);
+  const apps = withTwoApps(test, overrides, ofAcme);
   const tokens = new Map<Booted, string>();
 
   async function token(app: Booted): Promise<string> {

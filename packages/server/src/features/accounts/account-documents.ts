@@ -7,6 +7,7 @@ import { AppError, notFound } from '../../platform/app-error.ts';
 import type { DocumentReply, Endpoints, Peer } from '../../platform/http/endpoints.ts';
 import type { Account } from './account.ts';
 import { bareActor } from './bare-profile.ts';
+import { isOwnDomain } from './own-domain.ts';
 
 const apex = createApexKit();
 
@@ -55,7 +56,7 @@ export function addAccountDocuments(endpoints: Endpoints, deps: { kit: Kit; apis
     ctx.body = JSON.stringify(
       webfingerDocument({
         username: account.username,
-        domain: kit.ownHost,
+        domain: kit.accountDomain,
         iri: account.iri,
         url: account.url,
       }),
@@ -123,9 +124,8 @@ export function addAccountDocuments(endpoints: Endpoints, deps: { kit: Kit; apis
   async function findResource(resource: string): Promise<Account | null> {
     const handle = /^acct:@?([^@]+)@([^@]+)$/i.exec(resource);
     if (handle?.[1] && handle[2]) {
-      return handle[2].toLowerCase() === kit.ownHost
-        ? apis.accounts.byHandle(handle[1].toLowerCase())
-        : null;
+      // Both domains name them; the subject of the answer says which one they go by.
+      return isOwnDomain(kit, handle[2]) ? apis.accounts.byHandle(handle[1]) : null;
     }
     const iri = parseIri(resource);
     if (iri === null || iriHost(iri) !== kit.ownHost) return null;

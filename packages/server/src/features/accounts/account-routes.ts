@@ -19,7 +19,7 @@ export function addAccountRoutes(
   endpoints: Endpoints,
   deps: { kit: Kit; apis: Apis; store: AccountStore; views: AccountViews },
 ): void {
-  const { kit, apis, store, views } = deps;
+  const { apis, store, views } = deps;
 
   endpoints.define(
     {
@@ -30,9 +30,7 @@ export function addAccountRoutes(
       query: z.object({ acct: z.string().min(1).max(500) }),
     },
     async ({ account, query }) => {
-      const [name = '', host] = query.acct.replace(/^@/, '').toLowerCase().split('@');
-      const handle = host === undefined || host === kit.ownHost ? name : `${name}@${host}`;
-      const found = await visible(account, await apis.accounts.byHandle(handle));
+      const found = await visible(account, await apis.accounts.byHandle(query.acct));
       return one(found);
     },
   );

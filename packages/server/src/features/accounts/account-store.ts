@@ -50,6 +50,7 @@ export function createAccountStore(mongo: Mongo) {
     byId: createFinder(accounts, '_id'),
     byIri: createFinder(accounts, 'iri'),
     byHandle: createFinder(accounts, 'handle'),
+    anyOfDomain: (domain: string) => accounts.findOne({ domain }),
     many: (ids: string[]) => accounts.find({ _id: { $in: ids } }).toArray(),
     /** False where the id or the handle is taken. */
     insert: async (account: Account): Promise<boolean> => {

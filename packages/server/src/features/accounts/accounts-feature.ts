@@ -19,13 +19,14 @@ import { createMoveAccount } from './move-account.ts';
 import { moveActivity } from './move-activity.ts';
 import { addMoveRoutes } from './move-routes.ts';
 import { addOwnAccountRoutes } from './own-account-routes.ts';
+import { keptHandle } from './own-domain.ts';
 import { createMoveInbox } from './receive-move.ts';
 import { createActorResolver } from './resolve-actor.ts';
 import { createRestrictAccount } from './restrict-account.ts';
 import { createRotateKeys } from './rotate-keys.ts';
 
 export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature; api: Accounts } {
-  const { clock, nextId, pending, baseUrl, ownHost } = kit;
+  const { clock, nextId, pending, baseUrl, ownHost, accountDomain } = kit;
   const store = createAccountStore(kit.mongo);
   const keys = createKeyStore({
     mongo: kit.mongo,
@@ -53,12 +54,14 @@ export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature;
   });
   const resolver = createActorResolver({
     remote: kit.remote,
-    ownHost,
+    own: { ownHost, accountDomain },
     allowHttp: kit.config.federation.allow_http,
     now: clock.now,
     nextId,
+    byId: store.byId,
     byIri: store.byIri,
     byHandle: store.byHandle,
+    anyOfDomain: store.anyOfDomain,
     insert: store.insert,
     update: (id, change) => store.update(id, change),
     pictures: rememberPictures,
@@ -181,6 +184,11 @@ export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature;
       await tellUpdate(account);
   });
 
+  // Before the agreement nothing but their instance actor could be asked for.
+  kit.events.on('agreement.changed', async () => {
+    for (const id of await partnerActors()) await resolver.learnDomain(id);
+  });
+
   kit.events.on('account.moved', async ({ id, local }) => {
     const account = local ? await store.byId(id) : null;
     if (!account?.movedTo) return;
@@ -203,7 +211,7 @@ export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature;
       return ids.flatMap((id) => found.get(id) ?? []);
     },
     byIri: store.byIri,
-    byHandle: (handle) => store.byHandle(handle.toLowerCase()),
+    byHandle: (handle) => store.byHandle(keptHandle(kit, handle)),
     resolveIri: resolver.resolveIri,
     resolveHandle: resolver.resolveHandle,
     createLocalActor: async (actor) => {

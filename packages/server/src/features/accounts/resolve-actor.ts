@@ -1,24 +1,24 @@
 /** Remote accounts: fetched where policy allows, stored once, refreshed when stale. */
-import {
-  type RemoteActor,
-  readActor,
-  readWebfinger,
-  resourceHost,
-  sanitizeRemoteHtml,
-} from '@mitoyen/federation';
+import { type RemoteActor, readActor, sanitizeRemoteHtml } from '@mitoyen/federation';
 import { iriHost, normaliseHost, parseIri, sameIri } from '@mitoyen/protocol';
 import type { RemoteFetch } from '../../inbox/remote-fetch.ts';
+import type { Kit } from '../../kit.ts';
 import type { Account, AccountKind } from './account.ts';
 import { bareRemote } from './bare-profile.ts';
+import { createClaimedDomains } from './claimed-domain.ts';
+import { isOwnDomain, keptHandle } from './own-domain.ts';
 
 export type ResolveDeps = {
   remote: RemoteFetch;
-  ownHost: string;
+  own: Pick<Kit, 'ownHost' | 'accountDomain'>;
   allowHttp: boolean;
   now: () => number;
   nextId: () => string;
+  byId: (id: string) => Promise<Account | null>;
   byIri: (iri: string) => Promise<Account | null>;
   byHandle: (handle: string) => Promise<Account | null>;
+  /** Somebody whose handle ends so. */
+  anyOfDomain: (domain: string) => Promise<Account | null>;
   insert: (account: Account) => Promise<boolean>;
   update: (id: string, change: Partial<Account>) => Promise<Account | null>;
   /** Pictures of a profile become media of ours. */
@@ -46,7 +46,9 @@ const KINDS: Record<RemoteActor['type'], AccountKind> = {
 };
 
 export function createActorResolver(deps: ResolveDeps) {
-  const { remote, ownHost } = deps;
+  const { remote, own } = deps;
+  const { ownHost } = own;
+  const claims = createClaimedDomains({ remote, own, allowHttp: deps.allowHttp });
   const underWay = new Map<string, Promise<Account | null>>();
 
   async function resolveIri(
@@ -103,11 +105,11 @@ export function createActorResolver(deps: ResolveDeps) {
     if (known?.domain === null) return null;
     if (known?.state === 'suspended') return known;
     const told = deps.mayProfile(host) ? actor : bareRemote(actor);
-    return known ? refresh(known, told) : add(told, host);
+    return known ? refresh(known, told) : add(told);
   }
 
-  async function add(actor: RemoteActor, host: string): Promise<Account | null> {
-    const domain = await claimedDomain(actor, host);
+  async function add(actor: RemoteActor): Promise<Account | null> {
+    const domain = await claims.domainOf(actor.preferredUsername, actor.id);
     const handle = `${actor.preferredUsername}@${domain}`.toLowerCase();
     const id = deps.nextId();
     const account: Account = {
@@ -157,51 +159,37 @@ export function createActorResolver(deps: ResolveDeps) {
     return updated;
   }
 
-  /**
-   * The domain after the @ may differ from the host of the id, if that domain's WebFinger
-   * points back to this very actor; else it is the host of the id.
-   */
-  async function claimedDomain(actor: RemoteActor, host: string): Promise<string> {
-    const found = await webfinger(`acct:${actor.preferredUsername}@${host}`, host);
-    const domain = found && normaliseHost(found.domain);
-    if (!found || !domain || domain === host || !sameIri(found.actor, actor.id)) return host;
-    const back = await webfinger(`acct:${actor.preferredUsername}@${domain}`, domain);
-    return back && sameIri(back.actor, actor.id) ? domain : host;
-  }
-
-  async function webfinger(
-    resource: string,
-    host: string,
-  ): Promise<ReturnType<typeof readWebfinger>> {
-    const schemes = deps.allowHttp ? ['https', 'http'] : ['https'];
-    for (const scheme of isPlainHost(host) ? schemes.toReversed() : schemes) {
-      const url = `${scheme}://${host}/.well-known/webfinger?resource=${encodeURIComponent(resource)}`;
-      const answer = await remote.json(url, 'application/jrd+json, application/json');
-      if (answer.kind === 'ok') return readWebfinger(answer.document, { resource });
-      if (answer.kind === 'gone') return null;
-    }
-    return null;
-  }
-
   async function resolveHandle(rawHandle: string): Promise<Account | null> {
     const [, username, rawHost] = /^@?([^@\s]+)@([^@\s]+)$/.exec(rawHandle.trim()) ?? [];
     const host = rawHost ? normaliseHost(rawHost) : null;
-    if (!username || !host) return deps.byHandle(rawHandle.trim().replace(/^@/, '').toLowerCase());
-    if (host === ownHost) return deps.byHandle(username.toLowerCase());
+    if (!username || !host || isOwnDomain(own, host))
+      return deps.byHandle(keptHandle(own, rawHandle));
     const handle = `${username}@${host}`.toLowerCase();
     const known = await deps.byHandle(handle);
     if (known && known.state !== 'gone') return resolveIri(known.iri);
-    const found = await webfinger(`acct:${username}@${host}`, host);
-    if (!found || resourceHost(`acct:${found.username}@${found.domain}`) === ownHost) return null;
+    const found = await claims.ask(`acct:${username}@${host}`, await webHostOf(host));
+    if (!found || isOwnDomain(own, found.domain)) return null;
     const account = await resolveIri(found.actor);
     return account && account.domain !== null ? account : null;
   }
 
-  return { resolveIri, resolveHandle, save };
-}
+  /** People of one domain live on one server: who is known tells where the others are asked for. */
+  async function webHostOf(domain: string): Promise<string> {
+    const known = await deps.anyOfDomain(domain);
+    return known ? iriHost(known.iri) : domain;
+  }
 
-function isPlainHost(host: string): boolean {
-  return /^(localhost|\d+\.\d+\.\d+\.\d+|\[[0-9a-f:]+\])(:\d+)?$/.test(host) || /:\d+$/.test(host);
+  /** Of an account that was met before its server could be asked. */
+  async function learnDomain(id: string): Promise<void> {
+    const account = await deps.byId(id);
+    if (!account || account.domain !== iriHost(account.iri)) return;
+    const domain = await claims.domainOf(account.username, account.iri);
+    const handle = `${account.username}@${domain}`.toLowerCase();
+    if (domain === account.domain || (await deps.byHandle(handle))) return;
+    await deps.update(id, { domain, handle });
+  }
+
+  return { resolveIri, resolveHandle, save, learnDomain };
 }
 
 function profileOf(actor: RemoteActor, now: number) {

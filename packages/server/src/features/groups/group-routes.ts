@@ -134,12 +134,9 @@ export function addGroupRoutes(endpoints: Endpoints, parts: GroupRouteParts): vo
   );
 
   async function resolve(handle: string): Promise<Account | null> {
-    const own = `@${kit.ownHost}`;
-    const local = handle.endsWith(own) ? handle.slice(0, -own.length) : handle;
-    if (!local.includes('@')) return apis.accounts.byHandle(local.toLowerCase());
     return (
-      (await apis.accounts.byHandle(handle.toLowerCase())) ??
-      (await apis.accounts.resolveHandle(handle))
+      (await apis.accounts.byHandle(handle)) ??
+      (handle.includes('@') ? apis.accounts.resolveHandle(handle) : null)
     );
   }
 

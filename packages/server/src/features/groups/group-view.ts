@@ -106,7 +106,7 @@ export function createGroupView(deps: {
       id: group._id,
       name: account.displayName || account.username,
       username: account.username,
-      handle: fullHandle(account, kit.ownHost),
+      handle: fullHandle(account, kit.accountDomain),
       url: account.url,
       uri: account.iri,
       access: group.access,

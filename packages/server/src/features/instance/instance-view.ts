@@ -91,7 +91,7 @@ export function viewInstanceV2(facts: Facts) {
   const { kit } = facts;
   const { instance } = kit.config;
   return {
-    domain: kit.ownHost,
+    domain: kit.accountDomain,
     title: instance.name,
     version: API_VERSION,
     source_url: 'https://mitoyen.org',
@@ -112,7 +112,7 @@ export function viewInstanceV1(facts: Facts) {
   const { kit } = facts;
   const { instance, registration } = kit.config;
   return {
-    uri: kit.ownHost,
+    uri: kit.accountDomain,
     title: instance.name,
     short_description: instance.description,
     description: instance.description,

@@ -62,7 +62,7 @@ export function createListsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
               lists.map(async ({ _id, title, repliesPolicy, exclusive }) => {
                 const members = (await store.members(_id, most)).map((row) => row.account);
                 const people = await apis.accounts.getMany(members);
-                const who = people.map((one) => fullHandle(one, kit.ownHost));
+                const who = people.map((one) => fullHandle(one, kit.accountDomain));
                 return { title, replies: repliesPolicy, exclusive, members: who };
               }),
             );

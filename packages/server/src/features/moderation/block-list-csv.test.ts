@@ -22,7 +22,7 @@ function block(host: string, more: Partial<DomainBlock> = {}): DomainBlock {
 const here = (blocks: DomainBlock[], partners: string[] = []) => ({
   blocks,
   partners: new Set(partners),
-  ownHost: 'social.acme.example',
+  ownHosts: ['social.acme.example'],
 });
 
 test('what is written is what Mastodon writes, and is read back the same', (t) => {

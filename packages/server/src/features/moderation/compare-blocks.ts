@@ -16,7 +16,7 @@ export type Comparison = {
 
 export function compareBlocks(
   list: BlockList,
-  here: { blocks: DomainBlock[]; partners: ReadonlySet<string>; ownHost: string },
+  here: { blocks: DomainBlock[]; partners: ReadonlySet<string>; ownHosts: string[] },
   id?: string,
 ): Comparison {
   const current = new Map(here.blocks.map((block) => [block.host, block]));
@@ -26,7 +26,7 @@ export function compareBlocks(
   };
   for (const row of list.rows) {
     const known = current.get(row.host);
-    if (isOwn(row.host, here.ownHost))
+    if (here.ownHosts.some((own) => covers(row.host, own)))
       result.refused.push({ line: 0, text: row.host, reason: 'is this server' });
     else if (known && !isStricter(row, known)) result.same += 1;
     else if ([...here.partners].some((host) => covers(row.host, host))) result.partners.push(row);
@@ -43,10 +43,6 @@ export function compareBlocks(
 function covers(blocked: string, host: string): boolean {
   const bare = host.replace(/:\d+$/, '');
   return host === blocked || bare === blocked || bare.endsWith(`.${blocked}`);
-}
-
-function isOwn(host: string, ownHost: string): boolean {
-  return covers(host, ownHost);
 }
 
 const rank = (row: Pick<BlockRow, 'severity'>) => SEVERITIES.indexOf(row.severity);

@@ -27,7 +27,11 @@ export function createBlockLists(deps: {
   async function compare(csv: string, id?: string): Promise<Comparison> {
     const [blocks, partners] = await Promise.all([apis.partners.blocks(), apis.partners.names()]);
     const hosts = new Set(partners.map(({ host }) => host));
-    return compareBlocks(parsed(csv), { blocks, partners: hosts, ownHost: kit.ownHost }, id);
+    return compareBlocks(
+      parsed(csv),
+      { blocks, partners: hosts, ownHosts: [kit.ownHost, kit.accountDomain] },
+      id,
+    );
   }
 
   async function applyComparison(

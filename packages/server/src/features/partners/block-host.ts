@@ -33,7 +33,8 @@ export function createBlockHost(deps: {
     const host = normaliseHost(text.trim().replace(/^\*\./, ''));
     const problem = (message: string) => invalid({ field: 'domain', code: 'ERR_INVALID', message });
     if (host === null) throw problem('is not a host name');
-    if (host === kit.ownHost || kit.ownHost.endsWith(`.${host}`)) throw problem('is this server');
+    if ([kit.ownHost, kit.accountDomain].some((own) => host === own || own.endsWith(`.${host}`)))
+      throw problem('is this server');
     return host;
   }
 

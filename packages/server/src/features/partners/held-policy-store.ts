@@ -10,7 +10,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Policy } from './partners.ts';
 import { EVERYBODY } from './pause-store.ts';
-import { type PolicyFacts, permits, permitsAgreement, restrictionOf } from './policy.ts';
+import { isBlocked, type PolicyFacts, permits, permitsAgreement, restrictionOf } from './policy.ts';
 
 export type HeldPolicy = {
   policy: Policy;
@@ -157,6 +157,7 @@ export function createHeldPolicy(deps: {
         const host = normalise(raw);
         return (host !== null && facts.active.get(host)?.name) || null;
       },
+      isBlocked: (raw) => isBlocked(facts.blocked, normalise(raw) ?? raw),
       mode: () => facts.mode,
       pausedSince: (raw) => {
         if (facts.paused.size === 0) return null;

@@ -19,6 +19,8 @@ export type Policy = {
   knock: (host: string) => Promise<void>;
   /** The name shown for a partner's host, if there is an agreement. */
   partnerName: (host: string) => string | null;
+  /** Whether admins block the host whole, whatever else holds. */
+  isBlocked: (host: string) => boolean;
   mode: () => 'closed' | 'partners' | 'open';
   /** Whether we have paused the exchange with this host, and since when. What is stored waits. */
   pausedSince: (host: string) => number | null;

@@ -76,7 +76,7 @@ export function toNote(
   options: {
     pictures: WirePicture[];
     tagUrl: (tag: string) => string;
-    ownHost: string;
+    ownDomain: string;
     emojis: WireEmoji[];
     readReceipts: boolean;
     now: number;
@@ -123,7 +123,7 @@ export function toNote(
     })),
     mentions: mentioned.map((account) => ({
       href: account.iri,
-      name: `@${account.username}@${account.domain ?? options.ownHost}`,
+      name: `@${account.username}@${account.domain ?? options.ownDomain}`,
     })),
     hashtags: post.hashtags.map((tag) => ({ href: options.tagUrl(tag), name: `#${tag}` })),
     emojis: options.emojis,

@@ -71,7 +71,7 @@ export function createPostWire(deps: {
     return toNote(post, known, {
       pictures,
       tagUrl: (tag) => `${kit.baseUrl}/tags/${encodeURIComponent(tag)}`,
-      ownHost: kit.ownHost,
+      ownDomain: kit.accountDomain,
       emojis,
       readReceipts: await wantsRead(post),
       now: kit.clock.now(),

@@ -7,11 +7,11 @@ import type { RelationStore } from './relation-store.ts';
 
 export function personalRelations(deps: {
   apis: Apis;
-  ownHost: string;
+  ownDomain: string;
   store: RelationStore;
   personal: PersonalStore;
 }): PersonalData[] {
-  const { apis, ownHost, store, personal } = deps;
+  const { apis, ownDomain, store, personal } = deps;
 
   async function* named<T extends { _id: string }>(
     rows: AsyncIterable<T>,
@@ -20,7 +20,7 @@ export function personalRelations(deps: {
   ) {
     for await (const row of rows) {
       const account: Account | null = await apis.accounts.get(accountOf(row));
-      if (account) yield { address: fullHandle(account, ownHost), id: account.iri, ...more(row) };
+      if (account) yield { address: fullHandle(account, ownDomain), id: account.iri, ...more(row) };
     }
   }
 

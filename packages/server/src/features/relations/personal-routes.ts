@@ -40,7 +40,7 @@ export function addPersonalRoutes(
   function domainOf(request: { body: { domain?: string }; query: { domain?: string } }): string {
     const domain = request.body.domain ?? request.query.domain;
     if (!domain) throw invalid({ field: 'domain', code: 'ERR_BLANK', message: "can't be blank" });
-    if (domain === kit.ownHost)
+    if (domain === kit.ownHost || domain === kit.accountDomain)
       throw invalid({ field: 'domain', code: 'ERR_INVALID', message: 'is this server' });
     return domain;
   }

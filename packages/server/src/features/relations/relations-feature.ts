@@ -91,7 +91,7 @@ export function createRelationsFeature(kit: Kit, apis: Apis): { feature: Feature
       name: 'relations',
       indexes: [...relationIndexes, ...personalIndexes],
       pending: ['follows', 'blocks'],
-      personalData: personalRelations({ apis, ownHost: kit.ownHost, store, personal }),
+      personalData: personalRelations({ apis, ownDomain: kit.accountDomain, store, personal }),
       routes: (endpoints) => {
         addRelationRoutes(endpoints, { kit, apis, store, follows, blocks, relationships });
         addRelationListRoutes(endpoints, { kit, apis, store });

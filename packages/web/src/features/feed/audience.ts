@@ -43,7 +43,7 @@ export function reach(choice: Choice): string {
 export function partnersOf(choice: Choice): string[] {
   const group = choice.group;
   if (!group) return [];
-  const own = instance().domain;
+  const own = location.host;
   return (group.companies ?? []).filter((one) => one.host !== own).map((one) => one.name);
 }
 
