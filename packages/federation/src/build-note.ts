@@ -3,6 +3,7 @@ import { type EventFacts, eventLink, eventTerms } from './build-event.ts';
 import { type EmojiFacts, emojiTag } from './emoji-tag.ts';
 import type { JsonObject } from './json.ts';
 import { type PraiseFacts, praiseTerms } from './praise.ts';
+import { type TalkFacts, talkTerms } from './talk.ts';
 
 /** Of a Question. Times are ISO 8601. */
 export type PollFacts = {
@@ -19,6 +20,7 @@ export type NoteFacts = {
   poll?: PollFacts;
   event?: EventFacts;
   praise?: PraiseFacts;
+  talk?: TalkFacts;
   attributedTo: string;
   to: string[];
   cc: string[];
@@ -90,6 +92,7 @@ export function buildNote(facts: NoteFacts): JsonObject {
     ...(facts.poll && pollTerms(facts.poll)),
     ...(facts.event && eventTerms(facts.event)),
     ...(facts.praise && praiseTerms(facts.praise)),
+    ...(facts.talk && talkTerms(facts.talk)),
     ...(facts.mustRead && { mustRead: true }),
     ...(facts.readReceipts && { readReceipts: true }),
   };

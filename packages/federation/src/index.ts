@@ -56,6 +56,7 @@ export {
 export { SafeHttpError, type SafeHttpReason } from './safe-http-error.ts';
 export { escapeHtml, htmlToText, sanitizeRemoteHtml } from './sanitize-html.ts';
 export { type SignRequest, signRequest } from './sign-request.ts';
+export { TALK_CHANGES, type TalkChange, type TalkFacts } from './talk.ts';
 export { asList, objectId, objectIds } from './values.ts';
 export {
   type FindKey,

@@ -19,6 +19,8 @@ export const LIMITS = {
   proofs: 4,
   pollOptions: 20,
   praised: 20,
+  talkPeople: 50,
+  talkNameCharacters: 100,
   languages: 20,
   capabilities: 50,
   aliases: 10,

@@ -10,6 +10,7 @@ import { readEmojis } from './read-emojis.ts';
 import { type RemoteEvent, readEvent } from './read-event.ts';
 import { type RemotePoll, readPoll } from './read-poll.ts';
 import { escapeHtml } from './sanitize-html.ts';
+import { readTalk, type TalkFacts } from './talk.ts';
 import { asList, count, firstType, linkUrl, mappedText, objectId, text, time } from './values.ts';
 
 export type RemoteAttachment = {
@@ -64,6 +65,7 @@ export type RemoteNote = {
   event?: RemoteEvent;
   /** Of Mitoyen. */
   praise?: PraiseFacts;
+  talk?: TalkFacts;
   /** FEP-8b32, not verified. */
   proof?: JsonObject;
 };
@@ -111,6 +113,7 @@ export function readNote(sent: JsonObject): RemoteNote | null {
     poll: readPoll(json),
     event: type === 'Event' ? readEvent(json) : undefined,
     praise: readPraise(json),
+    talk: readTalk(json),
     proof: isObject(json.proof) ? json.proof : undefined,
   };
 }

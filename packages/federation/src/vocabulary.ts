@@ -3,6 +3,7 @@ import { EVENT_TERMS } from './build-event.ts';
 import { type EmojiFacts, emojiTag } from './emoji-tag.ts';
 import { isObject, type JsonObject } from './json.ts';
 import { PRAISE_TERMS } from './praise.ts';
+import { TALK_TERMS } from './talk.ts';
 
 const AS = 'https://www.w3.org/ns/activitystreams';
 
@@ -57,11 +58,13 @@ export const NOTE_CONTEXT = [
 /** For events and activities about them. */
 const EVENT_CONTEXT = [...NOTE_CONTEXT, EVENT_TERMS];
 const PRAISE_CONTEXT = [...NOTE_CONTEXT, PRAISE_TERMS];
+const TALK_CONTEXT = [...NOTE_CONTEXT, TALK_TERMS];
 
 /** The context that the terms of an object, or of the object of an activity, need. */
-function contextOf({ type, praise, object }: JsonObject): unknown[] {
+function contextOf({ type, praise, talk, object }: JsonObject): unknown[] {
   if (type === 'Event') return EVENT_CONTEXT;
   if (praise !== undefined) return PRAISE_CONTEXT;
+  if (talk !== undefined) return TALK_CONTEXT;
   return isObject(object) ? contextOf(object) : NOTE_CONTEXT;
 }
 

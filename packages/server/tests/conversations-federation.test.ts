@@ -139,3 +139,108 @@ test.serial('the picture of a message crosses, and is for its readers on both si
     t.is((await fetch(url.replace(/\?.*/, ''))).status, 404);
   }
 });
+
+const OURS = '/api/mitoyen/v1/conversations';
+const ask = async (by: Person, method: string, path: string, body?: object) =>
+  by.at.request(method, `${OURS}${path}`, { token: by.token, body });
+async function ok(by: Person, method: string, path: string, body?: object) {
+  const { status, json, text } = await ask(by, method, path, body);
+  if (status !== 200) throw new Error(`${method} ${path}: ${status} ${text}`);
+  await settled();
+  return json;
+}
+const handleOf = (one: Person) => `${one.account.username}@${one.at.kit.ownHost}`;
+const membersOf = (talk: { accounts: { username: string }[] }) =>
+  talk.accounts.map((one) => one.username).sort();
+const sayIn = async (by: Person, talk: string, status: string) => {
+  const body = { status, conversation_id: talk };
+  const { json } = await by.at.request('POST', '/api/v1/statuses', { token: by.token, body });
+  await settled();
+  return json;
+};
+
+test.serial(
+  'a group chat has its name and people on both sides, and each change is said',
+  async (t) => {
+    const [ann, ada] = [await person(acme, 'ann'), await person(acme, 'ada')];
+    const [bo, cy] = [await person(north, 'bo'), await person(north, 'cy')];
+    const made = await ok(ann, 'POST', '', {
+      accounts: [handleOf(ada), handleOf(bo)],
+      name: ' The  pilot ',
+    });
+    t.like(made.mitoyen, { group_chat: true, name: 'The pilot' });
+    const [there] = await list(bo);
+    t.like(there.mitoyen, { group_chat: true, name: 'The pilot' });
+    t.deepEqual(membersOf(there), [ann, ada].map((one) => one.account.username).sort());
+    t.like(there.last_status.mitoyen.talk, { change: 'made', name: 'The pilot' });
+
+    await sayIn(bo, there.id, 'before cy');
+    const added = await ok(bo, 'POST', `/${there.id}/people`, { accounts: [handleOf(cy)] });
+    t.true(membersOf(added).includes(cy.account.username));
+    const here = await ok(ann, 'GET', `/${made.id}`);
+    t.deepEqual(membersOf(here), [ada, bo, cy].map((one) => one.account.username).sort());
+    t.is(here.last_status.mitoyen.talk.people[0].username, cy.account.username);
+
+    // Who came later reads from then on, and not before.
+    const [his] = await list(cy);
+    await sayIn(ann, made.id, 'after cy');
+    const seen = (await messages(cy, his.id)).map((one: { content: string }) => one.content).join();
+    t.regex(seen, /after cy/);
+    t.notRegex(seen, /before cy/);
+
+    await ok(cy, 'PATCH', `/${his.id}`, { name: 'Rotterdam' });
+    t.is((await ok(ann, 'GET', `/${made.id}`)).mitoyen.name, 'Rotterdam');
+
+    await ok(ada, 'POST', `/${made.id}/leave`);
+    t.is((await ask(ada, 'GET', `/${made.id}`)).status, 404);
+    t.false(membersOf(await ok(bo, 'GET', `/${there.id}`)).includes(ada.account.username));
+    const after = await sayIn(bo, there.id, 'without ada');
+    t.is(after.mitoyen.conversation_id, there.id);
+    const hers = await ada.at.request('GET', `/api/v1/conversations`, { token: ada.token });
+    t.false(JSON.stringify(hers.json).includes('without ada'));
+    t.is((await sayIn(ada, made.id, 'I am back')).error !== undefined, true);
+  },
+);
+
+test.serial(
+  'an answer in a group chat goes to all of it, and names nobody who is not in it',
+  async (t) => {
+    const [ann, ada, out] = [
+      await person(acme, 'ann'),
+      await person(acme, 'ada'),
+      await person(acme, 'out'),
+    ];
+    const bo = await person(north, 'bo');
+    const talk = await ok(ann, 'POST', '', { accounts: [handleOf(ada), handleOf(bo)], name: '' });
+    t.is(talk.mitoyen.name, null);
+    // As an app that knows only Mastodon answers: to the last message, naming one of them.
+    const [first] = await messages(ann, talk.id);
+    const answer = { in_reply_to_id: first.id };
+    await say(ada, [ann], 'to all', answer);
+    const [there] = await list(bo);
+    t.regex(there.last_status.content, /to all/);
+    const refused = await ann.at.request('POST', '/api/v1/statuses', {
+      token: ann.token,
+      body: { status: `@${out.account.username} look`, visibility: 'direct', ...answer },
+    });
+    t.is(refused.status, 422);
+    t.is((await list(out)).length, 0);
+    t.is((await ask(out, 'POST', `/${talk.id}/people`, { accounts: [handleOf(out)] })).status, 404);
+  },
+);
+
+test.serial('nobody who is not in a group chat gets into it by knowing its id', async (t) => {
+  const [ann, ada] = [await person(acme, 'ann'), await person(acme, 'ada')];
+  const [bo, eve] = [await person(north, 'bo'), await person(north, 'eve')];
+  const talk = await ok(ann, 'POST', '', { accounts: [handleOf(ada), handleOf(bo)], name: 'Ours' });
+  const [there] = await list(bo);
+  // Eve's server says that she adds herself: as if she took part.
+  await north.kit.mongo
+    .collection<{ _id: string; participants: string[] }>('conversations')
+    .updateOne({ _id: there.id }, { $addToSet: { participants: eve.account._id } });
+  await ok(eve, 'PATCH', `/${there.id}`, { name: 'Mine' });
+  const here = await ok(ann, 'GET', `/${talk.id}`);
+  t.is(here.mitoyen.name, 'Ours');
+  t.false(membersOf(here).includes(eve.account.username));
+  t.notRegex(here.last_status.content, /Mine/);
+});

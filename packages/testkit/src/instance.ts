@@ -102,7 +102,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
           throw new Error(`${options.name} ended with code ${started.exitCode}`);
         return (await request(baseUrl, 'GET', '/health/ready')).status === 200;
       },
-      { within: 30_000 },
+      { within: 120_000 },
     );
   }
 

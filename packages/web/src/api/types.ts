@@ -90,6 +90,12 @@ export type Status = {
     group: { id: string; name: string; acct: string; access: GroupAccess } | null;
     conversation_id: string | null;
     root_id: string | null;
+    /** Of a message in a group chat: what it changed of it. */
+    talk?: {
+      name: string | null;
+      change: 'made' | 'named' | 'added' | 'left' | null;
+      people: Account[];
+    } | null;
     /** What is stored here of a post in a group elsewhere. */
     copy?: 'none' | 'headers' | 'full';
     reactions: Reaction[];
@@ -146,6 +152,7 @@ export type Conversation = {
   unread: boolean;
   accounts: Account[];
   last_status: Status | null;
+  mitoyen?: { group_chat: boolean; name: string | null };
 };
 
 export type Instance = {

@@ -9,7 +9,7 @@ export type Streamed =
   /** Live again after a while without: what happened meanwhile was not told. */
   | { kind: 'reconnected' }
   | { kind: 'typing'; id: string; account: string }
-  | { kind: 'read'; id: string; upTo: string }
+  | { kind: 'read'; id: string; account: string; upTo: string }
   | { kind: 'post'; id: string; status: Status }
   | { kind: 'conversation'; id: string }
   | { kind: 'notification'; id: string; from: Account | null; status: Status | null };
@@ -59,8 +59,8 @@ function apply(event: string, data: string): void {
       return;
     }
     case 'mitoyen.read': {
-      const { conversation_id: id, last_read_id: upTo } = JSON.parse(data);
-      tell({ kind: 'read', id, upTo });
+      const { conversation_id: id, account_id: account, last_read_id: upTo } = JSON.parse(data);
+      tell({ kind: 'read', id, account, upTo });
       return;
     }
     case 'notification': {

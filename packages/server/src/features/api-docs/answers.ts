@@ -19,6 +19,8 @@ const ANSWERS: Record<string, EntityName | `${EntityName}[]`> = {
   'get /group_invitations': 'Group[]',
   'post /conversations': 'Conversation',
   'get /conversations/:id': 'Conversation',
+  'patch /conversations/:id': 'Conversation',
+  'post /conversations/:id/people': 'Conversation',
   'get /conversations/:id/messages': 'Status[]',
   'get /conversations/:id/state': 'ConversationState',
   'get /must_read': 'Status[]',
@@ -106,6 +108,7 @@ const ANSWERS: Record<string, EntityName | `${EntityName}[]`> = {
   'get /admin/deliveries/hosts': 'SickHost[]',
   'post /admin/deliveries/retry': 'Queued',
   'post /conversations/:id/typing': 'Nothing',
+  'post /conversations/:id/leave': 'Nothing',
 };
 
 /** What validates an answer of an endpoint; null where it is not described. */

@@ -59,6 +59,9 @@ const Status = z
       reactions: z.array(z.looseObject({ name: text, count, me: z.boolean() })),
       event: Event.nullable(),
       praise: Praise.nullable(),
+      talk: z
+        .object({ name: text.nullable(), change: text.nullable(), people: z.array(Account) })
+        .nullable(),
       copy: z.enum(['none', 'headers', 'full']),
     }),
   })
@@ -93,6 +96,7 @@ const Conversation = z.object({
   unread: z.boolean(),
   accounts: z.array(Account).describe('The others'),
   last_status: Status.nullable(),
+  mitoyen: z.object({ group_chat: z.boolean(), name: text.nullable() }),
 });
 const Colleague = z.object({
   account: Account,

@@ -4,6 +4,7 @@ import type { Apis } from '../../apis.ts';
 import { notFound } from '../../platform/app-error.ts';
 import { type Endpoints, idPage, pageQuery } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
+import type { ChangeTalk } from './change-talk.ts';
 import type { ConversationStore, MessagePage } from './conversation-store.ts';
 import type { createConversationView } from './conversation-view.ts';
 import type { Conversation } from './conversations.ts';
@@ -11,7 +12,7 @@ import type { createOpenConversation } from './open-conversation.ts';
 
 const OURS = '/api/mitoyen/v1/conversations';
 const byId = z.object({ id: z.string() });
-const people = z.object({
+export const people = z.object({
   accounts: z.preprocess(
     (value) => (typeof value === 'string' ? [value] : value),
     z.array(z.string().min(1).max(320)).min(1).max(500),
@@ -25,11 +26,12 @@ export function addConversationRoutes(
     store: ConversationStore;
     views: ReturnType<typeof createConversationView>;
     opener: ReturnType<typeof createOpenConversation>;
+    talks: ChangeTalk;
     /** Somebody has read up to this message. */
     tellRead: (id: string, account: string, upTo: string) => Promise<void>;
   },
 ): void {
-  const { apis, store, views, opener } = deps;
+  const { apis, store, views, opener, talks } = deps;
   const READ = { auth: 'member', scope: 'read:statuses' } as const;
   const WRITE = { auth: 'member', scope: 'write:conversations' } as const;
 
@@ -94,10 +96,17 @@ export function addConversationRoutes(
       ...WRITE,
       method: 'post',
       path: OURS,
-      summary: 'Open the conversation with these people (account ids or handles)',
-      body: people,
+      summary:
+        'Open the conversation with these people (account ids or handles); with a name, which may be empty, start a group chat',
+      body: people.extend({ name: z.string().max(1000).optional() }),
     },
-    async ({ account, body }) => presentOne(await opener.open(account, body.accounts), account),
+    async ({ account, body: { accounts, name } }) => {
+      const talk =
+        name === undefined
+          ? await opener.open(account, accounts)
+          : await talks.make(account, accounts, name);
+      return presentOne(talk, account);
+    },
   );
 
   endpoints.define(

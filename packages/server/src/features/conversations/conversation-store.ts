@@ -119,6 +119,29 @@ export function createConversationStore(deps: { mongo: Mongo }) {
   return {
     ensure,
     get: byId,
+    /** A group chat by its id on the wire. */
+    byIri: (iri: string) => byKey(`talk ${iri}`),
+    /** The latest name counts, in whatever order they come. */
+    setName: async (_id: string, name: string, at: number): Promise<void> => {
+      const earlier = [{ namedAt: { $lt: at } }, { namedAt: { $exists: false } }];
+      await conversations.updateOne({ _id, $or: earlier }, { $set: { name, namedAt: at } });
+    },
+    /** Each person's latest coming or going counts. */
+    setPerson: async (
+      _id: string,
+      person: string,
+      change: { in: boolean; at: number },
+    ): Promise<void> => {
+      const field = `people.${person}`;
+      const earlier = [{ [`${field}.at`]: { $lt: change.at } }, { [field]: { $exists: false } }];
+      const filter = { _id, $or: earlier } as Filter<Conversation>;
+      await conversations.updateOne(
+        filter,
+        change.in
+          ? { $set: { [field]: change }, $addToSet: { participants: person } }
+          : { $set: { [field]: change }, $pull: { participants: person, unread: person } },
+      );
+    },
     byLastPost: (lastPost: string) => conversations.findOne({ lastPost }),
     message: messageById,
     /** False where it is there already. */

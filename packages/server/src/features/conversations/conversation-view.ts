@@ -31,6 +31,7 @@ export function createConversationView(deps: {
       unread: talk.unread.includes(viewer._id),
       accounts: others(talk).flatMap((id) => accounts.get(id) ?? []),
       last_status: byId.get(talk.lastPost ?? '') ?? null,
+      mitoyen: { group_chat: talk.iri !== undefined, name: talk.name || null },
     }));
   }
 

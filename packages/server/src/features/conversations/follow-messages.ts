@@ -3,17 +3,24 @@
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import type { Post } from '../posts/post.ts';
+import type { ChangeTalk } from './change-talk.ts';
 import type { ConversationStore } from './conversation-store.ts';
 
 export type FollowMessages = ReturnType<typeof createFollowMessages>;
 
-export function createFollowMessages(deps: { kit: Kit; apis: Apis; store: ConversationStore }) {
+export function createFollowMessages(deps: {
+  kit: Kit;
+  apis: Apis;
+  store: ConversationStore;
+  talks: ChangeTalk;
+}) {
   const { kit, apis, store } = deps;
 
   async function published(id: string): Promise<void> {
     const post = await apis.posts.get(id);
     if (!post || post.deletedAt !== undefined || post.audience !== 'direct') return;
     if (post.conversation === undefined || post.kind !== 'post') return;
+    await deps.talks.apply(post);
     await arrived(post, post.conversation);
   }
 

@@ -23,15 +23,19 @@ export function createOpenConversation(deps: { kit: Kit; apis: Apis; store: Conv
     });
   }
 
-  /** @param names account ids or handles; every problem is told at once */
   async function open(by: Account, names: string[]): Promise<Conversation> {
+    const others = await resolveAll(by, names);
+    return ensure([by._id, ...others.map(({ _id }) => _id)]);
+  }
+
+  /** @param names account ids or handles; every problem is told at once */
+  async function resolveAll(by: Account, names: string[]): Promise<Account[]> {
     const most = kit.config.limits.post_mentions;
     if (names.length > most) throw invalid(problem(`names more than ${most} people`));
     const found = await Promise.all(names.map((name) => resolve(by, name)));
     const problems = found.flatMap((one) => (one.kind === 'problem' ? [one.problem] : []));
     if (problems.length > 0) throw invalid(...problems);
-    const others = found.flatMap((one) => (one.kind === 'account' ? [one.account._id] : []));
-    return ensure([by._id, ...others]);
+    return found.flatMap((one) => (one.kind === 'account' ? [one.account] : []));
   }
 
   type Resolved =
@@ -62,7 +66,7 @@ export function createOpenConversation(deps: { kit: Kit; apis: Apis; store: Conv
     return known ?? (name.includes('@') ? apis.accounts.resolveHandle(name) : null);
   }
 
-  return { ensure, open };
+  return { ensure, open, resolveAll };
 }
 
 function isNoCorrespondent(account: Account): boolean {

@@ -1,9 +1,15 @@
 /** What we keep of a remote post. */
-import { escapeHtml, type RemoteNote, sanitizeRemoteHtml } from '@mitoyen/federation';
+import {
+  escapeHtml,
+  type RemoteNote,
+  sanitizeRemoteHtml,
+  type TalkFacts,
+} from '@mitoyen/federation';
 import { iriHost } from '@mitoyen/protocol';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import type { Account } from '../accounts/account.ts';
+import type { PostTalk } from '../conversations/talk.ts';
 import type { RemotePicture } from '../media/media.ts';
 import type { CopyLevel } from '../partners/partners.ts';
 import { countedIn, type Placement, streamsOf } from './audience.ts';
@@ -72,9 +78,10 @@ export function createComposeRemote(deps: { kit: Kit; apis: Apis }) {
   ): Promise<StoredPost> {
     const now = kit.clock.now();
     const publishedAt = Math.min(note.published ?? now, now);
+    const known = await content(note, author, { open: isOpen(placement), level });
     const draft = {
       ...blankContent(),
-      ...(await content(note, author, { open: isOpen(placement), level })),
+      ...known,
       _id: now - publishedAt < FRESH_MS ? kit.nextId() : kit.nextId(publishedAt),
       kind: 'post' as const,
       iri: note.id,
@@ -87,6 +94,7 @@ export function createComposeRemote(deps: { kit: Kit; apis: Apis }) {
       ...(note.inReplyTo && { inReplyToIri: note.inReplyTo }),
       ...(parent ? under(parent, placement) : note.inReplyTo && { orphanOf: note.inReplyTo }),
       context: note.context ?? note.conversation,
+      ...(note.talk && placement.conversation && { talk: talkOf(note.talk, known.mentions) }),
       ...(!SHOWN.has(note.type) && !isMeeting(note) && level === 'full' && { card: cardOf(note) }),
       publishedAt,
       // An edit that overtook its post arrives as one that was edited already.
@@ -114,6 +122,12 @@ export function createComposeRemote(deps: { kit: Kit; apis: Apis }) {
   }
 
   return { compose, content };
+}
+
+/** Of the people whom it adds, only those whom it also mentions. */
+function talkOf({ name, change, people }: TalkFacts, mentions: Post['mentions']): PostTalk {
+  const added = mentions.filter(({ href }) => people.includes(href)).map((one) => one.account);
+  return { name, ...(change && { change }), ...(added.length > 0 && { people: added }) };
 }
 
 /** The poll of a remote post, with the numbers that its origin tells. */

@@ -6,6 +6,7 @@ import type { Apis } from '../../apis.ts';
 import { AppError } from '../../platform/app-error.ts';
 import type { Account } from '../accounts/account.ts';
 import type { Placement } from './audience.ts';
+import { messageFacts } from './message-facts.ts';
 import type { Place, Post, Reader } from './post.ts';
 import type { ReceivedFrom } from './posts.ts';
 
@@ -33,7 +34,11 @@ type Case = {
   people: Account[];
 };
 
-export function createPlaceRemote(deps: { apis: Apis; ownHost: string }): PlaceRemote {
+export function createPlaceRemote(deps: {
+  apis: Apis;
+  ownHost: string;
+  now: () => number;
+}): PlaceRemote {
   const { apis, ownHost } = deps;
   const followed = new LRUCache<string, boolean>({ max: 10_000, ttl: FOLLOWED_MS });
 
@@ -176,7 +181,8 @@ export function createPlaceRemote(deps: { apis: Apis; ownHost: string }): PlaceR
     };
   }
 
-  async function placeMessage({ note, author, known, people }: Case): Promise<Placed> {
+  async function placeMessage(one: Case): Promise<Placed> {
+    const { note, author, known, people, parent } = one;
     const strangers = [...note.to, ...note.cc].filter(
       (iri) =>
         iriHost(iri) !== ownHost &&
@@ -192,7 +198,18 @@ export function createPlaceRemote(deps: { apis: Apis; ownHost: string }): PlaceR
     const participants = [
       ...new Set([author, ...people, ...elsewhere].flatMap((account) => account?._id ?? [])),
     ];
-    const conversation = await apis.conversations.ensure(participants);
+    const hosts = [author, ...people, ...elsewhere].flatMap((one) =>
+      one ? [iriHost(one.iri)] : [],
+    );
+    const facts = messageFacts(note, {
+      author: author._id,
+      participants,
+      hosts,
+      at: Math.min(note.published ?? deps.now(), deps.now()),
+      ...(parent?.conversation && { parentConversation: parent.conversation }),
+    });
+    const conversation =
+      (await apis.conversations.findTalk(facts)) ?? (await apis.conversations.ensure(participants));
     return {
       audience: 'direct',
       place: `conversation:${conversation._id}`,

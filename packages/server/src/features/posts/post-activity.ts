@@ -11,7 +11,7 @@ import type { Account } from '../accounts/account.ts';
 import type { WireEmoji } from '../emojis/emojis.ts';
 import { LIKE, type Post } from './post.ts';
 import type { Reaction } from './reaction-store.ts';
-import { wireEvent, wirePoll, wirePraise } from './wire-parts.ts';
+import { wireEvent, wirePoll, wirePraise, wireTalk } from './wire-parts.ts';
 
 type Built = JsonObject & { id: string };
 
@@ -92,6 +92,7 @@ export function toNote(
     type: typeOf(post),
     ...(post.event && { name: post.title, event: wireEvent(post.event) }),
     ...(post.praise && { praise: wirePraise(post.praise, parties.mentioned) }),
+    ...(post.talk && { talk: wireTalk(post.talk, parties.participants) }),
     ...(post.poll && { poll: wirePoll(post.poll, options.now) }),
     attributedTo: parties.author.iri,
     to,

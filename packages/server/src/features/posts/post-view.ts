@@ -23,6 +23,7 @@ import {
   visibilityOf,
   wordsOf,
 } from './status-parts-view.ts';
+import { viewTalk } from './talk-view.ts';
 import { hasPoll } from './vote-in-poll.ts';
 
 export type PostViews = ReturnType<typeof createPostViews>;
@@ -59,7 +60,11 @@ export function createPostViews(deps: {
     const groupIds = [...new Set(all.flatMap((post) => post.group ?? []))];
     const accountIds = [
       ...new Set([
-        ...all.flatMap((post) => [post.author, ...post.mentions.map((mention) => mention.account)]),
+        ...all.flatMap((post) => [
+          post.author,
+          ...post.mentions.map((mention) => mention.account),
+          ...(post.talk?.people ?? []),
+        ]),
         ...groupIds,
       ]),
     ];
@@ -211,6 +216,7 @@ export function createPostViews(deps: {
         must_read: confirmation(post, hydrated),
         event: hasEvent(post) ? viewEvent(post, hydrated.answers.get(post._id) ?? null) : null,
         praise: post.praise ? viewPraise(post.praise, hydrated.accounts) : null,
+        talk: post.talk ? viewTalk(post.talk, hydrated.accounts) : null,
         original_type: post.card?.type ?? null,
       },
     };

@@ -1,5 +1,6 @@
 /** A post, comment, message or share: types and the rule who may read it. */
 import type { WithPending } from '../../platform/pending.ts';
+import type { PostTalk } from '../conversations/talk.ts';
 import type { CopyLevel } from '../partners/partners.ts';
 import type { PostEvent } from './event.ts';
 import type { Poll } from './poll.ts';
@@ -94,6 +95,8 @@ export type Post = WithPending & {
   /** What it invites to; its title is the post's. */
   event?: PostEvent;
   praise?: PostPraise;
+  /** Of a message in a group chat. */
+  talk?: PostTalk;
   /** Of a copy that is not whole, as agreed with the home of its group: what is left of it. */
   copy?: Exclude<CopyLevel, 'full'>;
   counts: { comments: number; reactions: number; shares: number };

@@ -96,7 +96,7 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
     read,
     shares,
   });
-  const place = createPlaceRemote({ apis, ownHost });
+  const place = createPlaceRemote({ apis, ownHost, now: kit.clock.now });
   const compose = createComposeRemote({ kit, apis });
   const receive = createReceivePost({ apis, store, place, compose });
   const changes = createReceiveChange({ kit, store, votes, place, compose, deletion });

@@ -2,6 +2,7 @@
 
 import type { RemoteNote } from '@mitoyen/federation';
 import type { Account } from '../accounts/account.ts';
+import type { PostTalk } from '../conversations/talk.ts';
 import type { FilterResult } from '../filters/filters.ts';
 import type { NewEvent } from './event.ts';
 import type { FrozenPost } from './frozen-post-store.ts';
@@ -26,6 +27,9 @@ export type NewPost = {
   event?: NewEvent;
   praise?: NewPraise;
   mustRead?: boolean;
+  /** The conversation that it is said in, whose author takes part in it; and what it changes of it. */
+  conversation?: string;
+  talk?: PostTalk;
   idempotencyKey?: string;
 };
 

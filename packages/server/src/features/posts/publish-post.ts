@@ -4,6 +4,7 @@ import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { AppError, forbidden, invalid, notFound } from '../../platform/app-error.ts';
 import { type Account, isColleague } from '../accounts/account.ts';
+import type { Conversation } from '../conversations/conversations.ts';
 import { countedIn, type Placement, placeComment, placeTopLevel, streamsOf } from './audience.ts';
 import { makeEvent } from './event.ts';
 import { eventHeader } from './event-text.ts';
@@ -62,12 +63,19 @@ export function createPublishPost(deps: {
     if (input.mustRead) await authorizeMustRead(author, placement, parent);
     if (input.event) checkEventPlace(placement, parent);
     if (input.praise) await checkPraise(author, input.praise, placement, parent);
-    const post = compose(input, parent, rendered, placement);
+    const talk = await talkOf(placement);
+    const post = compose(input, parent, rendered, placement, talk);
     await apis.media.attach(media, author._id, post._id, isOpen(post));
     if (!(await store.insert(post))) return again(author, idempotencyKey);
     await count(post);
     await kit.pending.kick('posts', post._id);
     return post;
+  }
+
+  /** The group chat that it is said in, where that is one. */
+  async function talkOf({ conversation }: Placement): Promise<Conversation | null> {
+    const found = conversation ? await apis.conversations.get(conversation) : null;
+    return found?.iri === undefined ? null : found;
   }
 
   /** Everybody's time is asked for: by moderators of the group, else by the staff. */
@@ -138,7 +146,7 @@ export function createPublishPost(deps: {
         audience: input.audience,
         mentioned,
         groupAccess: group?.access,
-        ...(isDirect && { conversation: await conversationFor(author, mentioned, parent) }),
+        ...(isDirect && { conversation: await conversationFor(input, mentioned, parent) }),
       });
     }
     const target = targetGroup(input, rendered);
@@ -158,7 +166,7 @@ export function createPublishPost(deps: {
         author: author._id,
         audience: 'direct',
         mentioned,
-        conversation: await conversationFor(author, mentioned, null),
+        conversation: await conversationFor(input, mentioned, null),
       });
     }
     // Guests write where they were invited to, and to people.
@@ -173,11 +181,10 @@ export function createPublishPost(deps: {
     return group && more.length === 0 && input.audience !== 'direct' ? group._id : null;
   }
 
-  async function conversationFor(author: Account, mentioned: string[], parent: Post | null) {
-    const before =
-      parent?.audience === 'direct' && parent.conversation
-        ? await apis.conversations.get(parent.conversation)
-        : null;
+  async function conversationFor(input: NewPost, mentioned: string[], parent: Post | null) {
+    const { author } = input;
+    const before = await conversationBefore(input, parent);
+    if (before?.iri !== undefined) return inTalk(before, input, mentioned);
     const parentAuthor = parent && parent.audience !== 'direct' ? [parent.author] : [];
     const participants = [
       ...new Set([author._id, ...mentioned, ...parentAuthor, ...(before?.participants ?? [])]),
@@ -190,6 +197,35 @@ export function createPublishPost(deps: {
     );
     const conversation = await apis.conversations.ensure(participants);
     return { id: conversation._id, participants: conversation.participants };
+  }
+
+  async function conversationBefore({ conversation, author }: NewPost, parent: Post | null) {
+    if (conversation === undefined)
+      return parent?.audience === 'direct' && parent.conversation
+        ? apis.conversations.get(parent.conversation)
+        : null;
+    const named = await apis.conversations.get(conversation);
+    if (!named?.participants.includes(author._id)) throw notFound();
+    return named;
+  }
+
+  /**
+   * In a group chat all who take part are written to, and whom the message adds. Who cannot be
+   * reached any more (an agreement ended) is left out, so that the others can go on.
+   */
+  async function inTalk(talk: Conversation, input: NewPost, mentioned: string[]) {
+    const people = [...talk.participants, ...(input.talk?.people ?? [])];
+    if (!talk.participants.includes(input.author._id)) throw notFound();
+    if (mentioned.some((one) => !people.includes(one)))
+      throw invalid({
+        field: 'status',
+        code: 'ERR_INVALID',
+        message: 'names somebody who is not in this chat: add them first',
+      });
+    const reached = (await apis.accounts.getMany(people)).filter(
+      (one) => one.domain === null || apis.policy.allows(iriHost(one.iri), 'messages'),
+    );
+    return { id: talk._id, participants: reached.map((one) => one._id) };
   }
 
   /** A message that somebody would never get is refused, not lost. */
@@ -207,6 +243,7 @@ export function createPublishPost(deps: {
     parent: Post | null,
     rendered: RenderedText & { praise?: PostPraise },
     placement: Placement,
+    talk: Conversation | null,
   ): StoredPost {
     const { author } = input;
     const id = kit.nextId();
@@ -239,6 +276,7 @@ export function createPublishPost(deps: {
         countedIn: countedIn(placement, parent),
       }),
       context:
+        talk?.iri ??
         parent?.context ??
         (placement.conversation
           ? `${kit.baseUrl}/conversations/${placement.conversation}`
@@ -248,6 +286,7 @@ export function createPublishPost(deps: {
       ...(poll && { poll, pollDueAt: poll.endsAt }),
       ...(event && { event }),
       ...(rendered.praise && { praise: rendered.praise }),
+      ...(talk && { talk: input.talk ?? { name: talk.name ?? '' } }),
       ...(input.mustRead && { mustRead: true }),
       publishedAt: kit.clock.now(),
       ...(input.idempotencyKey && { idempotencyKey: input.idempotencyKey }),

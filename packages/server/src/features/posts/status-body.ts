@@ -119,6 +119,8 @@ export const statusBody = z.object({
   visibility: z.enum(['public', 'unlisted', 'private', 'direct', 'company', 'group']).nullish(),
   language: z.string().max(20).nullish(),
   group_id: z.string().nullish(),
+  /** Of a message: the conversation that it is said in. */
+  conversation_id: z.string().max(64).nullish(),
   poll: pollBody.nullish(),
   /** What the post invites to. */
   event: eventBody.nullish(),

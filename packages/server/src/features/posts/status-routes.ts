@@ -60,6 +60,11 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
     return chosen || audienceOf((await apis.preferences.of(account._id)).visibility);
   }
 
+  async function placeOf(account: Account, body: z.output<typeof statusBody>): Promise<Audience> {
+    if (body.conversation_id) return 'direct';
+    return body.group_id ? 'group' : audience(account, body.visibility);
+  }
+
   endpoints.define(
     {
       method: 'post',
@@ -78,7 +83,8 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
         sensitive:
           body.sensitive ?? ((await apis.preferences.of(account._id)).sensitive || undefined),
         warning: body.spoiler_text ?? undefined,
-        audience: body.group_id ? ('group' as const) : await audience(account, body.visibility),
+        audience: await placeOf(account, body),
+        conversation: body.conversation_id || undefined,
         language: body.language ?? undefined,
         group: body.group_id || undefined,
         poll: newPoll(body.poll),

@@ -1,6 +1,7 @@
 /** What a post holds beside its text, in the words of the wire: pure. */
-import type { EventFacts, PollFacts, PraiseFacts } from '@mitoyen/federation';
+import type { EventFacts, PollFacts, PraiseFacts, TalkFacts } from '@mitoyen/federation';
 import type { Account } from '../accounts/account.ts';
+import type { PostTalk } from '../conversations/talk.ts';
 import type { PostEvent } from './event.ts';
 import { isOver, type Poll } from './poll.ts';
 import type { PostPraise } from './praise.ts';
@@ -23,6 +24,11 @@ export function wireEvent(event: PostEvent): EventFacts {
 export function wirePraise({ badge, people, text }: PostPraise, mentioned: Account[]): PraiseFacts {
   const praised = mentioned.filter((one) => people.includes(one._id));
   return { badge, people: praised.map((one) => one.iri), content: text };
+}
+
+export function wireTalk({ name, change, people = [] }: PostTalk, parties: Account[]): TalkFacts {
+  const added = parties.filter((one) => people.includes(one._id));
+  return { name, ...(change && { change }), people: added.map((one) => one.iri) };
 }
 
 export function wirePoll(poll: Poll, now: number): PollFacts {

@@ -44,6 +44,7 @@ export type Agreement = {
   report: EndReport | null;
 };
 export type Pending = { host: string; first_seen_at: string; last_seen_at: string; count: number };
+export type Pause = { host: string; since: string; reason: 'admin' | 'restored' };
 
 export const BASE = '/api/mitoyen/v1/partners';
 export const SCOPE_TEXT: Record<Scope, MessageKey> = {
@@ -74,10 +75,13 @@ export function stateOf(agreement: Agreement) {
   );
 }
 
-const OPEN = new Set(['active', 'offered', 'waiting_for_us']);
+export function isInForce(agreement: Agreement): boolean {
+  return agreement.state === 'active';
+}
 
-export function isOpen(agreement: Agreement): boolean {
-  return OPEN.has(agreement.state);
+/** Offered by one side and not answered by the other yet; a change stands beside what it would change. */
+export function isProposed(agreement: Agreement): boolean {
+  return agreement.state === 'offered' || agreement.state === 'waiting_for_us';
 }
 
 class PartnerList {
@@ -86,17 +90,33 @@ class PartnerList {
   state: 'idle' | 'ready' | 'failed' = $state('idle');
   error: ApiError | null = $state.raw(null);
 
-  /** One for each host: what is in force or waits, else how the last one ended. */
+  /** Since when everything with all of them is held, where it is. */
+  pausedAll: Pause | null = $state.raw(null);
+
+  /** One for each host: what is in force, else what waits, else how the last one ended. */
   readonly current: Agreement[] = $derived.by(() => {
     const byHost = Map.groupBy(this.agreements, (one) => one.host);
-    return [...byHost.values()].flatMap((of) => of.find(isOpen) ?? of[0] ?? []);
+    return [...byHost.values()].flatMap(
+      (of) => of.find(isInForce) ?? of.find(isProposed) ?? of[0] ?? [],
+    );
   });
+
+  /** Whether a change of what is in force with this host waits for an answer. */
+  changeOf(host: string): Agreement | undefined {
+    const ofHost = this.agreements.filter((one) => one.host === host);
+    return ofHost.some(isInForce) ? ofHost.find(isProposed) : undefined;
+  }
 
   async load(): Promise<void> {
     try {
-      const answer = await get<{ agreements: Agreement[]; pending: Pending[] }>(BASE);
+      const answer = await get<{
+        agreements: Agreement[];
+        pending: Pending[];
+        pauses: Pause[];
+      }>(BASE);
       this.agreements = answer.agreements.filter((one) => one.state !== 'superseded');
       this.pending = answer.pending;
+      this.pausedAll = answer.pauses.find((one) => one.host === '*') ?? null;
       this.state = 'ready';
     } catch (error) {
       this.error = error as ApiError;

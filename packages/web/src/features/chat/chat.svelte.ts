@@ -4,7 +4,7 @@ import type { Account, Conversation, Status } from '../../api/types.ts';
 import { loadCounts } from '../../stores/counts.svelte.ts';
 import { keep, keepAll } from '../../stores/statuses.svelte.ts';
 
-const OURS = '/api/mitoyen/v1/conversations';
+export const OURS = '/api/mitoyen/v1/conversations';
 /** Of messages that were missed: who was away for longer finds the rest by reading back. */
 const MOST_PAGES = 10;
 
@@ -79,6 +79,8 @@ export class Thread {
   /** What came since, after a hint of the stream: back to a message that is known. */
   async catchUp(): Promise<void> {
     if (!this.ready) return this.load();
+    // Its people, its name, and whether something is unread may have changed too.
+    this.talk = await get<Conversation>(`${OURS}/${this.id}`);
     const known = new Set(this.messages);
     let fresh: string[] = [];
     let next: string | null = toPath(`${OURS}/${this.id}/messages`, { limit: 20 });
@@ -113,7 +115,16 @@ export function openTalk(accounts: Account[]): Promise<Conversation> {
   return post<Conversation>(OURS, { accounts: accounts.map((one) => one.id) });
 }
 
+export function makeTalk(accounts: Account[], name: string): Promise<Conversation> {
+  return post<Conversation>(OURS, { accounts: accounts.map((one) => one.id), name: name.trim() });
+}
+
+export function isGroupChat(talk: Conversation): boolean {
+  return talk.mitoyen?.group_chat === true;
+}
+
 export function talkName(talk: Conversation, alone: string): string {
+  if (talk.mitoyen?.name) return talk.mitoyen.name;
   const names = talk.accounts.map((one) => one.display_name || one.username);
   if (names.length <= 1) return names[0] ?? alone;
   return names.map((name) => name.split(' ')[0]).join(', ');
