@@ -1,5 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
+/** On a busy machine everything takes longer: `TEST_PATIENCE=5` waits five times as long. */
+const PATIENCE = Number(process.env.TEST_PATIENCE) || 1;
+
 /**
  * Asks again until the check gives a value that is neither false, null nor undefined.
  *
@@ -10,7 +13,7 @@ export async function eventually<T>(
   check: () => Promise<T | false | null | undefined>,
   options: { within?: number; every?: number } = {},
 ): Promise<T> {
-  const deadline = Date.now() + (options.within ?? 15_000);
+  const deadline = Date.now() + (options.within ?? 15_000) * PATIENCE;
   let last: unknown;
   while (Date.now() < deadline) {
     try {

@@ -196,6 +196,42 @@ test.serial('an invitation is answered at Northwind, and counted without a reloa
   t.regex(readFileSync(await (await saved).path(), 'utf8'), /SUMMARY:Pilot review/);
 });
 
+test.serial('praise is given to somebody at Northwind, who hears of it in French', async (t) => {
+  const { page } = atAcme;
+  await page.goto(`${acme.baseUrl}/groups/${group}`);
+  await button(page, 'Thanks').click();
+  const dialog = page.getByRole('dialog');
+  const send = dialog.getByRole('button', { name: 'Post', exact: true });
+  await dialog.getByText('Teamwork').click();
+  await dialog.getByRole('textbox', { name: 'Text of the post' }).fill('What a **week**');
+  t.true(await send.isDisabled());
+  await dialog.getByRole('searchbox', { name: 'Name or address' }).fill('yusuf');
+  await button(page, /^Choose: Yusuf/).click();
+  await send.click();
+  const card = page.getByRole('article').filter({ hasText: 'What a week' });
+  await card.getByRole('group', { name: 'Teamwork' }).getByText('Yusuf Demir').waitFor();
+  t.is(await card.locator('.text').textContent(), 'What a week');
+
+  const other = atNorthwind.page;
+  await eventually('the praise is at Northwind', async () => {
+    const posts = await yusuf.get('/api/v1/timelines/home');
+    return posts.some((post: { content: string }) => post.content.includes('week'));
+  });
+  await other.goto(`${northwind.baseUrl}/notifications`);
+  await other.getByRole('link', { name: FRENCH['alert.praise'] }).click();
+  await other
+    .getByRole('group', { name: french('praise.teamwork') })
+    .getByText('Yusuf Demir')
+    .waitFor();
+
+  // An edit may praise for something else; whom stays.
+  await card.getByRole('button', { name: /^More about/ }).click();
+  await page.getByRole('button', { name: 'Edit', exact: true }).click();
+  await dialog.getByText('Good idea').click();
+  await dialog.getByRole('button', { name: 'Save', exact: true }).click();
+  await card.getByRole('group', { name: 'Good idea' }).getByText('Yusuf Demir').waitFor();
+});
+
 test.serial(
   'a message with a picture goes to the other company and its answer comes back live',
   async (t) => {

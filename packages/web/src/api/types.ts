@@ -20,7 +20,13 @@ export type Account = {
   suspended?: boolean;
   /** Silenced: heard by followers alone. */
   limited?: boolean;
-  mitoyen?: { kind: string; role: Role | null; company: string | null };
+  mitoyen?: {
+    kind: string;
+    role: Role | null;
+    company: string | null;
+    /** Of oneself: whether the first visit is over. */
+    welcomed?: boolean;
+  };
   source?: {
     note: string;
     language: string | null;
@@ -84,6 +90,9 @@ export type Status = {
   reblogged?: boolean;
   bookmarked?: boolean;
   muted?: boolean;
+  filtered?: {
+    filter: { title: string; context: string[]; filter_action: 'warn' | 'hide' | 'blur' };
+  }[];
   mitoyen?: {
     audience: Audience;
     title: string | null;
@@ -114,6 +123,13 @@ export type Status = {
       maybe_count: number;
       my_answer: 'going' | 'maybe' | 'declined' | null;
       my_answer_state: 'accepted' | 'asked' | 'rejected' | null;
+    } | null;
+    praise?: {
+      badge: 'thanks' | 'teamwork' | 'great_work' | 'idea' | 'help' | 'milestone';
+      emoji: string;
+      people: Account[];
+      /** The text without badge and names, which `content` begins with. */
+      text: string;
     } | null;
     must_read?: { acknowledged: boolean; acknowledged_count: number; mine: boolean } | null;
   };

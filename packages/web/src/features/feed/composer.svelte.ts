@@ -14,6 +14,7 @@ export type Start = {
   pictures?: boolean;
   poll?: boolean;
   event?: boolean;
+  praise?: boolean;
   files?: File[];
   /** What is gone on with, instead of the last one that was left. */
   draft?: Draft;

@@ -2,4 +2,6 @@
 import { SvelteSet } from 'svelte/reactivity';
 
 export const unfolded = new SvelteSet<string>();
+/** What one's own filter covered. */
+export const unfiltered = new SvelteSet<string>();
 export const uncovered = new SvelteSet<string>();
