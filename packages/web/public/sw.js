@@ -64,19 +64,22 @@ async function dropOld(cache, html) {
 
 self.addEventListener('push', (event) => {
   const { title, body, icon, notification_id: tag } = event.data?.json() ?? {};
-  const shown = { body: body ?? '', icon: icon ?? '/icon.svg', badge: '/icon.svg', tag };
+  const data = { open: tag ? `/notifications/${tag}` : '/notifications' };
+  const shown = { body: body ?? '', icon: icon ?? '/icon.svg', badge: '/icon.svg', tag, data };
   event.waitUntil(self.registration.showNotification(title ?? 'Mitoyen', shown));
 });
 
+/** Its own id leads to the thing itself: the push of a careful person carries nothing else. */
 self.addEventListener('notificationclick', (event) => {
   event.notification.close();
+  const open = event.notification.data?.open ?? '/notifications';
   event.waitUntil(
     (async () => {
-      const open = await self.clients.matchAll({ type: 'window' });
-      const [client] = open;
-      if (!client) return self.clients.openWindow('/notifications');
+      const [client] = await self.clients.matchAll({ type: 'window' });
+      if (!client) return self.clients.openWindow(open);
       await client.focus();
-      return client.navigate('/notifications');
+      // Without loading the page again: somebody may be in the middle of writing.
+      client.postMessage({ open });
     })(),
   );
 });

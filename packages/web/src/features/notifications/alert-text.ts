@@ -1,6 +1,7 @@
 /** What an alert says, and where it leads. */
 import type { Account, Status } from '../../api/types.ts';
 import type { MessageKey } from '../../i18n/i18n.svelte.ts';
+import { me } from '../../stores/session.svelte.ts';
 import type { AlertGroup } from './alerts.svelte.ts';
 
 const TEXTS: Record<string, MessageKey> = {
@@ -21,21 +22,29 @@ const TEXTS: Record<string, MessageKey> = {
   'mitoyen.event_answer': 'alert.eventAnswer',
   'mitoyen.event_changed': 'alert.eventChanged',
   'mitoyen.event_reminder': 'alert.eventReminder',
+  'mitoyen.must_read': 'alert.mustRead',
   'mitoyen.moved': 'alert.moved',
   'mitoyen.partner': 'alert.partner',
 };
 
-export function kindOf(alert: AlertGroup): string {
+type Typed = { type: string; mitoyen?: { type: string } };
+
+export function kindOf(alert: Typed): string {
   return alert.mitoyen?.type ?? alert.type;
 }
 
 export function textOf(alert: AlertGroup, status: Status | null): MessageKey {
   if (kindOf(alert) === 'mention' && status?.mitoyen?.conversation_id) return 'alert.message';
+  if (kindOf(alert) === 'mention' && praised(status)) return 'alert.praise';
   return TEXTS[kindOf(alert)] ?? 'alert.other';
 }
 
+function praised(status: Status | null): boolean {
+  return status?.mitoyen?.praise?.people.some((one) => one.id === me().id) ?? false;
+}
+
 export function addressOf(
-  alert: AlertGroup,
+  alert: Typed,
   about: { status: Status | null; group: Account | null; person: Account | undefined },
 ): string {
   const { status, group, person } = about;

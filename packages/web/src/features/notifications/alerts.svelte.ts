@@ -15,6 +15,8 @@ export type AlertGroup = {
 type Answer = { accounts: Account[]; statuses: Status[]; notification_groups: AlertGroup[] };
 type Markers = { notifications?: { last_read_id: string } };
 
+import { type Kind, typesOf } from './alert-kinds.ts';
+
 /** Our own kinds too: the server gives plain apps only what they know. */
 const OWN_TYPES = { mitoyen: true, limit: 30 };
 
@@ -27,11 +29,12 @@ export class Alerts {
   readonly #statuses = new Map<string, Status>();
 
   /** Gives the newest that was read before. */
-  async load(): Promise<string> {
+  async load(kind: Kind = 'all'): Promise<string> {
     this.state = 'loading';
+    const query = { ...OWN_TYPES, types: typesOf(kind) };
     try {
       const [page, markers] = await Promise.all([
-        getPage<Answer>('/api/v2/notifications', OWN_TYPES),
+        getPage<Answer>('/api/v2/notifications', query),
         get<Markers>('/api/v1/markers', { timeline: ['notifications'] }).catch((): Markers => ({})),
       ]);
       this.groups = [];
