@@ -8,6 +8,10 @@ import { addAuthRoutes } from './auth-routes.ts';
 import { authIndexes, createAuthStore } from './auth-store.ts';
 import type { Authentication } from './authentication.ts';
 import { addOAuthRoutes } from './oauth-routes.ts';
+import { relyingParty, viewPasskey } from './passkey.ts';
+import { createCeremonies } from './passkey-ceremonies.ts';
+import { addPasskeyRoutes } from './passkey-routes.ts';
+import { createPasskeyStore, passkeyIndexes } from './passkey-store.ts';
 import { addPasswordPages } from './password-pages.ts';
 import { addPasswordRoutes } from './password-routes.ts';
 import { createPeople } from './people.ts';
@@ -23,6 +27,12 @@ export function createAuthFeature(kit: Kit, apis: Apis): { feature: Feature; api
   const store = createAuthStore(kit.mongo, kit.clock.now, (ended) => apis.streaming.cut(ended));
   const tokens = createTokens({ kit, apis, store });
   const people = createPeople({ kit, apis, store });
+  const passkeys = createPasskeyStore(kit.mongo, kit.clock.now);
+  const party = relyingParty(kit.baseUrl, kit.config.instance.name);
+  const ceremonies = party && createCeremonies({ kit, store: passkeys, party });
+  kit.events.on('account.deleted', async ({ id }) => {
+    await passkeys.removeAll(id);
+  });
 
   async function suspend(id: string) {
     await requirePerson(id);
@@ -77,13 +87,20 @@ export function createAuthFeature(kit: Kit, apis: Apis): { feature: Feature; api
   return {
     feature: {
       name: 'auth',
-      indexes: authIndexes,
+      indexes: [...authIndexes, ...passkeyIndexes],
+      personalData: [
+        {
+          name: 'passkeys',
+          read: async (account) => (await passkeys.of(account)).map(viewPasskey),
+        },
+      ],
       routes: (endpoints) => {
         addOAuthRoutes(endpoints, { kit, apis, store, tokens });
         addAuthRoutes(endpoints, { kit, apis, store, tokens, people, suspend, unsuspend });
         addPeopleRoutes(endpoints, apis);
         addPasswordRoutes(endpoints, { kit, store, people });
-        addSignInPages(endpoints, { kit, apis, store, tokens });
+        addPasskeyRoutes(endpoints, { kit, apis, auth: store, store: passkeys, ceremonies });
+        addSignInPages(endpoints, { kit, apis, store, tokens, ceremonies });
         addSignUpPages(endpoints, { kit, store, tokens, people });
         addAccountPages(endpoints, { kit, apis, store, tokens, people });
         // By the configuration: the mail feature is not made yet.

@@ -10,6 +10,9 @@ const en = {
   waiting: 'Your account waits for approval by an admin.',
   suspended: 'This account is suspended.',
   tooMany: 'Too many tries. Wait a few minutes and try again.',
+  or: 'or',
+  withPasskey: 'Sign in with a passkey',
+  passkeyWrong: 'This passkey is not known here. Sign in with your password.',
   noAccount: 'No account yet? Ask your admin for an invitation.',
   createAccount: 'Create an account',
   authorizeTitle: 'Allow access?',
@@ -77,6 +80,9 @@ const fr: Messages = {
   waiting: 'Votre compte attend l’accord d’un administrateur.',
   suspended: 'Ce compte est suspendu.',
   tooMany: 'Trop d’essais. Attendez quelques minutes et réessayez.',
+  or: 'ou',
+  withPasskey: 'Se connecter avec une clé d’accès',
+  passkeyWrong: 'Cette clé d’accès n’est pas connue ici. Connectez-vous avec votre mot de passe.',
   noAccount: 'Pas encore de compte ? Demandez une invitation à votre administrateur.',
   createAccount: 'Créer un compte',
   authorizeTitle: 'Autoriser l’accès ?',
@@ -132,6 +138,9 @@ const fr: Messages = {
     'admin:write': 'modifier ce que seuls les administrateurs peuvent modifier',
   },
 };
+
+/** Languages of the pages, each by its own name. */
+export const LANGUAGES: Record<string, string> = { en: 'English', fr: 'Français' };
 
 /** The first language of an Accept-Language header that we speak. */
 export function messagesFor(acceptLanguage: string): Messages {

@@ -1,7 +1,7 @@
 /** Plain pages, made on the server: semantic HTML, no script, one small style sheet of ours. */
 import { escapeHtml } from '@mitoyen/federation';
 import type { Context } from 'koa';
-import { type Messages, messagesFor } from './page-messages.ts';
+import { LANGUAGES, type Messages, messagesFor } from './page-messages.ts';
 
 /** HTML that is safe to put into a page: made by `html`, never by concatenation. */
 export class SafeHtml {
@@ -32,10 +32,33 @@ export type PageOptions = {
   body: SafeHtml;
   status?: number;
   formActions?: string[];
+  /** Addresses of scripts of ours. */
+  scripts?: string[];
 };
 
+/** What somebody chose, here or in the client; it says nothing about them that a header does not. */
+const LANGUAGE_COOKIE = 'mitoyen_language';
+const YEAR_MS = 365 * 24 * 3600_000;
+
 export function messagesOf(ctx: Context): Messages {
-  return messagesFor(ctx.get('accept-language'));
+  const chosen = chosenLanguage(ctx) ?? ctx.cookies.get(LANGUAGE_COOKIE) ?? '';
+  return messagesFor(chosen in LANGUAGES ? chosen : ctx.get('accept-language'));
+}
+
+function chosenLanguage(ctx: Context): string | undefined {
+  const { lang } = ctx.state.query ?? {};
+  return typeof lang === 'string' && lang in LANGUAGES ? lang : undefined;
+}
+
+/** The same page in the other languages; what was typed is not in its address and so not kept. */
+function languageSwitch(ctx: Context, current: string): SafeHtml[] {
+  return Object.entries(LANGUAGES)
+    .filter(([code]) => code !== current)
+    .map(([code, name]) => {
+      const query = new URLSearchParams(ctx.querystring);
+      query.set('lang', code);
+      return html`<a class="language" lang="${code}" hreflang="${code}" href="${ctx.path}?${query.toString()}">${name}</a>`;
+    });
 }
 
 const LOGO = new SafeHtml(
@@ -45,6 +68,15 @@ const LOGO = new SafeHtml(
 /** Answers with a page; `formActions`: where its forms may lead besides ourselves. */
 export function sendPage(ctx: Context, site: string, page: PageOptions): void {
   const messages = messagesOf(ctx);
+  const chosen = chosenLanguage(ctx);
+  if (chosen)
+    ctx.cookies.set(LANGUAGE_COOKIE, chosen, {
+      httpOnly: false,
+      sameSite: 'lax',
+      maxAge: YEAR_MS,
+      overwrite: true,
+    });
+  const scripts = page.scripts ?? [];
   ctx.status = page.status ?? 200;
   ctx.type = 'text/html; charset=utf-8';
   ctx.set('Cache-Control', 'no-store');
@@ -52,7 +84,7 @@ export function sendPage(ctx: Context, site: string, page: PageOptions): void {
   const forms = ["'self'", ...(page.formActions ?? [])].join(' ');
   ctx.set(
     'Content-Security-Policy',
-    `default-src 'none'; style-src 'self'; img-src 'self'; form-action ${forms}; frame-ancestors 'none'; base-uri 'none'`,
+    `default-src 'none'; ${scripts.length > 0 ? "script-src 'self'; connect-src 'self'; " : ''}style-src 'self'; img-src 'self'; form-action ${forms}; frame-ancestors 'none'; base-uri 'none'`,
   );
   ctx.body = `<!doctype html>${
     html`<html lang="${messages.lang}">
@@ -62,6 +94,7 @@ export function sendPage(ctx: Context, site: string, page: PageOptions): void {
 <meta name="robots" content="noindex">
 <title>${page.title} · ${site}</title>
 <link rel="stylesheet" href="/assets/pages.css">
+${scripts.map((src) => html`<script src="${src}" defer></script>`)}
 </head>
 <body>
 <a class="skip" href="#main">${messages.skip}</a>
@@ -70,7 +103,7 @@ export function sendPage(ctx: Context, site: string, page: PageOptions): void {
 <h1>${page.title}</h1>
 ${page.body}
 </main>
-<footer><p>${messages.footer}</p></footer>
+<footer><p>${messages.footer}</p><p>${languageSwitch(ctx, messages.lang)}</p></footer>
 </body>
 </html>`.text
   }`;

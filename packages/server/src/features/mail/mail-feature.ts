@@ -13,7 +13,7 @@ import { mailTexts } from './mail-texts.ts';
 import { nextDigest, quietUntil } from './quiet-hours.ts';
 import { createSendDue } from './send-due.ts';
 import { createTransport, type Letter } from './transport.ts';
-import { writeNotice } from './write-letter.ts';
+import { languageOf, writeNotice } from './write-letter.ts';
 
 const job = z.object({ kind: z.enum(['instant', 'digest']), account: z.string() });
 const LOOK_EVERY_MS = 10_000;
@@ -98,6 +98,13 @@ export function createMailFeature(kit: Kit, apis: Apis): { feature: Feature; api
       const texts = mailTexts(language);
       const text = texts.invitationText(from, house);
       await send(writeNotice(kit, { to, url, language, text, subject: texts.invitation(house) }));
+    },
+    sendPasskeyAdded: async ({ to, account, key }) => {
+      const language = languageOf(account, kit);
+      const texts = mailTexts(language);
+      const text = texts.passkeyText(key);
+      const url = `${kit.baseUrl}/settings/security`;
+      await send(writeNotice(kit, { to, url, language, text, subject: texts.passkey(house) }));
     },
     sendPasswordLink: async ({ to, url, language }) => {
       const texts = mailTexts(language);

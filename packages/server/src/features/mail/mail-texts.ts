@@ -17,6 +17,9 @@ const en = {
   password: (house: string) => `A new password for ${house}`,
   passwordText:
     'Somebody, probably you, asked for a new password. With this link you choose one; it works once, within an hour. If it was not you, do nothing: your password stays as it is.',
+  passkey: (house: string) => `A new passkey for ${house}`,
+  passkeyText: (key: string) =>
+    `The passkey “${key}” can sign in to your account from now on. If it is not yours, remove it in your settings, change your password, and tell your admin.`,
   stopped: 'Done. These e-mails do not come any more.',
   stopTitle: 'No more e-mails?',
   stopAsk: {
@@ -47,6 +50,9 @@ const fr: MailTexts = {
   password: (house) => `Un nouveau mot de passe pour ${house}`,
   passwordText:
     'Quelqu’un, sans doute vous, a demandé un nouveau mot de passe. Ce lien permet d’en choisir un ; il sert une fois, pendant une heure. Si ce n’était pas vous, ne faites rien : votre mot de passe reste le même.',
+  passkey: (house) => `Une nouvelle clé d’accès pour ${house}`,
+  passkeyText: (key) =>
+    `La clé d’accès « ${key} » peut désormais se connecter à votre compte. Si ce n’est pas la vôtre, retirez-la dans vos réglages, changez votre mot de passe et prévenez votre administrateur.`,
   stopped: 'C’est fait. Ces e-mails ne viendront plus.',
   stopTitle: 'Ne plus recevoir ces e-mails ?',
   stopAsk: {

@@ -1,3 +1,5 @@
+import type { Account } from '../accounts/account.ts';
+
 /** What other features may ask of the mail feature. */
 export type Mail = {
   /** Whether this server sends e-mail at all. */
@@ -12,6 +14,12 @@ export type Mail = {
     url: string;
     from: string;
     language: string;
+  }) => Promise<void>;
+  /** Somebody's account has a new passkey: told, so that a stranger's is noticed. */
+  sendPasskeyAdded: (added: {
+    to: string;
+    account: Pick<Account, 'language'>;
+    key: string;
   }) => Promise<void>;
   /** A link that lets its owner choose a new password. */
   sendPasswordLink: (link: { to: string; url: string; language: string }) => Promise<void>;
