@@ -17,7 +17,7 @@ const ARGUMENTS = [
   '--use-fake-device-for-media-stream',
   '--use-fake-ui-for-media-stream',
 ];
-const WAIT_MS = 60_000;
+const WAIT_MS = 60_000 * (Number(process.env.TEST_PATIENCE) || 1);
 
 export type Look = { width?: number; height?: number; theme?: 'light' | 'dark'; locale?: string };
 export type Visit = {
@@ -27,10 +27,10 @@ export type Visit = {
   close: () => Promise<void>;
 };
 
-/** A fresh browser with its own profile in which this person is signed in at `path`. */
+/** A fresh browser with its own profile in which this person is signed in at `path`, or nobody is. */
 export async function visit(
   instance: { baseUrl: string },
-  person: { username: string; password: string },
+  person: { username: string; password: string } | null,
   look: Look & { path?: string } = {},
 ): Promise<Visit> {
   const profile = await mkdtemp(join(tmpdir(), 'mitoyen-chromium-'));
@@ -46,7 +46,9 @@ export async function visit(
   context.setDefaultTimeout(WAIT_MS);
   const page = context.pages()[0] ?? (await context.newPage());
   const complaints = watch(page, instance.baseUrl);
-  await signIn(page, instance, { ...person, path: look.path ?? '/' });
+  const path = look.path ?? '/';
+  if (person) await signIn(page, instance, { ...person, path });
+  else await page.goto(`${instance.baseUrl}${path}`);
   return { page, complaints, close: () => close(context, profile) };
 }
 

@@ -146,7 +146,11 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
     const { token } = JSON.parse(
       await cli('user', 'token', username, '--scopes', SCOPES, '--json'),
     );
-    return createClient(baseUrl, token);
+    const client = await createClient(baseUrl, token);
+    // Who signs in with a browser is to find the feed there; a test of the welcome takes it back.
+    if (password !== undefined)
+      await client.patch('/api/mitoyen/v1/preferences', { 'mitoyen:welcomed': true });
+    return client;
   }
 
   async function withInput(words: string[], input: string): Promise<void> {

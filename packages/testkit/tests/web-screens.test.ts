@@ -20,12 +20,13 @@ const WIDTHS = [1360, 390, 320];
 const BARE_KEY = /\b(nav|post|groups|chat|alert|admin|partner|settings|feed|compose)\.[a-z]\w+\b/;
 
 let acme: Instance;
+let amina: Client;
 let screens: string[];
 
 test.before(async () => {
   await buildWeb();
   acme = await startInstance({ name: 'Acme' });
-  const amina = await acme.person('amina', {
+  amina = await acme.person('amina', {
     role: 'admin',
     displayName: 'Amina Diallo',
     password: PASSWORD,
@@ -144,6 +145,7 @@ async function fill(amina: Client, leo: Client): Promise<string[]> {
     '/settings/moving',
     '/settings/choices',
     '/menu',
+    '/welcome',
     '/admin',
     '/admin/people',
     '/admin/partners',
@@ -188,6 +190,9 @@ async function open(page: Page, path: string): Promise<void> {
 /** In one language: no screen too wide at any width, and axe at the width that is given. */
 async function check(t: ExecutionContext, look: { locale: string; width: number }): Promise<void> {
   const person = { username: 'amina', password: PASSWORD };
+  // What somebody chose on one device is shown on all.
+  const { locale } = look;
+  await amina.patch('/api/v1/accounts/update_credentials', { source: { language: locale } });
   const { page, complaints, close } = await visit(acme, person, { ...look, height: 900 });
   const found: string[] = [];
   try {

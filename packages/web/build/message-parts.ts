@@ -13,7 +13,7 @@ export const SHELL = 'shell';
 export const PARTS: Record<string, string[]> = {
   admin: ['admin'],
   chat: ['chat'],
-  groups: ['groups', 'search'],
+  groups: ['groups', 'search', 'welcome'],
   notifications: ['notifications'],
   settings: ['settings', 'people', 'profile'],
 };

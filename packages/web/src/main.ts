@@ -12,17 +12,20 @@ import './styles/connection.css';
 import './styles/more.css';
 import './styles/pending.css';
 import './styles/post.css';
+import './styles/praise.css';
 import './styles/screens.css';
 import './styles/office.css';
+import './styles/welcome.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
 // Most people open the feed first: it comes in one file with the shell.
 import './features/feed/FeedScreen.svelte';
 import { homeFeed } from './features/feed/feed.svelte.ts';
 import { startLocale } from './i18n/i18n.svelte.ts';
-import { startRouter } from './router/router.svelte.ts';
+import { go, startRouter } from './router/router.svelte.ts';
+import { followChosenLanguage } from './stores/language.ts';
 import { startRenewing } from './stores/renew-files.ts';
-import { startSession } from './stores/session.svelte.ts';
+import { me, startSession } from './stores/session.svelte.ts';
 
 /** Not at the top level: a screen that is loaded meanwhile may import what is in this file's chunk. */
 async function start(): Promise<void> {
@@ -32,7 +35,10 @@ async function start(): Promise<void> {
   if (location.pathname === '/') homeFeed();
   // All three at once: none needs the others, and the page needs all.
   await Promise.all([startLocale(), startSession(), startRouter()]);
+  await followChosenLanguage().catch(() => {});
   mount(App, { target });
+  if (location.pathname === '/' && me().mitoyen?.welcomed === false)
+    void go('/welcome', { replace: true });
   startRenewing();
 }
 

@@ -62,6 +62,18 @@ export const routes: Route[] = [
     () => import('../features/notifications/NotificationsScreen.svelte'),
     { words: 'notifications' },
   ),
+  route(
+    '/notifications/requests',
+    'held.title',
+    () => import('../features/notifications/RequestsScreen.svelte'),
+    { words: 'notifications' },
+  ),
+  route(
+    '/notifications/:id',
+    'alerts.title',
+    () => import('../features/notifications/OpenAlertScreen.svelte'),
+    { words: 'notifications' },
+  ),
   route('/people/:section?', 'nav.people', () => import('../features/people/PeopleScreen.svelte'), {
     words: 'settings',
   }),
@@ -94,6 +106,10 @@ export const routes: Route[] = [
     () => import('../features/admin/AdminScreen.svelte'),
     { words: 'admin', wide: true },
   ),
+  route('/welcome', 'welcome.screen', () => import('../features/welcome/WelcomeScreen.svelte'), {
+    words: 'groups',
+    wide: true,
+  }),
   route('/menu', 'tab.menu', () => import('../features/shell/MenuScreen.svelte')),
   route('/@:acct', 'profile.title', () => import('../features/profile/ProfileScreen.svelte'), {
     words: 'settings',

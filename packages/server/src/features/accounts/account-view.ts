@@ -137,6 +137,7 @@ export function createAccountViews(deps: { apis: Apis; baseUrl: string }): Accou
     const role = account.role ?? 'member';
     return {
       ...own,
+      mitoyen: { ...(own.mitoyen as object), welcomed: extra.preferences.welcomed },
       source: {
         privacy: mastodonVisibility(extra.preferences.visibility),
         sensitive: extra.preferences.sensitive,

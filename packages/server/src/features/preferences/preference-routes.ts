@@ -18,6 +18,7 @@ const changeBody = z.object({
   'reading:autoplay:gifs': flag.optional(),
   'mitoyen:read_receipts': flag.optional(),
   'mitoyen:presence': flag.optional(),
+  'mitoyen:welcomed': flag.optional(),
 });
 
 export function addPreferenceRoutes(
@@ -55,6 +56,7 @@ export function addPreferenceRoutes(
         autoplayGifs: body['reading:autoplay:gifs'],
         readReceipts: body['mitoyen:read_receipts'],
         presence: body['mitoyen:presence'],
+        welcomed: body['mitoyen:welcomed'],
       };
       return view(account, await preferences.set(account._id, change));
     },
@@ -74,5 +76,6 @@ function view(account: Account, of: PreferenceSet) {
     'mitoyen:posting:default:visibility': of.visibility,
     'mitoyen:read_receipts': of.readReceipts,
     'mitoyen:presence': of.presence,
+    'mitoyen:welcomed': of.welcomed,
   };
 }

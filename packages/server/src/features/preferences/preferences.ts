@@ -14,6 +14,8 @@ export type PreferenceSet = {
   /** Others may learn what this person has read, and whether they are there; and they of others. */
   readReceipts: boolean;
   presence: boolean;
+  /** Has seen the screen that welcomes who is new. */
+  welcomed: boolean;
 };
 
 export const DEFAULTS: PreferenceSet = {
@@ -24,6 +26,7 @@ export const DEFAULTS: PreferenceSet = {
   autoplayGifs: false,
   readReceipts: true,
   presence: true,
+  welcomed: false,
 };
 
 export type Preferences = {

@@ -1,0 +1,214 @@
+/** What somebody does alone at their company: a first visit, passkeys, filters, keys, notifications. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import type { Page } from 'playwright-core';
+import { type Visit, visit } from '../src/browser.ts';
+import { buildWeb } from '../src/build-web.ts';
+import { type Client, eventually, type Instance, startInstance } from '../src/index.ts';
+
+const PASSWORD = 'two neighbours, one wall';
+const FRENCH = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../web/messages/fr.json'), 'utf8'),
+) as Record<string, string>;
+let acme: Instance;
+let amina: Client;
+let ben: Client;
+let at: Visit;
+
+test.before(async () => {
+  await buildWeb();
+  // By a name: browsers make no passkeys for an address.
+  acme = await startInstance({ name: 'Acme', host: 'localhost' });
+  amina = await acme.person('amina', {
+    role: 'admin',
+    displayName: 'Amina Diallo',
+    password: PASSWORD,
+  });
+  ben = await acme.person('ben', { displayName: 'Ben Moreau' });
+  await amina.post('/api/mitoyen/v1/groups', { name: 'Lyon office', access: 'open' });
+  at = await visit(acme, { username: 'amina', password: PASSWORD });
+});
+
+test.after.always(async () => {
+  await at?.close();
+  await acme?.stop();
+});
+
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first();
+const french = (key: string): string => {
+  const text = FRENCH[key];
+  if (!text) throw new Error(`there is no message ${key}`);
+  return text;
+};
+
+test.serial('an invitation leads to a welcome in French, a group, and a first post', async (t) => {
+  const { url } = await amina.post('/api/mitoyen/v1/invitations', { note: 'For Chloé' });
+  const newcomer = await visit(acme, null, {
+    width: 390,
+    height: 844,
+    locale: 'fr',
+    path: new URL(url).pathname,
+  });
+  const { page, complaints } = newcomer;
+  try {
+    await page.getByRole('link', { name: 'English' }).click();
+    await page.getByLabel('Your name', { exact: true }).waitFor();
+    await page.getByRole('link', { name: 'Français' }).click();
+    await page.fill('input[name=display_name]', 'Chloé Petit');
+    await page.fill('input[name=username]', 'chloe');
+    await page.fill('input[name=email]', 'chloe@acme.example');
+    await page.fill('input[name=password]', PASSWORD);
+    await page.click('button[type=submit]');
+    await page.getByRole('heading', { name: /^Bienvenue, Chloé/ }).waitFor();
+    await page.getByLabel(french('welcome.job')).fill('Acheteuse');
+    await button(page, french('welcome.next')).click();
+    await page.getByRole('heading', { name: french('welcome.groups') }).waitFor();
+    await page.locator('h1:focus').waitFor();
+    await button(page, french('groups.joinNamed').replace('{name}', 'Lyon office')).click();
+    await page.getByText(french('groups.joined').replace('{name}', 'Lyon office')).waitFor();
+    await button(page, french('welcome.next')).click();
+    await button(page, french('feed.first')).click();
+    await page.getByRole('textbox', { name: french('compose.text') }).fill('Bonjour à tous');
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: french('compose.send'), exact: true })
+      .click();
+    await page.getByRole('article').filter({ hasText: 'Bonjour à tous' }).waitFor();
+    await page.goto(acme.baseUrl);
+    await page.locator('.composer').waitFor();
+    const [chloe] = await amina.get('/api/v1/accounts/search?q=chloe');
+    t.is((await amina.get(`/api/mitoyen/v1/accounts/${chloe.id}/profile`)).job_title, 'Acheteuse');
+    t.deepEqual(complaints, []);
+  } finally {
+    await newcomer.close();
+  }
+});
+
+test.serial('the language that is chosen is told to the server, and shown elsewhere', async (t) => {
+  const { page } = at;
+  await page.goto(`${acme.baseUrl}/settings/appearance`);
+  await page.getByText('Français', { exact: true }).first().click();
+  await page.getByRole('heading', { name: french('nav.settings') }).waitFor();
+  await eventually('the server knows', async () => {
+    const me = await amina.get('/api/v1/accounts/verify_credentials');
+    return me.source.language === 'fr';
+  });
+  await amina.patch('/api/v1/accounts/update_credentials', { source: { language: 'en' } });
+  await page.reload();
+  await page.getByRole('heading', { name: 'Settings' }).waitFor();
+  t.is(await page.evaluate('document.documentElement.lang'), 'en');
+});
+
+test.serial('a passkey is made in the settings and signs in without a name', async (t) => {
+  const { page } = at;
+  const protocol = await page.context().newCDPSession(page);
+  await protocol.send('WebAuthn.enable');
+  await protocol.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+    },
+  });
+  await page.goto(`${acme.baseUrl}/settings/security`);
+  const keys = page.getByRole('region', { name: 'Passkeys' });
+  await keys.getByLabel('Name of the passkey').fill('Work phone');
+  await keys.getByLabel('Current password').fill('not it at all');
+  await keys.getByRole('button', { name: 'Add a passkey' }).click();
+  await keys.getByRole('alert').waitFor();
+  await keys.getByLabel('Current password').fill(PASSWORD);
+  await keys.getByRole('button', { name: 'Add a passkey' }).click();
+  await keys.getByText('Work phone').waitFor();
+
+  await button(page, 'Sign out').click();
+  await page.waitForURL(/\/auth\/sign_in/);
+  await button(page, 'Sign in with a passkey').click();
+  await page.locator('#main .composer').waitFor();
+  await page.goto(`${acme.baseUrl}/settings/security`);
+  await keys.getByRole('button', { name: 'Remove: Work phone' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+  await keys.getByText('You have no passkey yet.').waitFor();
+  t.deepEqual((await amina.get('/api/mitoyen/v1/passkeys')).passkeys, []);
+  // The browser itself reports the refusal of the wrong password.
+  const others = at.complaints.filter((text) => !/status of 422/.test(text));
+  at.complaints.splice(0, at.complaints.length, ...others);
+});
+
+test.serial('a filter covers what it names until somebody looks, or hides it', async (t) => {
+  const { page } = at;
+  const filter = await amina.post('/api/v2/filters', {
+    title: 'Sport',
+    context: ['home', 'thread'],
+    filter_action: 'warn',
+    keywords_attributes: [{ keyword: 'football', whole_word: true }],
+  });
+  const post = await ben.post('/api/v1/statuses', {
+    status: 'Who comes to the football?',
+    visibility: 'company',
+  });
+  await ben.post('/api/v1/statuses', {
+    status: 'Me',
+    spoiler_text: 'A spoiler',
+    in_reply_to_id: post.id,
+  });
+  await page.goto(acme.baseUrl);
+  const card = page.locator(`[data-post="${post.id}"]`);
+  await card.getByText('Covered by your filter “Sport”').waitFor();
+  t.notRegex((await card.textContent()) ?? '', /football/);
+  await card.getByRole('button', { name: 'Show' }).click();
+  await card.getByText('Who comes to the football?').waitFor();
+
+  await amina.patch('/api/mitoyen/v1/preferences', { 'reading:expand:spoilers': true });
+  await page.goto(`${acme.baseUrl}/posts/${post.id}`);
+  const comment = page.getByRole('article', { name: /^Comment/ });
+  await comment.getByText('Me', { exact: true }).waitFor();
+  await comment.getByRole('button', { name: 'Hide' }).click();
+  await comment.getByText('Me', { exact: true }).waitFor({ state: 'detached' });
+
+  await amina.put(`/api/v2/filters/${filter.id}`, { filter_action: 'hide' });
+  await page.goto(acme.baseUrl);
+  await page.locator('.composer').waitFor();
+  await page.locator('.skeletons').first().waitFor({ state: 'detached' });
+  t.is(await card.count(), 0);
+  await amina.delete(`/api/v2/filters/${filter.id}`);
+});
+
+test.serial('who is held back is let in, and a push leads to the thing itself', async (t) => {
+  const { page } = at;
+  await amina.patch('/api/v2/notifications/policy', { for_not_following: 'filter' });
+  const post = await ben.post('/api/v1/statuses', {
+    status: '@amina did you see the north gate?',
+    visibility: 'company',
+  });
+  await eventually('it is held back', async () => {
+    const { summary } = await amina.get('/api/v2/notifications/policy');
+    return summary.pending_requests_count === 1;
+  });
+  await page.goto(`${acme.baseUrl}/notifications`);
+  await page.getByRole('link', { name: /held back/ }).click();
+  await button(page, 'Let in: Ben Moreau').click();
+  await page.getByText('Nobody is held back.').waitFor();
+  const told = await eventually('it is told', async () => {
+    const all = await amina.get('/api/v1/notifications?types[]=mention');
+    return all.find((one: { status: { id: string } }) => one.status.id === post.id);
+  });
+  await page.goto(`${acme.baseUrl}/notifications`);
+  await button(page, 'Groups and events').click();
+  await page.getByText('Nothing of this kind yet.').waitFor();
+  await button(page, 'Mentions').click();
+  await page.getByRole('link', { name: /Ben Moreau mentioned you/ }).waitFor();
+  // As the service worker opens it.
+  await page.evaluate(
+    `navigator.serviceWorker.dispatchEvent(new MessageEvent('message', { data: { open: '/notifications/${told.id}' } }))`,
+  );
+  await page.waitForURL(new RegExp(`/posts/${post.id}$`));
+  await amina.patch('/api/v2/notifications/policy', { for_not_following: 'accept' });
+  t.pass();
+});
+
+test.serial('nothing complained meanwhile, and nothing was asked of anybody else', (t) => {
+  t.deepEqual(at.complaints, []);
+});
