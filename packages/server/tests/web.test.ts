@@ -145,3 +145,21 @@ test('the configuration is shown to admins alone, without passwords', async (t) 
   t.is(typeof keys.get('instance.name'), 'string');
   t.notRegex(String(keys.get('database.url')), /:\/\/[^*@]+@/);
 });
+
+test('the manifest is called like the house, and its icons are there', async (t) => {
+  const { request } = app();
+  const answer = await request('GET', '/app.webmanifest');
+  t.regex(answer.headers.get('content-type') ?? '', /manifest\+json/);
+  const manifest = JSON.parse(answer.text);
+  t.like(manifest, { name: 'Acme', short_name: 'Acme', start_url: '/', display: 'standalone' });
+  const sizes = manifest.icons.map((icon: { sizes: string; purpose: string }) =>
+    [icon.sizes, icon.purpose].join(' '),
+  );
+  for (const wanted of ['192x192 any', '512x512 any', '512x512 maskable'])
+    t.true(sizes.includes(wanted), wanted);
+  for (const { src, type } of manifest.icons) {
+    const icon = await request('GET', src);
+    t.is(icon.status, 200, src);
+    t.is(icon.headers.get('content-type'), type);
+  }
+});

@@ -65,7 +65,13 @@ async function dropOld(cache, html) {
 self.addEventListener('push', (event) => {
   const { title, body, icon, notification_id: tag } = event.data?.json() ?? {};
   const data = { open: tag ? `/notifications/${tag}` : '/notifications' };
-  const shown = { body: body ?? '', icon: icon ?? '/icon.svg', badge: '/icon.svg', tag, data };
+  const shown = {
+    body: body ?? '',
+    icon: icon ?? '/icon-192.png',
+    badge: '/badge-96.png',
+    tag,
+    data,
+  };
   event.waitUntil(self.registration.showNotification(title ?? 'Mitoyen', shown));
 });
 

@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import type { Context, Next } from 'koa';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
+import { manifestOf } from './manifest.ts';
 import { readWebFiles, type WebFile } from './web-files.ts';
 
 const BUILT = join(import.meta.dirname, '../../../../web/dist');
+const MANIFEST = '/app.webmanifest';
 /** Addresses for programs: an unknown one is an error there, never a page. */
 const NOT_PAGES =
   /^\/(api|oauth|auth|invite|health|media|assets|client|nodeinfo|inbox|\.well-known)(\/|$)/;
@@ -16,6 +18,8 @@ const NOT_PAGES =
 export function createWebClient(deps: { kit: Kit; apis: Apis }) {
   const { kit, apis } = deps;
   const files = readWebFiles(BUILT);
+  const manifest = files?.get(MANIFEST);
+  if (manifest) files?.set(MANIFEST, manifestOf(manifest, kit.config.instance.name));
   const page = files?.get('/index.html');
   const policy = contentPolicy(kit.baseUrl);
 
