@@ -7,9 +7,9 @@ import type { AuthStore } from './auth-store.ts';
 import { createForms, safeReturn, seeOther } from './form-pages.ts';
 import { html, messagesOf, problems, sendPage } from './pages.ts';
 import type { Ceremonies } from './passkey-ceremonies.ts';
-import { addPasskeySignIn, passkeyMethod } from './passkey-sign-in.ts';
-import { addPasswordSignIn, passwordMethod, type ShowSignIn } from './password-sign-in.ts';
-import { createWelcome, type SignInMethod } from './sign-in-method.ts';
+import { addPasskeySignIn, passkeyMethod } from './passkey-sign-in-pages.ts';
+import { addPasswordSignIn, passwordMethod, type ShowSignIn } from './password-sign-in-pages.ts';
+import { createWelcome, type SignInMethod } from './sign-in-method-pages.ts';
 import type { Tokens } from './tokens.ts';
 
 const CSS = readFileSync(new URL('pages.css', import.meta.url), 'utf8');

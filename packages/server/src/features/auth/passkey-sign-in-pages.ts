@@ -11,7 +11,7 @@ import { safeReturn } from './form-pages.ts';
 import { html, messagesOf } from './pages.ts';
 import type { Ceremonies } from './passkey-ceremonies.ts';
 import { requireSameOrigin } from './same-origin.ts';
-import type { SignInMethod, Welcome } from './sign-in-method.ts';
+import type { SignInMethod, Welcome } from './sign-in-method-pages.ts';
 
 const SCRIPT = readFileSync(new URL('passkey-page.js', import.meta.url), 'utf8');
 const SCRIPT_PATH = '/assets/passkey.js';

@@ -11,7 +11,7 @@ import { field, hidden, html, messagesOf } from './pages.ts';
 import { checkPassword } from './password.ts';
 import { FORGOTTEN_PATH } from './password-pages.ts';
 import { hashSecret } from './secret.ts';
-import type { SignInMethod, Welcome } from './sign-in-method.ts';
+import type { SignInMethod, Welcome } from './sign-in-method-pages.ts';
 
 /** `withKeys`: the name's field offers passkeys too. */
 export function passwordMethod(kit: Kit, apis: Apis, withKeys: boolean): SignInMethod {
