@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -167,4 +167,30 @@ test('on a loopback port only the account is served', async (t) => {
   await Promise.all([known.close(), stranger.close()]);
   await server.close();
   rmSync(home, { recursive: true });
+});
+
+test('a file that is held can be copied as it was, while writing goes on', async (t) => {
+  const { client, home } = await start(t);
+  const admin = client.db('admin');
+  const coll = client.db('house').collection<{ _id: number }>('posts');
+  await coll.insertOne({ _id: 1 });
+  const { file } = await admin.command({ holdFile: 1, seconds: 60 });
+  const held = readFileSync(file);
+  await t.throwsAsync(admin.command({ holdFile: 1 }), { message: /held already/ });
+  // More than the log takes before it is written into the file otherwise.
+  const many = Array.from({ length: 500 }, (_, at) => ({ _id: at + 2, text: 'x'.repeat(1000) }));
+  await coll.insertMany(many);
+  t.true(held.equals(readFileSync(file)), 'the file is as it was');
+  copyFileSync(file, join(home, 'copy'));
+  t.like(await admin.command({ releaseFile: 1 }), { held: true });
+  t.like(await admin.command({ releaseFile: 1 }), { held: false });
+  t.is(await coll.countDocuments(), 501);
+  const copy = await createEmbeddedServer({
+    file: join(home, 'copy'),
+    socketPath: join(home, 'copy.sock'),
+  });
+  const reader = await MongoClient.connect(copy.url);
+  t.is(await reader.db('house').collection('posts').countDocuments(), 1);
+  await reader.close();
+  await copy.close();
 });

@@ -1,5 +1,6 @@
 /** The command line, `mitoyen`. Exit codes: 0 done, 1 failed, 2 wrong use, 78 configuration. */
 import { Command, CommanderError } from 'commander';
+import { backupCommand, restoreCommand } from './commands/backup.ts';
 import { blockCommand } from './commands/block.ts';
 import { configCommand } from './commands/config.ts';
 import { dbCommand } from './commands/db.ts';
@@ -45,6 +46,8 @@ for (const command of [
   mediaCommand(),
   blockCommand(),
   configCommand(),
+  backupCommand(),
+  restoreCommand(),
   dbCommand(),
   doctorCommand(),
 ])

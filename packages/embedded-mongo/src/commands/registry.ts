@@ -15,6 +15,7 @@ import { explain } from './explain.ts';
 import { find, getMore, killCursors } from './find.ts';
 import { findAndModify } from './find-and-modify.ts';
 import { buildInfo, connectionStatus, hello, hostInfo, ping } from './hello.ts';
+import { holdFile, releaseFile } from './hold-file.ts';
 import { createIndexes, dropIndexes, listIndexes } from './indexes.ts';
 import { insert } from './insert.ts';
 import { collStats, dbStats, serverStatus, validate } from './stats.ts';
@@ -63,6 +64,8 @@ export const COMMANDS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['collStats', collStats],
   ['collstats', collStats],
   ['validate', validate],
+  ['holdFile', holdFile],
+  ['releaseFile', releaseFile],
 ]);
 
 /**

@@ -12,6 +12,9 @@ const APPLICATION_ID = 0x4d69746f;
 /** Raised whenever the layout of tables or keys changes; `migrate` below knows the steps. */
 export const FORMAT_VERSION = 1;
 
+/** Pages of the log after which they are written into the file. */
+const LOG_PAGES = 32_000;
+
 export interface StoreOptions {
   /** Path of the SQLite file, or `:memory:`. */
   file: string;
@@ -46,6 +49,13 @@ export interface Store {
   /** Calls back once all that was committed survives a power cut too, or with why it does not. */
   whenSafe(done: (error?: Error) => void): void;
   rollback(): void;
+  /**
+   * Writes everything into the file and leaves it alone for so many milliseconds: what comes
+   * goes to the log beside it. False where it is held already.
+   */
+  hold(milliseconds: number): boolean;
+  /** Whether it was held until now. */
+  release(): boolean;
   prepare(sql: string): StatementSync;
   close(): void;
 }
@@ -65,6 +75,7 @@ export function openStore({
   }
   const log = createLogSync(file === ':memory:' ? null : `${file}-wal`, onDiskFailed, flush);
   let open = false;
+  let held: NodeJS.Timeout | undefined;
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
   const savepoint = db.prepare('SAVEPOINT piece');
@@ -110,12 +121,29 @@ export function openStore({
       // After an I/O error SQLite has already rolled back by itself.
       if (db.isTransaction) db.exec('ROLLBACK');
     },
+    hold(milliseconds) {
+      if (held) return false;
+      this.commit();
+      const done = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number };
+      if (done.busy !== 0) throw new Error('the log could not be written into the file');
+      db.exec('PRAGMA wal_autocheckpoint=0');
+      held = setTimeout(() => this.release(), milliseconds).unref();
+      return true;
+    },
+    release() {
+      if (!held) return false;
+      clearTimeout(held);
+      held = undefined;
+      db.exec(`PRAGMA wal_autocheckpoint=${LOG_PAGES}`);
+      return true;
+    },
     prepare(sql) {
       const statement = db.prepare(sql);
       statement.setReturnArrays(true);
       return statement;
     },
     close() {
+      clearTimeout(held);
       // SQLite flushes the log itself when it moves it into the database.
       db.close();
       log.close();
@@ -147,7 +175,7 @@ function prepareFile(db: DatabaseSync, file: string, cacheMiB: number): void {
     db.exec(`
       PRAGMA journal_mode=WAL;
       PRAGMA synchronous=NORMAL;
-      PRAGMA wal_autocheckpoint=32000;
+      PRAGMA wal_autocheckpoint=${LOG_PAGES};
       PRAGMA journal_size_limit=67108864;
       PRAGMA temp_store=MEMORY;
       PRAGMA cache_size=${-1024 * cacheMiB};

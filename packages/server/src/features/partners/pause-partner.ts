@@ -7,10 +7,7 @@ import { join } from 'node:path';
 import { AppError } from '../../platform/app-error.ts';
 import type { AgreementDeps } from './agreement-deps.ts';
 import type { Partners } from './partners.ts';
-import { EVERYBODY, type PauseStore } from './pause-store.ts';
-
-/** A file of this name in the data folder says that the folder was restored from a backup. */
-const RESTORED = 'restored';
+import { EVERYBODY, type PauseStore, RESTORED } from './pause-store.ts';
 
 export function createPausePartner(
   deps: AgreementDeps & { pauses: PauseStore },

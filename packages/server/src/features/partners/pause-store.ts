@@ -4,6 +4,8 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Pause } from './partners.ts';
 
 export const EVERYBODY = '*';
+/** A file of this name in the data folder says that the folder was restored from a backup. */
+export const RESTORED = 'restored';
 const PAUSES = 'partner_pauses';
 
 type Row = Omit<Pause, 'host'> & { _id: string };
