@@ -12,6 +12,7 @@ import { createFeatures } from './create-features.ts';
 import { createEvents } from './events.ts';
 import { createWebClient } from './features/web/web-routes.ts';
 import { createInbox } from './inbox/create-inbox.ts';
+import { createFailedReceipts } from './inbox/failed-receipts.ts';
 import { createRemoteFetch } from './inbox/fetch-remote.ts';
 import { receiptIndexes } from './inbox/receipt-store.ts';
 import { createRemoteKeys } from './inbox/remote-keys.ts';
@@ -131,6 +132,7 @@ export async function createApp(options: {
     rateLimiter: createRateLimiter({ redis, clock, prefix: `mitoyen:${config.database.name}` }),
     remote,
     outbox,
+    failedInbound: createFailedReceipts({ mongo, queues, clock }),
   };
 
   const endpointRecords: EndpointRecord[] = [];

@@ -3,6 +3,7 @@ import type { SafeHttp } from '@mitoyen/federation';
 import type { Redis } from 'ioredis';
 import type { Config } from './config-schema.ts';
 import type { Events } from './events.ts';
+import type { FailedInbound } from './inbox/failed-receipts.ts';
 import type { RemoteFetch } from './inbox/remote-fetch.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import type { Blobs } from './platform/blobs.ts';
@@ -35,4 +36,6 @@ export type Kit = {
   remote: RemoteFetch;
   /** Sends activities of local actors. */
   outbox: Outbox;
+  /** What came in and could not be processed. */
+  failedInbound: FailedInbound;
 };

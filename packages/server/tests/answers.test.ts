@@ -228,10 +228,12 @@ test('every answer of our own endpoints is as it is described', async (t) => {
     'block_lists',
     'deliveries',
     'deliveries/hosts',
+    'deliveries/inbound',
     'announcements',
   ])
     await ask('get', `/admin/${path}`, `/admin/${path}`);
-  await ask('post', '/admin/deliveries/retry', '/admin/deliveries/retry', {});
+  for (const path of ['/admin/deliveries/retry', '/admin/deliveries/inbound/retry'])
+    await ask('post', path, path, {});
   await ask('post', '/admin/announcements', '/admin/announcements', { text: 'hello' });
   await ask('post', '/invitations', '/invitations', { note: 'x' });
   await ask('get', '/invitations', '/invitations');

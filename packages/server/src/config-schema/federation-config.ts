@@ -46,5 +46,13 @@ export const federationConfig = z
       .max(60)
       .default(7)
       .describe('Days after which an undelivered activity becomes a dead letter.'),
+    dead_letter_days: z
+      .int()
+      .min(1)
+      .max(365)
+      .default(30)
+      .describe(
+        'Days that dead letters are kept: what could not be delivered, and what came in and could not be processed.',
+      ),
   })
   .prefault({});

@@ -151,6 +151,12 @@ export const limitsConfig = z
     offers_per_hour_per_host: perWindow(60).describe(
       'Agreements, and changes of one, that one host offers; 0: no limit.',
     ),
+    dead_letters_per_host: z
+      .int()
+      .min(1)
+      .max(100_000)
+      .default(1000)
+      .describe('Dead letters kept of one remote host, in each direction; the oldest go.'),
     pending_hosts: z
       .int()
       .min(1)

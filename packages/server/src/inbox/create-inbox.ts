@@ -33,7 +33,6 @@ const OVERDUE_MS = 30_000;
 export type InboxParts = {
   process: ProcessReceipts;
   sweep: (overdueMs?: number) => Promise<number>;
-  dropHost: (host: string) => Promise<number>;
 };
 
 export function createInbox(deps: {
@@ -104,6 +103,5 @@ export function createInbox(deps: {
       await Promise.all(ids.map(enqueue));
       return ids.length;
     },
-    dropHost: receipts.dropHost,
   };
 }

@@ -3,9 +3,12 @@
  * in one turn), unique by sender and activity id, so a second delivery changes nothing.
  */
 import { LRUCache } from 'lru-cache';
+import type { Config } from '../config-schema.ts';
 import type { Clock } from '../platform/clock.ts';
 import { createCoalescer } from '../platform/coalesce.ts';
 import { createInserter, type IndexSpec, type Mongo } from '../platform/mongo.ts';
+import { createTrimOldest } from '../platform/trim-oldest.ts';
+import { failedReceiptIndexes } from './failed-receipts.ts';
 
 export type Receipt = {
   /** Sender's host and activity id. */
@@ -25,7 +28,8 @@ export type Receipt = {
 };
 
 const FRESH_BYTES = 8 * 1024 * 1024;
-const KEEP_DONE_MS = 14 * 24 * 3600_000;
+const DAY_MS = 24 * 3600_000;
+const KEEP_DONE_MS = 14 * DAY_MS;
 
 export const receiptIndexes: IndexSpec[] = [
   {
@@ -41,12 +45,19 @@ export const receiptIndexes: IndexSpec[] = [
     partialFilterExpression: { state: 'new' },
   },
   { collection: 'receipts', name: 'receipts_expiry', key: { expiresAt: 1 }, expireAfterSeconds: 0 },
+  ...failedReceiptIndexes,
 ];
 
 export type ReceiptStore = ReturnType<typeof createReceiptStore>;
 
-export function createReceiptStore(deps: { mongo: Mongo; clock: Clock }) {
+export function createReceiptStore(deps: { mongo: Mongo; clock: Clock; config: Config }) {
   const receipts = deps.mongo.collection<Receipt>('receipts');
+  const keepFailedMs = deps.config.federation.dead_letter_days * DAY_MS;
+  const trimFailed = createTrimOldest(receipts, {
+    of: { state: 'failed' },
+    newestBy: 'at',
+    most: deps.config.limits.dead_letters_per_host,
+  });
   const insert = createInserter(receipts);
   /** What this process has just accepted need not be read again by the job that follows. */
   const fresh = new LRUCache<string, Receipt>({
@@ -91,7 +102,7 @@ export function createReceiptStore(deps: { mongo: Mongo; clock: Clock }) {
     },
     /** Those that still wait; each is given from memory once, and from the database after that. */
     open,
-    /** Counts a failed try; after `most` it is kept as failed for the admin. */
+    /** Counts a failed try; after `most` it is kept as failed for the admin, for some days. */
     fail: async (id: string, reason: string, most: number): Promise<void> => {
       const after = await receipts.findOneAndUpdate(
         { _id: id, state: 'new' },
@@ -99,7 +110,9 @@ export function createReceiptStore(deps: { mongo: Mongo; clock: Clock }) {
         { returnDocument: 'after' },
       );
       if (after && after.attempts >= most) {
-        await receipts.updateOne({ _id: id }, { $set: { state: 'failed' } });
+        const expiresAt = new Date(deps.clock.now() + keepFailedMs);
+        await receipts.updateOne({ _id: id }, { $set: { state: 'failed', expiresAt } });
+        await trimFailed(after.host);
       }
     },
     /** Not before then, and without counting a try. */
@@ -121,9 +134,5 @@ export function createReceiptStore(deps: { mongo: Mongo; clock: Clock }) {
     },
     backlog: () => receipts.countDocuments({ state: 'new' }),
     backlogOf: (host: string) => receipts.countDocuments({ host, state: 'new' }),
-    dropHost: async (host: string): Promise<number> => {
-      for (const [id, receipt] of fresh) if (receipt.host === host) fresh.delete(id);
-      return (await receipts.deleteMany({ host, state: 'new' })).deletedCount;
-    },
   };
 }

@@ -1,6 +1,6 @@
 /**
  * The deliver job: sign and POST, then decide. 2xx: done. 408, 425, 429, 5xx and network:
- * later, with a growing jittered pause, for days. 410: the remote is gone. Other 4xx: stop.
+ * later, with a growing jittered pause, for days. 410: whose inbox it was may be gone. Other 4xx: stop.
  */
 import {
   type SafeHttp,
@@ -8,6 +8,7 @@ import {
   SYNCHRONIZATION_HEADER,
   signRequest,
 } from '@mitoyen/federation';
+import { LRUCache } from 'lru-cache';
 import type { Apis } from '../apis.ts';
 import type { Config } from '../config-schema.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -22,12 +23,14 @@ import { PRIORITY } from './send-activity.ts';
 const FIRST_RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 6 * 3600_000;
 const HELD_MS = 3600_000;
+const ASK_AGAIN_MS = 3600_000;
 const CONTENT_TYPE = 'application/activity+json';
 
 type Answer = { status: number; retryAfter?: number };
 type Result =
   | { kind: 'done' }
   | { kind: 'later'; reason: string; after?: number }
+  | { kind: 'gone'; reason: string }
   | { kind: 'dead'; reason: string };
 
 export function createDeliver(deps: {
@@ -45,6 +48,8 @@ export function createDeliver(deps: {
 }) {
   const { apis, store, http, circuits, askInTurn, clock, log } = deps;
   const { delivery_timeout_seconds, delivery_give_up_days } = deps.config.federation;
+  /** Inboxes that answered 410 and were asked about; kept where somebody there still lives. */
+  const asked = new LRUCache<string, Promise<boolean>>({ max: 10_000, ttl: ASK_AGAIN_MS });
 
   return async function deliver(ids: string[]): Promise<void> {
     const waiting = await store.waiting(ids);
@@ -141,14 +146,25 @@ export function createDeliver(deps: {
       { activity, host, attempts: attempts + 1, result: result.kind, reason: result.reason },
       'delivery not made',
     );
-    if (result.kind === 'dead' || expired(delivery)) {
-      return store.change({
-        id: _id,
-        set: { state: 'dead', attempts: attempts + 1, lastError: result.reason },
-      });
-    }
+    if (result.kind === 'gone' && (await isDeserted(delivery.inbox))) return store.remove(_id);
+    if (result.kind !== 'later' || expired(delivery))
+      return store.bury({ ...delivery, attempts: attempts + 1 }, result.reason);
     const pause = Math.max(backoff(attempts), Math.min(result.after ?? 0, LONGEST_RETRY_MS));
     await postpone({ ...delivery, attempts: attempts + 1 }, clock.now() + pause, result.reason);
+  }
+
+  /** Whether all whose inbox it was are gone by the word of their server; asked once in a while. */
+  async function isDeserted(inbox: string): Promise<boolean> {
+    const asking = asked.get(inbox) ?? apis.accounts.buryRecipients(inbox);
+    asked.set(inbox, asking);
+    try {
+      const isDeserted = await asking;
+      if (isDeserted) asked.delete(inbox);
+      return isDeserted;
+    } catch (error) {
+      log.warn({ err: error, inbox }, 'who had this inbox could not be looked up');
+      return false;
+    }
   }
 
   function expired(delivery: Delivery): boolean {
@@ -181,5 +197,5 @@ function judge({ status, retryAfter }: Answer): Result {
       ...(retryAfter !== undefined && { after: retryAfter }),
     };
   }
-  return { kind: 'dead', reason: `status ${status}` };
+  return { kind: status === 410 ? 'gone' : 'dead', reason: `status ${status}` };
 }

@@ -1,10 +1,12 @@
 /** Stored activities and their deliveries: the database is the truth, Redis only the schedule. */
 import { createHash } from 'node:crypto';
 import type { AnyBulkWriteOperation } from 'mongodb';
+import type { Config } from '../config-schema.ts';
 import type { Scope } from '../features/partners/partners.ts';
 import type { Clock } from '../platform/clock.ts';
 import { createCoalescer } from '../platform/coalesce.ts';
 import { type IndexSpec, isDuplicate, type Mongo } from '../platform/mongo.ts';
+import { createTrimOldest } from '../platform/trim-oldest.ts';
 import type { HeldDelivery, HeldQuery, HostFigures } from './outbox.ts';
 
 /** An activity as it goes over the wire: built and proved once. */
@@ -37,9 +39,12 @@ export type Delivery = {
   /** When the next attempt is due. */
   nextAt: number;
   lastError?: string;
+  /** Of one that was given up: when it is forgotten. */
+  expiresAt?: Date;
 };
 
-const KEEP_ACTIVITY_MS = 60 * 24 * 3600_000;
+const DAY_MS = 24 * 3600_000;
+const KEEP_ACTIVITY_MS = 60 * DAY_MS;
 
 export const outboxIndexes: IndexSpec[] = [
   {
@@ -56,13 +61,27 @@ export const outboxIndexes: IndexSpec[] = [
   },
   { collection: 'deliveries', name: 'deliveries_due', key: { state: 1, nextAt: 1 } },
   { collection: 'deliveries', name: 'deliveries_host', key: { host: 1, state: 1, nextAt: 1 } },
+  {
+    collection: 'deliveries',
+    name: 'deliveries_expiry',
+    key: { expiresAt: 1 },
+    sparse: true,
+    expireAfterSeconds: 0,
+  },
 ];
 
 export type OutboxStore = ReturnType<typeof createOutboxStore>;
 
-export function createOutboxStore(deps: { mongo: Mongo; clock: Clock }) {
+export function createOutboxStore(deps: { mongo: Mongo; clock: Clock; config: Config }) {
   const activities = deps.mongo.collection<StoredActivity>('activities');
   const deliveries = deps.mongo.collection<Delivery>('deliveries');
+
+  const keepDeadMs = deps.config.federation.dead_letter_days * DAY_MS;
+  const trimDead = createTrimOldest(deliveries, {
+    of: { state: 'dead' },
+    newestBy: 'nextAt',
+    most: deps.config.limits.dead_letters_per_host,
+  });
 
   const remove = createCoalescer(async (ids: string[]) => {
     await deliveries.deleteMany({ _id: { $in: ids } });
@@ -104,6 +123,12 @@ export function createOutboxStore(deps: { mongo: Mongo; clock: Clock }) {
     waiting: (ids: string[]) => deliveries.find({ _id: { $in: ids }, state: 'waiting' }).toArray(),
     remove,
     change,
+    /** Kept with its reason, for some days and so many of one host. */
+    bury: async ({ _id, host, attempts }: Delivery, reason: string): Promise<void> => {
+      const expiresAt = new Date(deps.clock.now() + keepDeadMs);
+      await change({ id: _id, set: { state: 'dead', attempts, lastError: reason, expiresAt } });
+      await trimDead(host);
+    },
     due: (before: number, most: number) =>
       deliveries
         .find({ state: 'waiting', nextAt: { $lt: before } })
@@ -164,7 +189,10 @@ export function createOutboxStore(deps: { mongo: Mongo; clock: Clock }) {
       const now = deps.clock.now();
       const result = await deliveries.updateMany(
         { ...(host !== null && { host }), state: { $in: ['waiting', 'dead'] } },
-        { $set: { state: 'waiting', nextAt: now, firstAt: now, attempts: 0 } },
+        {
+          $set: { state: 'waiting', nextAt: now, firstAt: now, attempts: 0 },
+          $unset: { expiresAt: '' },
+        },
       );
       return result.matchedCount;
     },

@@ -55,6 +55,10 @@ export async function createPeer() {
     if (request.method === 'POST') {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
+      if (documents.get(path) === 'gone') {
+        response.writeHead(410).end();
+        return;
+      }
       received.push(JSON.parse(Buffer.concat(chunks).toString('utf8')));
       response.writeHead(202).end();
       return;

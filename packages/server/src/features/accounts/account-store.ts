@@ -15,6 +15,14 @@ export const accountIndexes: IndexSpec[] = [
     key: { restricted: 1, _id: -1 },
     sparse: true,
   },
+  // Who gets mail at an inbox, their own or a shared one.
+  { collection: 'accounts', name: 'accounts_inbox', key: { inbox: 1, state: 1 } },
+  {
+    collection: 'accounts',
+    name: 'accounts_shared_inbox',
+    key: { sharedInbox: 1, state: 1 },
+    sparse: true,
+  },
   // Search by the words of the name and handle.
   { collection: 'accounts', name: 'accounts_words', key: { words: 1 } },
 ];
@@ -108,6 +116,14 @@ export function createAccountStore(mongo: Mongo) {
         { returnDocument: 'after' },
       ),
     addCounts,
+    atInbox: async (inbox: string, limit: number): Promise<StoredAccount[]> => {
+      for (const place of [{ inbox }, { sharedInbox: inbox }]) {
+        const filter = { ...place, state: { $in: ['active' as const, 'suspended' as const] } };
+        const found = await accounts.find(filter).limit(limit).toArray();
+        if (found.length > 0) return found;
+      }
+      return [];
+    },
     staff: (roles: string[]) =>
       accounts
         .find(

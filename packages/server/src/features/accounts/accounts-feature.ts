@@ -12,6 +12,7 @@ import { addAccountRoutes, createAccountSearch } from './account-routes.ts';
 import { accountIndexes, createAccountStore } from './account-store.ts';
 import { createAccountViews, wordsOf } from './account-view.ts';
 import type { Accounts } from './accounts.ts';
+import { createBuryRecipients } from './bury-recipients.ts';
 import { createActorMaker } from './create-actor.ts';
 import { profileUpdate } from './edit-profile.ts';
 import { createKeyStore } from './key-store.ts';
@@ -236,6 +237,10 @@ export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature;
       const account = await store.byId(id);
       if (account) await resolver.resolveIri(account.iri, { refresh: true });
     },
+    buryRecipients: createBuryRecipients({
+      atInbox: store.atInbox,
+      lookAgain: (iri) => resolver.resolveIri(iri, { refresh: true }),
+    }),
     markGone,
     setState,
     restrict: createRestrictAccount({ kit, store }),

@@ -80,6 +80,11 @@ export type Accounts = {
   addAlias: (account: Account, handle: string) => Promise<Account>;
   /** Fetches the profile of a remote account again; honours what its server says of its end. */
   lookAgain: (id: string) => Promise<void>;
+  /**
+   * An inbox answered 410: marks those gone whose it was and of whom their server says the same.
+   * Resolves to whether nobody is left there.
+   */
+  buryRecipients: (inbox: string) => Promise<boolean>;
   /** Marks a remote account gone (410, or its own Delete). */
   markGone: (id: string) => Promise<void>;
   /** Ids of the active local admins (and moderators, where asked for): whom reports and offers are shown to. */

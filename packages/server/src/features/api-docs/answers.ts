@@ -107,6 +107,8 @@ const ANSWERS: Record<string, EntityName | `${EntityName}[]`> = {
   'get /admin/deliveries': 'Delivery[]',
   'get /admin/deliveries/hosts': 'SickHost[]',
   'post /admin/deliveries/retry': 'Queued',
+  'get /admin/deliveries/inbound': 'FailedInbound[]',
+  'post /admin/deliveries/inbound/retry': 'Queued',
   'post /conversations/:id/typing': 'Nothing',
   'post /conversations/:id/leave': 'Nothing',
 };

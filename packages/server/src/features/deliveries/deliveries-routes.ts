@@ -1,5 +1,6 @@
-/** What has not got through to other servers, for admins: listed with reasons, and sent again. */
+/** What has not got through, to other servers and from them, for admins: listed with reasons, and tried again. */
 import { z } from 'zod';
+import type { FailedReceipt } from '../../inbox/failed-receipts.ts';
 import type { Kit } from '../../kit.ts';
 import type { HeldDelivery } from '../../outbox/outbox.ts';
 import { AppError } from '../../platform/app-error.ts';
@@ -19,9 +20,18 @@ const listQuery = z.object({
   before: z.iso.datetime().optional(),
   limit: pageLimit(50, 200),
 });
+const inboundQuery = z.object({
+  host: host.optional(),
+  /** The `at` of the last one of the page before. */
+  before: z.iso.datetime().optional(),
+  limit: pageLimit(50, 200),
+});
 const retryBody = z.object({ host: host.optional() });
 
-export function addDeliveriesRoutes(endpoints: Endpoints, { outbox }: Kit): void {
+export function addDeliveriesRoutes(
+  endpoints: Endpoints,
+  { outbox, failedInbound }: Pick<Kit, 'outbox' | 'failedInbound'>,
+): void {
   endpoints.define(
     {
       ...READ,
@@ -69,6 +79,42 @@ export function addDeliveriesRoutes(endpoints: Endpoints, { outbox }: Kit): void
       return { queued: await outbox.retry(body.host ?? null) };
     },
   );
+
+  endpoints.define(
+    {
+      ...READ,
+      method: 'get',
+      path: `${BASE}/inbound`,
+      summary: 'What came in and could not be processed, with the reason (admin)',
+      query: inboundQuery,
+    },
+    async ({ account, query: { before, ...query } }) => {
+      onlyAdmins(account);
+      const found = await failedInbound.list({
+        ...query,
+        ...(before && { before: Date.parse(before) }),
+      });
+      return found.map(viewFailed);
+    },
+  );
+
+  endpoints.define(
+    {
+      ...WRITE,
+      method: 'post',
+      path: `${BASE}/inbound/retry`,
+      summary: 'Processes again what came in and failed, of one host or of all (admin)',
+      body: retryBody,
+    },
+    async ({ account, body }) => {
+      onlyAdmins(account);
+      return { queued: await failedInbound.retry(body.host ?? null) };
+    },
+  );
+}
+
+export function viewFailed({ at, ...one }: FailedReceipt) {
+  return { ...one, at: new Date(at).toISOString() };
 }
 
 export function viewDelivery(one: HeldDelivery) {

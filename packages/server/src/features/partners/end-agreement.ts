@@ -148,6 +148,7 @@ export function createEndAgreement(deps: AgreementDeps & { pauses: PauseStore })
 
   /** Takes apart what there was with a host; what is gone already counts nothing. */
   async function takeApart(host: string, copies: CopiesThen = 'purge') {
+    await kit.failedInbound.dropHost(host);
     return {
       deliveriesDropped: await kit.outbox.dropHost(host),
       followsEnded: await apis.relations.endHost(host),
