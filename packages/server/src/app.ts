@@ -13,6 +13,7 @@ import { createEvents } from './events.ts';
 import { createWebClient } from './features/web/web-routes.ts';
 import { createInbox } from './inbox/create-inbox.ts';
 import { createFailedReceipts } from './inbox/failed-receipts.ts';
+import { createFetchBudget } from './inbox/fetch-budget.ts';
 import { createRemoteFetch } from './inbox/fetch-remote.ts';
 import { receiptIndexes } from './inbox/receipt-store.ts';
 import { createRemoteKeys } from './inbox/remote-keys.ts';
@@ -95,7 +96,14 @@ export async function createApp(options: {
   const prefix = `mitoyen:${config.database.name}`;
   const replays = createReplayCache({ redis, clock, log, prefix });
   const askInTurn = createAskInTurn({ apis, schemes: createSchemeMemory({ redis, prefix, log }) });
-  const remote = createRemoteFetch({ http, apis, askInTurn, clock, ownHost });
+  const remote = createRemoteFetch({
+    http,
+    apis,
+    askInTurn,
+    budget: createFetchBudget({ config, clock }),
+    clock,
+    ownHost,
+  });
   const {
     outbox,
     deliver,

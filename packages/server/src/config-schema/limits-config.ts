@@ -134,6 +134,12 @@ export const limitsConfig = z
     inbox_unsigned_per_minute_per_address: perWindow(600).describe(
       'Requests of other servers from one address whose signature does not hold, looked at by each process; 0: no limit.',
     ),
+    remote_gets_per_minute_per_host: perWindow(600).describe(
+      'Documents, keys and pictures asked of one remote host by each process; 0: no limit.',
+    ),
+    remote_gets_for_others_per_minute_per_host: perWindow(300).describe(
+      'Of these, what is asked of others because of what one remote host sent; 0: no limit.',
+    ),
     inbox_backlog: z
       .int()
       .min(0)

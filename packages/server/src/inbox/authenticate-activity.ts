@@ -32,6 +32,8 @@ const RELAYED = new Set([
 ]);
 
 const CARRIES_POST = new Set(['Create', 'Update']);
+/** What the object's origin can tell of; of a Like, say, it knows nothing. */
+const ORIGIN_KNOWS = new Set([...CARRIES_POST, 'Delete']);
 const UNPROVEN = 'relayed without proof';
 
 export function createAuthenticateActivity(deps: {
@@ -154,19 +156,17 @@ export function createAuthenticateActivity(deps: {
   ): Promise<Inbound | Outcome> {
     const type = String(activity.type);
     const object = parseIri(objectId(activity.object));
+    if (!ORIGIN_KNOWS.has(type)) return rejected(UNPROVEN);
     if (object === null || !sameOrigin(object, actor.iri)) return rejected(UNPROVEN);
-    const fetched = await fromOrigin(
-      object,
-      type === 'Create' || type === 'Update' ? via : undefined,
-    );
+    const fetched = await fromOrigin(object, CARRIES_POST.has(type) ? via : undefined);
     if (fetched.kind === 'failed') throw new Error(`the origin did not answer: ${fetched.reason}`);
-    if (type === 'Create' || type === 'Update') {
+    if (CARRIES_POST.has(type)) {
       if (fetched.kind !== 'ok') return ignored('the origin does not have it');
       return direct(receipt, { ...activity, object: fetched.document }, actor, via, activity);
     }
     if (
-      type === 'Delete' &&
-      (fetched.kind === 'gone' || (fetched.kind === 'ok' && fetched.document.type === 'Tombstone'))
+      fetched.kind === 'gone' ||
+      (fetched.kind === 'ok' && fetched.document.type === 'Tombstone')
     ) {
       return direct(receipt, { ...activity, object }, actor, via, activity);
     }

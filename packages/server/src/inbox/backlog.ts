@@ -6,6 +6,7 @@ import { LRUCache } from 'lru-cache';
 import type { Config } from '../config-schema.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
+import { createMinuteCounter } from '../platform/minute-counter.ts';
 import type { ReceiptStore } from './receipt-store.ts';
 
 const COUNT_MS = 1000;
@@ -30,7 +31,7 @@ export function createBacklog(deps: {
   const { inbox_backlog, inbox_backlog_per_host, inbox_per_minute_per_host } = deps.config.limits;
   // Bounded: a host that sends from many names cannot grow these.
   const counts = new LRUCache<string, Count>({ max: 5000 });
-  const rates = new LRUCache<string, { minute: number; used: number }>({ max: 5000 });
+  const rates = createMinuteCounter(clock, 5000);
 
   async function waiting(key: string, count: () => Promise<number>): Promise<number> {
     const known = counts.get(key);
@@ -40,15 +41,8 @@ export function createBacklog(deps: {
     return fresh.waiting;
   }
 
-  const minuteNow = () => Math.floor(clock.now() / 60_000);
-
-  function usedBy(host: string): number {
-    const rate = rates.get(host);
-    return rate?.minute === minuteNow() ? rate.used : 0;
-  }
-
-  function refusePast(used: number): void {
-    if (inbox_per_minute_per_host === 0 || used < inbox_per_minute_per_host) return;
+  function refuseSpent(host: string): void {
+    if (inbox_per_minute_per_host === 0 || rates.used(host) < inbox_per_minute_per_host) return;
     throw new AppError('rate_limited', 'Too many activities in one minute', {
       retryAfterSeconds: 60,
     });
@@ -56,13 +50,12 @@ export function createBacklog(deps: {
 
   return {
     charge: (host) => {
-      const used = usedBy(host);
-      refusePast(used);
-      rates.set(host, { minute: minuteNow(), used: used + 1 });
+      refuseSpent(host);
+      rates.add(host);
     },
     admit: async (host) => {
       // Spares the look at the signature where the host has used up its minute by good ones.
-      refusePast(usedBy(host));
+      refuseSpent(host);
       const inAll = await waiting('*', receipts.backlog);
       const all = inbox_backlog > 0 && inAll >= inbox_backlog;
       const own =

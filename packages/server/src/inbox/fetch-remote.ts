@@ -11,6 +11,7 @@ import { iriHost, parseIri, sameOrigin } from '@mitoyen/protocol';
 import type { Apis } from '../apis.ts';
 import type { AskInTurn, Signer } from '../outbox/ask-in-turn.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { FetchBudget } from './fetch-budget.ts';
 import { readDocument } from './read-document.ts';
 import type { Fetched, RemoteFetch } from './remote-fetch.ts';
 
@@ -21,6 +22,9 @@ const WEBFINGER = '/.well-known/webfinger';
 const MAX_DOCUMENT = 1_048_576;
 const TIMEOUT_MS = 10_000;
 
+/** May be asked again in a minute. */
+const SPENT = { kind: 'failed', reason: 'asked too much' } as const;
+
 type Refused = Exclude<Fetched, { kind: 'ok' }>;
 type Response = Awaited<ReturnType<SafeHttp['get']>>;
 
@@ -28,10 +32,11 @@ export function createRemoteFetch(deps: {
   http: SafeHttp;
   apis: Apis;
   askInTurn: AskInTurn;
+  budget: FetchBudget;
   clock: Clock;
   ownHost: string;
 }): RemoteFetch {
-  const { http, apis, clock } = deps;
+  const { http, apis, budget, clock } = deps;
 
   function permits(url: string): boolean {
     const host = iriHost(url);
@@ -77,12 +82,13 @@ export function createRemoteFetch(deps: {
       permits(one) || (nameOf !== undefined && permitsName(one, nameOf));
     if (!allowed(url)) return { kind: 'refused', reason: 'policy' };
     if (isPaused(url)) return { kind: 'failed', reason: 'paused' };
+    if (!budget.take(url)) return SPENT;
     const ask = (signer: Signer) =>
       http.get(url, {
         accept,
         maxBytes,
         timeoutMs: TIMEOUT_MS,
-        follow: allowed,
+        follow: (hop) => allowed(hop) && budget.take(hop),
         sign: (hop) => ({
           ...signWith(signer)(hop),
           // Meant for this server, and for none that it points to.

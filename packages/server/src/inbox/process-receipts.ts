@@ -1,6 +1,7 @@
 /** The inbox job: from a durable receipt to the use case of the feature that knows the verb. */
 import type { Log } from '../platform/log.ts';
 import type { AuthenticateActivity } from './authenticate-activity.ts';
+import { BudgetSpent, onBehalfOf } from './fetch-budget.ts';
 import type { Inbound, InboundHandler, Outcome } from './inbound.ts';
 import { ANY_VERB, rejected } from './inbound.ts';
 import { readDocument } from './read-document.ts';
@@ -14,6 +15,8 @@ const LEVELS = { applied: 'debug', ignored: 'info', rejected: 'warn' } as const;
 
 /** How long a receipt of a paused host is left alone. */
 const PAUSED_MS = 60_000;
+/** The budget of fetches is one of a minute; the sweep adds half a minute. */
+const PUT_OFF_MS = 30_000;
 
 export type ProcessReceipts = (ids: string[]) => Promise<void>;
 
@@ -54,9 +57,11 @@ export function createProcessReceipts(deps: {
     // Accepted before the pause: it may need its origin, which is not asked now.
     if (deps.isPaused(receipt.host)) return receipts.defer(receipt._id, PAUSED_MS);
     try {
-      const outcome = await decide(receipt);
+      const outcome = await onBehalfOf(receipt.host, () => decide(receipt));
       await receipts.finish({ id: receipt._id, outcome: `${outcome.kind}: ${outcome.reason}` });
-      if (receipt.synchronization) await synchronize(receipt, receipt.synchronization);
+      const { synchronization } = receipt;
+      if (synchronization)
+        await onBehalfOf(receipt.host, () => synchronize(receipt, synchronization));
       log[LEVELS[outcome.kind]](
         {
           receipt: receipt._id,
@@ -67,11 +72,18 @@ export function createProcessReceipts(deps: {
         'activity processed',
       );
     } catch (error) {
+      if (error instanceof BudgetSpent) return later(receipt, error);
       const reason = error instanceof Error ? error.message : String(error);
       log.warn({ err: error, receipt: receipt._id, signer: receipt.signer }, 'activity failed');
       await receipts.fail(receipt._id, reason, MOST_TRIES);
       throw error;
     }
+  }
+
+  /** What its sender made us fetch in this minute is enough: no fault, so no try is counted. */
+  async function later({ _id, signer }: Receipt, { message }: BudgetSpent): Promise<void> {
+    log.info({ receipt: _id, signer, reason: message }, 'activity put off');
+    await receipts.defer(_id, PUT_OFF_MS);
   }
 
   /** Beside the point of the activity, and made up for with the next one. */

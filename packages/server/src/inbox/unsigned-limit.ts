@@ -4,11 +4,10 @@
  * host). In memory and by each process, since every delivery passes here.
  */
 import { isIPv6 } from 'node:net';
-import { LRUCache } from 'lru-cache';
 import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
+import { createMinuteCounter } from '../platform/minute-counter.ts';
 
-const MINUTE_MS = 60_000;
 const MOST_ADDRESSES = 20_000;
 
 export type UnsignedLimit = {
@@ -20,26 +19,18 @@ export type UnsignedLimit = {
 
 /** @param deps.perMinute 0 is no limit */
 export function createUnsignedLimit(deps: { perMinute: number; clock: Clock }): UnsignedLimit {
-  const { perMinute, clock } = deps;
-  const counts = new LRUCache<string, { minute: number; used: number }>({ max: MOST_ADDRESSES });
-  const minuteNow = () => Math.floor(clock.now() / MINUTE_MS);
-
-  function usedBy(network: string): number {
-    const count = counts.get(network);
-    return count?.minute === minuteNow() ? count.used : 0;
-  }
+  const { perMinute } = deps;
+  const counts = createMinuteCounter(deps.clock, MOST_ADDRESSES);
 
   return {
     admit: (address) => {
-      if (perMinute === 0 || usedBy(networkOf(address)) < perMinute) return;
+      if (perMinute === 0 || counts.used(networkOf(address)) < perMinute) return;
       throw new AppError('rate_limited', 'Too many requests without a signature that holds', {
         retryAfterSeconds: 60,
       });
     },
     refused: (address) => {
-      if (perMinute === 0) return;
-      const network = networkOf(address);
-      counts.set(network, { minute: minuteNow(), used: usedBy(network) + 1 });
+      if (perMinute > 0) counts.add(networkOf(address));
     },
   };
 }

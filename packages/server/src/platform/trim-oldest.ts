@@ -16,13 +16,14 @@ export function createTrimOldest<T extends Document & { _id: string; host: strin
 ): (host: string) => Promise<void> {
   return createCoalescer(async (hosts: string[]) => {
     for (const host of new Set(hosts)) {
+      const ofHost = { ...options.of, host } as Filter<T>;
+      const tooMany = (await collection.countDocuments(ofHost)) - options.most;
+      if (tooMany <= 0) continue;
       const rows = await collection
-        .find({ ...options.of, host } as Filter<T>, { projection: { _id: 1 } })
-        .sort({ [options.newestBy]: -1 })
-        .skip(options.most)
-        .limit(PER_RUN)
+        .find(ofHost, { projection: { _id: 1 } })
+        .sort({ [options.newestBy]: 1 })
+        .limit(Math.min(tooMany, PER_RUN))
         .toArray();
-      if (rows.length === 0) continue;
       await collection.deleteMany({ _id: { $in: rows.map((row) => row._id) } } as Filter<T>);
     }
     return hosts.map(() => ({ ok: true as const, value: undefined }));

@@ -196,7 +196,7 @@ export function createAccountSearch(deps: { kit: Kit; apis: Apis; store: Account
 
   function byName(text: string, resolve: boolean): Promise<Account | null> {
     if (/^https?:\/\//i.test(text))
-      return resolve ? apis.accounts.resolveIri(text) : apis.accounts.byIri(text);
+      return resolve ? apis.accounts.resolveIri(text, { asked: true }) : apis.accounts.byIri(text);
     const isHandle = /^@?[^@\s]+@[^@\s]+$/.test(text);
     if (isHandle && resolve) return apis.accounts.resolveHandle(text);
     return apis.accounts.byHandle(text.replace(/^@/, '').toLowerCase());

@@ -118,7 +118,7 @@ export function createAccountStore(mongo: Mongo) {
     addCounts,
     atInbox: async (inbox: string, limit: number): Promise<StoredAccount[]> => {
       for (const place of [{ inbox }, { sharedInbox: inbox }]) {
-        const filter = { ...place, state: { $in: ['active' as const, 'suspended' as const] } };
+        const filter = { ...place, state: 'active' as const };
         const found = await accounts.find(filter).limit(limit).toArray();
         if (found.length > 0) return found;
       }

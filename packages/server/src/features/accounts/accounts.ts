@@ -26,8 +26,14 @@ export type Accounts = {
   byIri: (iri: string) => Promise<Account | null>;
   /** By `name` (local) or `name@domain`, only from the database. */
   byHandle: (handle: string) => Promise<Account | null>;
-  /** Fetches and stores a remote account where policy allows; refreshes a stale one. */
-  resolveIri: (iri: string, options?: { refresh?: boolean }) => Promise<Account | null>;
+  /**
+   * Fetches and stores a remote account where policy allows; refreshes a stale one. What gave no
+   * account a moment ago is looked for again only where a person of ours `asked`.
+   */
+  resolveIri: (
+    iri: string,
+    options?: { refresh?: boolean; asked?: boolean },
+  ) => Promise<Account | null>;
   /** The same by WebFinger. */
   resolveHandle: (handle: string) => Promise<Account | null>;
   /** Makes a local actor with its keys, in one name space with people. AppError where the name is taken. */

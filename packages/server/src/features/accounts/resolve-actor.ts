@@ -1,6 +1,7 @@
 /** Remote accounts: fetched where policy allows, stored once, refreshed when stale. */
 import { type RemoteActor, readActor, sanitizeRemoteHtml } from '@mitoyen/federation';
 import { iriHost, normaliseHost, parseIri, sameIri } from '@mitoyen/protocol';
+import { LRUCache } from 'lru-cache';
 import type { RemoteFetch } from '../../inbox/remote-fetch.ts';
 import type { Kit } from '../../kit.ts';
 import type { Account, AccountKind } from './account.ts';
@@ -36,6 +37,10 @@ export type ResolveDeps = {
 };
 
 const STALE_MS = 24 * 3600_000;
+const MOST_MISSED = 10_000;
+const MISSED_MS = 5 * 60_000;
+/** A server in trouble may be back soon. */
+const FAILED_MS = 30_000;
 
 const KINDS: Record<RemoteActor['type'], AccountKind> = {
   Person: 'person',
@@ -50,10 +55,12 @@ export function createActorResolver(deps: ResolveDeps) {
   const { ownHost } = own;
   const claims = createClaimedDomains({ remote, own, allowHttp: deps.allowHttp });
   const underWay = new Map<string, Promise<Account | null>>();
+  /** Ids that gave no actor: whoever names them again does not make us ask again at once. */
+  const missed = new LRUCache<string, true>({ max: MOST_MISSED });
 
   async function resolveIri(
     rawIri: string,
-    options: { refresh?: boolean } = {},
+    options: { refresh?: boolean; asked?: boolean } = {},
   ): Promise<Account | null> {
     const iri = parseIri(rawIri);
     if (iri === null) return null;
@@ -64,6 +71,7 @@ export function createActorResolver(deps: ResolveDeps) {
     if (known?.state === 'suspended') return known;
     const fresh = known?.fetchedAt !== undefined && deps.now() - known.fetchedAt < STALE_MS;
     if (known && fresh && !options.refresh) return known;
+    if (!known && missed.has(iri) && !options.refresh && !options.asked) return null;
     const fetched = await once(iri, () => fetchActor(iri, known));
     return fetched ?? known;
   }
@@ -85,10 +93,10 @@ export function createActorResolver(deps: ResolveDeps) {
     // A 404 may be a server in trouble: the profile is hidden until it answers again.
     if (fetched.kind === 'gone' && known)
       return deps.update(known._id, { state: 'gone', fetchedAt: deps.now() });
-    if (fetched.kind !== 'ok') return null;
-    const actor = readActor(fetched.document);
-    if (!actor) return null;
-    return save(actor);
+    const actor = fetched.kind === 'ok' ? readActor(fetched.document) : null;
+    const saved = actor && (await save(actor));
+    if (!saved) missed.set(iri, true, { ttl: fetched.kind === 'failed' ? FAILED_MS : MISSED_MS });
+    return saved;
   }
 
   async function bury(known: Account): Promise<Account> {
@@ -166,10 +174,10 @@ export function createActorResolver(deps: ResolveDeps) {
       return deps.byHandle(keptHandle(own, rawHandle));
     const handle = `${username}@${host}`.toLowerCase();
     const known = await deps.byHandle(handle);
-    if (known && known.state !== 'gone') return resolveIri(known.iri);
+    if (known && known.state !== 'gone') return resolveIri(known.iri, { asked: true });
     const found = await claims.ask(`acct:${username}@${host}`, await webHostOf(host));
     if (!found || isOwnDomain(own, found.domain)) return null;
-    const account = await resolveIri(found.actor);
+    const account = await resolveIri(found.actor, { asked: true });
     return account && account.domain !== null ? account : null;
   }
 

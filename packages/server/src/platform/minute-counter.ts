@@ -1,0 +1,29 @@
+/** Counts by key within the minute of the clock, in memory: bounded, and of this process alone. */
+import { LRUCache } from 'lru-cache';
+import type { Clock } from './clock.ts';
+
+const MINUTE_MS = 60_000;
+
+export type MinuteCounter = {
+  /** How often in this minute. */
+  used: (key: string) => number;
+  add: (key: string) => void;
+};
+
+/** @param most keys held at once; the ones that were least used lately are forgotten first */
+export function createMinuteCounter(clock: Clock, most = 10_000): MinuteCounter {
+  const counts = new LRUCache<string, { minute: number; used: number }>({ max: most });
+  const minuteNow = () => Math.floor(clock.now() / MINUTE_MS);
+
+  function used(key: string): number {
+    const count = counts.get(key);
+    return count?.minute === minuteNow() ? count.used : 0;
+  }
+
+  return {
+    used,
+    add: (key) => {
+      counts.set(key, { minute: minuteNow(), used: used(key) + 1 });
+    },
+  };
+}
