@@ -52,12 +52,13 @@ export async function visit(
   return { page, complaints, close: () => close(context, profile) };
 }
 
-async function signIn(
+/** As this person on this page, whoever it was before. */
+export async function signIn(
   page: Page,
   instance: { baseUrl: string },
-  person: { username: string; password: string; path: string },
+  person: { username: string; password: string; path?: string },
 ): Promise<void> {
-  const back = encodeURIComponent(person.path);
+  const back = encodeURIComponent(person.path ?? '/');
   await page.goto(`${instance.baseUrl}/auth/sign_in?return_to=${back}`);
   await page.fill('input[name=username]', person.username);
   await page.fill('input[name=password]', person.password);

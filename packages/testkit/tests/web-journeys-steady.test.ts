@@ -4,9 +4,9 @@
  */
 import test from 'ava';
 import type { Page } from 'playwright-core';
-import { type Visit, visit } from '../src/browser.ts';
+import { signIn, type Visit, visit } from '../src/browser.ts';
 import { buildWeb } from '../src/build-web.ts';
-import { type Client, type Instance, startInstance } from '../src/index.ts';
+import { type Client, eventually, type Instance, startInstance } from '../src/index.ts';
 
 const PASSWORD = 'two neighbours, one wall';
 let acme: Instance;
@@ -183,13 +183,76 @@ test.serial(
     const text = page.getByRole('textbox', { name: 'Text of the post' });
     t.is(await text.inputValue(), 'For nobody');
     await text.fill('For somebody');
+    const taken = page.waitForResponse((answer) => POSTING(new URL(answer.url())));
     await page.getByRole('dialog').getByRole('button', { name: 'Post', exact: true }).click();
+    await taken;
     await page.goto(acme.baseUrl);
     await article('For somebody').waitFor();
     t.is(await refused.count(), 0);
     forgive(/status of 422/);
   },
 );
+
+test.serial(
+  'of somebody whose session ended, the next person sees and sends nothing',
+  async (t) => {
+    await open();
+    await page.route(POSTING, (route) => route.abort());
+    await write('Between us');
+    await page
+      .locator('.pending')
+      .filter({ hasText: 'Between us' })
+      .getByText('Waiting for a connection')
+      .waitFor();
+    await button(/^What are you working on/).click();
+    await page.getByRole('textbox', { name: 'Text of the post' }).fill('Not finished');
+    await page.getByText('Draft saved').waitFor();
+    await page.unrouteAll({ behavior: 'wait' });
+    await page.context().clearCookies();
+    await signIn(page, acme, { username: 'leo', password: PASSWORD, path: '/drafts' });
+    await page.getByText('Nothing is left unfinished.').waitFor();
+    await page.getByRole('link', { name: 'Acme' }).first().click();
+    await article('Missed in the tunnel').waitFor();
+    t.is(await page.locator('.pending').count(), 0);
+    await button(/^What are you working on/).click();
+    t.is(await page.getByRole('textbox', { name: 'Text of the post' }).inputValue(), '');
+    await page.context().clearCookies();
+    await signIn(page, acme, { username: 'amina', password: PASSWORD });
+    const sent = article('Between us');
+    await sent.waitFor();
+    t.is(await sent.getByRole('link', { name: 'Amina Diallo' }).count(), 1);
+    await button(/^What are you working on/).click();
+    const text = page.getByRole('textbox', { name: 'Text of the post' });
+    t.is(await text.inputValue(), 'Not finished');
+    forgive(OFFLINE);
+  },
+);
+
+test.serial('without a network the page opens, with what was left unfinished', async (t) => {
+  await open();
+  await eventually('the worker keeps what it needs', async () =>
+    page.evaluate(`navigator.serviceWorker.ready.then(async () => {
+      const names = await caches.keys();
+      const kept = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+      return kept.flat().some(({ url }) => url.includes('DraftsScreen'));
+    })`),
+  );
+  await page.context().setOffline(true);
+  await page.goto(`${acme.baseUrl}/drafts`);
+  await page.getByText('You are offline.').waitFor();
+  await page.locator('.lines').getByText('Not finished').waitFor();
+  await page.getByRole('button', { name: 'Go on writing' }).click();
+  const text = page.getByRole('textbox', { name: 'Text of the post' });
+  t.is(await text.inputValue(), 'Not finished');
+  await text.fill('Finished');
+  await page.getByRole('dialog').getByRole('button', { name: 'Post', exact: true }).click();
+  await page.getByText('1 post waits for a connection.').waitFor();
+  await page.context().setOffline(false);
+  await page.getByText('You are offline.').waitFor({ state: 'detached' });
+  await page.getByRole('link', { name: 'Acme' }).first().click();
+  await article('Finished').waitFor();
+  forgive(OFFLINE);
+});
 
 test.serial('nothing complained meanwhile', (t) => {
   t.deepEqual(at.complaints, []);

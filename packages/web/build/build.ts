@@ -13,6 +13,7 @@ import {
 import { extname, join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { build } from 'vite';
+import { writePrecache } from './precache.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const DIST = join(ROOT, 'dist');
@@ -33,6 +34,7 @@ if (
   // Built beside and moved into place, so that a server that starts meanwhile never sees half of it.
   const fresh = `${DIST}.new-${process.pid}`;
   await build({ root: ROOT, logLevel: 'warn', build: { outDir: fresh, emptyOutDir: true } });
+  writePrecache(fresh);
   pack(fresh);
   writeFileSync(join(fresh, '.sources'), stamp);
   const old = `${DIST}.old-${process.pid}`;

@@ -1,9 +1,23 @@
 // Keeps the client itself, and nothing that anybody wrote: what opens without a network is the
 // shell; drafts and waiting posts are in IndexedDB.
-const CACHE = 'client-1';
-const PAGE = '/';
 
-self.addEventListener('install', () => self.skipWaiting());
+/** The files of this build that a page without a network needs: written here by the build. */
+const FILES = [];
+const CACHE = 'client-dev';
+const PAGE = '/';
+/** A line that is there and carries nothing is as good as none. */
+const PATIENCE_MS = 5000;
+
+self.addEventListener('install', (event) => {
+  self.skipWaiting();
+  event.waitUntil(
+    (async () => {
+      const cache = await caches.open(CACHE);
+      // What one file lacks is fetched when it is needed; the others are there all the same.
+      await Promise.allSettled([keepPage(cache), ...FILES.map((file) => cache.add(file))]);
+    })(),
+  );
+});
 
 self.addEventListener('activate', (event) => {
   event.waitUntil(
@@ -18,7 +32,8 @@ self.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== location.origin) return;
-  if (url.pathname.startsWith('/client/')) event.respondWith(fromCache(request));
+  if (url.pathname.startsWith('/client/') || FILES.includes(url.pathname))
+    event.respondWith(fromCache(request));
   else if (request.mode === 'navigate' && !isOther(url.pathname)) event.respondWith(page(request));
 });
 
@@ -27,7 +42,13 @@ function isOther(path) {
   return /^\/(api|oauth|auth|invite|health|media|assets)(\/|$)/.test(path);
 }
 
-/** Its name changes with its content: what is kept is right. */
+/** Kept with the files of the same build, so that none is missing when it is shown. */
+async function keepPage(cache) {
+  const answer = await fetch(PAGE);
+  if (answer.ok && !answer.redirected) await cache.put(PAGE, answer);
+}
+
+/** The names of a build's files change with their content: what is kept is right. */
 async function fromCache(request) {
   const cache = await caches.open(CACHE);
   const kept = await cache.match(request);
@@ -38,28 +59,16 @@ async function fromCache(request) {
 }
 
 async function page(request) {
+  const kept = () => caches.match(PAGE);
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS)).then(kept);
+  const asked = fetch(request);
   try {
-    const answer = await fetch(request);
-    const isPage = answer.ok && !answer.redirected && answer.type === 'basic';
-    if (isPage) {
-      const cache = await caches.open(CACHE);
-      await cache.put(PAGE, answer.clone());
-      await dropOld(cache, await answer.clone().text());
-    }
-    return answer;
+    return (await Promise.race([asked, late])) ?? (await asked);
   } catch (error) {
-    const kept = await caches.match(PAGE);
-    if (kept) return kept;
+    const page = await kept();
+    if (page) return page;
     throw error;
   }
-}
-
-/** Files of builds before: those made at another time than the page's entry are gone with it. */
-async function dropOld(cache, html) {
-  const entry = /src="(\/client\/[^"]+)"/.exec(html)?.[1];
-  if (!entry || (await cache.match(entry))) return;
-  for (const request of await cache.keys())
-    if (new URL(request.url).pathname.startsWith('/client/')) await cache.delete(request);
 }
 
 self.addEventListener('push', (event) => {

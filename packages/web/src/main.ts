@@ -21,6 +21,7 @@ import App from './App.svelte';
 // Most people open the feed first: it comes in one file with the shell.
 import './features/feed/FeedScreen.svelte';
 import { homeFeed } from './features/feed/feed.svelte.ts';
+import Unreachable from './features/shell/Unreachable.svelte';
 import { startLocale } from './i18n/i18n.svelte.ts';
 import { go, startRouter } from './router/router.svelte.ts';
 import { followChosenLanguage } from './stores/language.ts';
@@ -34,7 +35,11 @@ async function start(): Promise<void> {
   // What the feed shows is asked for before anything can show it.
   if (location.pathname === '/') homeFeed();
   // All three at once: none needs the others, and the page needs all.
-  await Promise.all([startLocale(), startSession(), startRouter()]);
+  const [known] = await Promise.all([startSession(), startLocale().catch(() => {}), startRouter()]);
+  if (!known) {
+    mount(Unreachable, { target });
+    return;
+  }
   await followChosenLanguage().catch(() => {});
   mount(App, { target });
   if (location.pathname === '/' && me().mitoyen?.welcomed === false)

@@ -1,4 +1,7 @@
-/** What this device keeps: drafts, and posts that wait for the network. */
+/**
+ * What this device keeps: drafts, and posts that wait for the network. Each account has its own:
+ * whoever signs in next in the same browser sees and sends nothing of it.
+ */
 import type { DBSchema, IDBPDatabase } from 'idb';
 
 export type Draft = { text: string; audience: string; groupId: string | null; savedAt: number };
@@ -26,14 +29,23 @@ type Schema = DBSchema & {
 
 let opened: Promise<IDBPDatabase<Schema>> | null = null;
 
+const owner = Promise.withResolvers<string>();
+
+/** Said once, when it is known who is signed in. */
+export function openDatabaseOf(account: string): void {
+  owner.resolve(account);
+}
+
 export function database(): Promise<IDBPDatabase<Schema>> {
-  opened ??= open();
+  opened ??= owner.promise.then(open);
   return opened;
 }
 
-async function open(): Promise<IDBPDatabase<Schema>> {
-  const { openDB } = await import('idb');
-  return openDB<Schema>('mitoyen', 1, {
+async function open(account: string): Promise<IDBPDatabase<Schema>> {
+  const { deleteDB, openDB } = await import('idb');
+  // From before there was one for each account: nobody can tell whose that was.
+  void deleteDB('mitoyen').catch(() => {});
+  return openDB<Schema>(`mitoyen-${account}`, 1, {
     upgrade(fresh) {
       fresh.createObjectStore('drafts');
       fresh.createObjectStore('outbox', { keyPath: 'key' });

@@ -8,6 +8,7 @@ import { t } from '../i18n/i18n.svelte.ts';
 import { errorText } from '../ui/error-text.ts';
 import { type Draft, database, type Waiting } from './database.ts';
 import { type Entry, OutboxQueue } from './outbox-queue.ts';
+import { isStillMe } from './session.svelte.ts';
 import { change } from './statuses.svelte.ts';
 import { say } from './toasts.svelte.ts';
 
@@ -53,13 +54,16 @@ export function publish(parcel: Parcel): void {
 }
 
 export function startOutbox(): void {
-  const tryAll = () => void queue.flush();
-  addEventListener('online', tryAll);
+  const tryAll = async () => {
+    // Another person may have signed in since this page was opened.
+    if (entries.length === 0 || (await isStillMe())) await queue.flush();
+  };
+  addEventListener('online', () => void tryAll());
   // A network may be bad without the browser calling it gone.
   setInterval(() => {
-    if (waitingPosts() > 0) tryAll();
+    if (waitingPosts() > 0) void tryAll();
   }, TRY_AGAIN_MS);
-  tryAll();
+  void tryAll();
 }
 
 export const retry = (key: string): Promise<void> => queue.retry(key);
