@@ -17,7 +17,7 @@ export async function followChosenLanguage(): Promise<void> {
   const { language } = me().source ?? {};
   const known = LOCALES.find(({ code }) => language?.slice(0, 2) === code)?.code;
   if (known && known !== locale()) await setLocale(known);
-  if (language === null) await tell(locale()).catch(() => {});
+  if (language === null) void tell(locale()).catch(() => {});
 }
 
 async function tell(language: Locale): Promise<void> {
