@@ -392,3 +392,36 @@ async function block(t: ExecutionContext, from: string, target: string): Promise
   } as never);
   t.true(await acme.apis.relations.blockedEither(from, target));
 }
+
+/** Documents that Acme's database has looked at so far. */
+async function examined(): Promise<number> {
+  const { metrics } = await acme.kit.mongo.db.admin().command({ serverStatus: 1 });
+  return Number(metrics.queryExecutor.scannedObjects);
+}
+
+test.serial(
+  'a partner’s post costs no more in a group of two thousand here than in one of two',
+  async (t) => {
+    const { ann, bo, copy, group } = await joinOpen();
+    const cost = async (text: string) => {
+      await settled();
+      const before = await examined();
+      await as(north, bo).say(copy.id, text);
+      await settled();
+      const posted = { group: group.id, html: new RegExp(text) };
+      t.is(await acme.kit.mongo.collection('posts').countDocuments(posted), 1);
+      return (await examined()) - before;
+    };
+    await cost('the first one');
+    const few = await cost('among few');
+    const memberships = acme.kit.mongo.collection('memberships');
+    const one = await memberships.findOne({ group: group.id, account: ann.account._id });
+    const crowd = Array.from({ length: 2000 }, () => {
+      const id = acme.kit.nextId();
+      return { ...one, _id: acme.kit.nextId(), account: id, iri: `urn:x:${id}`, role: 'member' };
+    });
+    await memberships.insertMany(crowd as never);
+    const many = await cost('among many');
+    t.true(many <= few + 20, `${few} documents for two members, ${many} for two thousand`);
+  },
+);
