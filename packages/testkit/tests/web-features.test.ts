@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import type { Page } from 'playwright-core';
+import sharp from 'sharp';
 import { type Visit, visit } from '../src/browser.ts';
 import { buildWeb } from '../src/build-web.ts';
 import { type Client, eventually, type Instance, startInstance } from '../src/index.ts';
@@ -35,6 +36,10 @@ test.after.always(async () => {
   await acme?.stop();
 });
 
+const dot = () =>
+  sharp({ create: { width: 32, height: 32, channels: 3, background: '#3a7' } })
+    .png()
+    .toBuffer();
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first();
 const french = (key: string): string => {
   const text = FRENCH[key];
@@ -214,6 +219,55 @@ test.serial('who is held back is let in, and a push leads to the thing itself', 
   await amina.patch('/api/v2/notifications/policy', { for_not_following: 'accept' });
   t.pass();
 });
+
+test.serial('the same words in two places are one card, which says where else', async (t) => {
+  const { page } = at;
+  const [group] = await amina.get('/api/mitoyen/v1/groups?filter=mine');
+  const status = 'The canteen is closed on Friday';
+  await amina.post('/api/v1/statuses', { status, visibility: 'company' });
+  await amina.post('/api/v1/statuses', { status, group_id: group.id });
+  await page.goto(acme.baseUrl);
+  const cards = page.getByRole('article').filter({ hasText: status });
+  await cards.getByText('Also in').getByRole('link', { name: 'Acme' }).waitFor();
+  t.is(await cards.count(), 1);
+});
+
+test.serial(
+  'an emoji of the house is completed, shown in text and name, and reacted with',
+  async (t) => {
+    const { page } = at;
+    const form = new FormData();
+    form.set('shortcode', 'gate');
+    form.set('image', new Blob([new Uint8Array(await dot())], { type: 'image/png' }), 'gate.png');
+    const made = await amina.request('POST', '/api/mitoyen/v1/admin/custom_emojis', form);
+    t.is(made.status, 200, made.text);
+    await amina.patch('/api/v1/accounts/update_credentials', { display_name: 'Amina :gate:' });
+    await page.goto(acme.baseUrl);
+    await button(page, /^What are you working on/).click();
+    const area = page.getByRole('textbox', { name: 'Text of the post' });
+    await area.fill('');
+    await area.pressSequentially('Open: :gat');
+    await page.getByRole('option', { name: 'gate' }).click();
+    t.is(await area.inputValue(), 'Open: :gate: ');
+    await page.getByRole('dialog').getByRole('button', { name: 'Post', exact: true }).click();
+    const card = page.getByRole('article').filter({ hasText: 'Open:' });
+    await card.locator('.text img.emoji[alt=":gate:"]').waitFor();
+    await card.locator('.name img.emoji[alt=":gate:"]').waitFor();
+
+    await card.getByRole('button', { name: 'React with an emoji' }).click();
+    await button(page, 'More emojis').click();
+    await page.getByRole('button', { name: 'People', exact: true }).last().click();
+    await page.getByLabel('Tone of skin').selectOption('5');
+    await page.getByRole('button', { name: 'waving hand' }).click();
+    await card.getByText('👋🏿').first().waitFor();
+    await card.getByRole('button', { name: 'React with an emoji' }).click();
+    await button(page, 'More emojis').click();
+    await button(page, 'Of our house').click();
+    await page.locator('.emoji-grid').getByRole('button', { name: 'gate' }).click();
+    await card.locator('.sums img.emoji[alt=":gate:"]').waitFor();
+    await amina.patch('/api/v1/accounts/update_credentials', { display_name: 'Amina Diallo' });
+  },
+);
 
 test.serial('the client can be installed, under the name of the house', async (t) => {
   const { page } = at;

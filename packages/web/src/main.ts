@@ -15,6 +15,7 @@ import './styles/post.css';
 import './styles/praise.css';
 import './styles/screens.css';
 import './styles/office.css';
+import './styles/emoji.css';
 import './styles/welcome.css';
 import { mount } from 'svelte';
 import App from './App.svelte';

@@ -1,4 +1,10 @@
 /** What the client reads of the API's answers (Mastodon's shapes and our `mitoyen` parts). */
+export type CustomEmoji = {
+  shortcode: string;
+  url: string;
+  visible_in_picker?: boolean;
+  category?: string | null;
+};
 export type Role = 'admin' | 'moderator' | 'member' | 'guest';
 export type Account = {
   id: string;
@@ -17,6 +23,7 @@ export type Account = {
   following_count: number;
   statuses_count: number;
   fields: { name: string; value: string }[];
+  emojis?: CustomEmoji[];
   suspended?: boolean;
   /** Silenced: heard by followers alone. */
   limited?: boolean;
@@ -50,7 +57,7 @@ export type Attachment = {
   mitoyen?: { name?: string | null; bytes?: number | null };
 };
 
-export type Reaction = { name: string; count: number; me: boolean };
+export type Reaction = { name: string; count: number; me: boolean; url?: string };
 export type GroupAccess = 'open' | 'closed' | 'secret';
 export type Audience = 'public' | 'unlisted' | 'followers' | 'company' | 'group' | 'direct';
 
@@ -80,6 +87,7 @@ export type Status = {
   media_attachments: Attachment[];
   mentions: { id: string; username: string; url: string; acct: string }[];
   tags: { name: string; url: string }[];
+  emojis?: CustomEmoji[];
   replies_count: number;
   reblogs_count: number;
   favourites_count: number;

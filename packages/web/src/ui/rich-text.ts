@@ -11,6 +11,7 @@ const ALLOWED = new Set(
 );
 const DROPPED = new Set('SCRIPT STYLE TEMPLATE IFRAME OBJECT SVG MATH'.split(' '));
 type Mention = { url: string; acct: string };
+type Picture = { shortcode: string; url: string };
 type Policy = { createHTML: (html: string) => string };
 
 const policy: Policy = (
@@ -20,9 +21,10 @@ const policy: Policy = (
 };
 
 /** For `{@attach richText(html)}`: fills the element. */
-export function richText(html: string, mentions: Mention[] = []) {
+export function richText(html: string, mentions: Mention[] = [], emojis: Picture[] = []) {
   return (element: Element): void => {
     element.replaceChildren(toNodes(html, mentions));
+    if (emojis.length > 0) showEmojis(element, emojis);
   };
 }
 
@@ -36,6 +38,26 @@ export function toNodes(html: string, mentions: Mention[] = []): DocumentFragmen
   const fragment = document.createDocumentFragment();
   copy(parse(html).body, fragment, new Map(mentions.map((one) => [one.url, one.acct])));
   return fragment;
+}
+
+/** Names of the house's own emojis become their pictures; not in code. */
+function showEmojis(element: Element, emojis: Picture[]): void {
+  const urls = new Map(emojis.map((one) => [`:${one.shortcode}:`, one.url]));
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  const texts: Text[] = [];
+  while (walker.nextNode()) texts.push(walker.currentNode as Text);
+  for (const text of texts) {
+    const parts = text.data.split(/(:[\w-]+:)/);
+    if (!parts.some((part) => urls.has(part)) || text.parentElement?.closest('code,pre')) continue;
+    text.replaceWith(...parts.map((part) => picture(part, urls.get(part))));
+  }
+}
+
+function picture(name: string, url: string | undefined): Node {
+  if (!url) return document.createTextNode(name);
+  const made = document.createElement('img');
+  Object.assign(made, { src: url, alt: name, title: name, className: 'emoji', loading: 'lazy' });
+  return made;
 }
 
 function parse(html: string): Document {

@@ -14,6 +14,9 @@ import { CHALLENGE_MS, MOST_PASSKEYS, type Passkey, type RelyingParty } from './
 import type { PasskeyStore } from './passkey-store.ts';
 import { hashSecret } from './secret.ts';
 
+/** EdDSA, ES256, RS256 (COSE): what devices have. */
+const ALGORITHMS = [-8, -7, -257];
+
 export type Ceremonies = ReturnType<typeof createCeremonies>;
 
 export function createCeremonies(deps: { kit: Kit; store: PasskeyStore; party: RelyingParty }) {
@@ -31,6 +34,7 @@ export function createCeremonies(deps: { kit: Kit; store: PasskeyStore; party: R
       userName: account.username,
       userDisplayName: account.displayName,
       timeout: CHALLENGE_MS,
+      supportedAlgorithmIDs: ALGORITHMS,
       attestationType: 'none',
       excludeCredentials: own.map((key) => ({ id: key._id, transports: key.transports })),
       authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
@@ -45,6 +49,7 @@ export function createCeremonies(deps: { kit: Kit; store: PasskeyStore; party: R
       ...expected,
       response: response as RegistrationResponseJSON,
       expectedChallenge: (challenge) => store.takeChallenge(hashSecret(challenge), account._id),
+      supportedAlgorithmIDs: ALGORITHMS,
       requireUserVerification: true,
     }).catch((error: Error) => refuse(error));
     if (!checked.verified) return refuse(new Error('not verified'));

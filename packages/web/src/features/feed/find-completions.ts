@@ -2,6 +2,7 @@
 import { get } from '../../api/http.ts';
 import type { Account } from '../../api/types.ts';
 import { locale } from '../../i18n/i18n.svelte.ts';
+import { customEmojis } from '../../stores/custom-emojis.ts';
 import { loadEmojis } from '../../ui/emoji-data.ts';
 
 export type Mark = '@' | '#' | ':';
@@ -13,6 +14,8 @@ export type Found = {
   note: string;
   account: Account | null;
   emoji: string | null;
+  /** Of an emoji of the house's own. */
+  url?: string;
 };
 
 const MOST = 6;
@@ -57,8 +60,20 @@ async function hashtags(q: string, signal: AbortSignal): Promise<Found[]> {
 
 async function emojis(words: string): Promise<Found[]> {
   const wanted = words.toLowerCase().replaceAll('_', ' ');
-  const all = await loadEmojis(locale());
-  return all
+  const [all, own] = await Promise.all([loadEmojis(locale()), customEmojis()]);
+  const ours = own
+    .filter((one) => one.shortcode.toLowerCase().includes(words.toLowerCase()))
+    .slice(0, MOST)
+    .map(({ shortcode, url }) => ({
+      key: shortcode,
+      text: `:${shortcode}:`,
+      label: shortcode,
+      note: '',
+      account: null,
+      emoji: `:${shortcode}:`,
+      url,
+    }));
+  const known = all
     .filter((one) => one.words.includes(wanted))
     .slice(0, MOST)
     .map(({ emoji, name }) => ({
@@ -69,4 +84,5 @@ async function emojis(words: string): Promise<Found[]> {
       account: null,
       emoji,
     }));
+  return [...ours, ...known].slice(0, MOST);
 }
