@@ -132,4 +132,11 @@ test('preferences are kept, and decide who a post is for where an app does not s
   t.is(changed['posting:default:visibility'], 'private');
   t.is((await get(ann, '/api/v1/preferences'))['reading:expand:media'], 'hide_all');
   t.is((await say(ann, 'inside')).mitoyen.audience, 'company');
+  // Apps send the default that they were told with each post.
+  const of = async (visibility: string) => (await say(ann, 'x', { visibility })).mitoyen.audience;
+  t.is(await of(changed['posting:default:visibility']), 'company');
+  t.is(await of('followers'), 'followers', 'who means them says so');
+  t.is(await of('public'), 'public');
+  await ok(ann, 'PATCH', '/api/mitoyen/v1/preferences', { 'posting:default:visibility': 'public' });
+  t.is(await of('private'), 'followers');
 });

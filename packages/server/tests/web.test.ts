@@ -85,6 +85,18 @@ test('the session cookie works for the API only from our own pages', async (t) =
   t.is(posted.status, 200);
 });
 
+test('the web client has a word for each audience: private is followers there, whatever the default', async (t) => {
+  const { request } = app();
+  const headers = { cookie: await signIn('wolfgang'), 'x-mitoyen-client': 'web' };
+  await request('PATCH', '/api/mitoyen/v1/preferences', {
+    headers,
+    body: { 'posting:default:visibility': 'company' },
+  });
+  const body = { status: 'for who follows me', visibility: 'private' };
+  const sent = await request('POST', '/api/v1/statuses', { headers, body });
+  t.is(sent.json.mitoyen?.audience, 'followers', sent.text);
+});
+
 test('a foreign page cannot ask leave to send the header', async (t) => {
   const { request } = app();
   const answer = await request('OPTIONS', ME, {

@@ -7,6 +7,7 @@ import { AppError } from '../../platform/app-error.ts';
 import type { Auth } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
 import type { AuthStore, Token } from './auth-store.ts';
+import { WEB_CLIENT } from './authentication.ts';
 import { fromWebClient } from './same-origin.ts';
 import { hashSecret, makeSecret } from './secret.ts';
 
@@ -107,7 +108,7 @@ export function createTokens(deps: { kit: Kit; apis: Apis; store: AuthStore }) {
     const secret = await make({
       kind: 'session',
       account: account._id,
-      app: 'browser',
+      app: WEB_CLIENT,
       appName: 'Browser',
       scopes: [],
       agent: ctx.get('user-agent'),

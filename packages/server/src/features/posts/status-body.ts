@@ -18,6 +18,8 @@ export const VISIBILITY: Record<string, Audience> = {
   unlisted: 'unlisted',
   private: 'followers',
   direct: 'direct',
+  /** Always, whatever `private` stands for. */
+  followers: 'followers',
   company: 'company',
   group: 'group',
 };
@@ -116,7 +118,9 @@ export const statusBody = z.object({
   in_reply_to_id: z.string().nullish(),
   sensitive: flag.nullish(),
   spoiler_text: z.string().max(500).nullish(),
-  visibility: z.enum(['public', 'unlisted', 'private', 'direct', 'company', 'group']).nullish(),
+  visibility: z
+    .enum(['public', 'unlisted', 'private', 'direct', 'followers', 'company', 'group'])
+    .nullish(),
   language: z.string().max(20).nullish(),
   group_id: z.string().nullish(),
   /** Of a message: the conversation that it is said in. */

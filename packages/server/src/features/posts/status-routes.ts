@@ -3,9 +3,10 @@ import { isId } from '@mitoyen/protocol';
 import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import { AppError, notFound } from '../../platform/app-error.ts';
-import { type Endpoints, flag, hasScope } from '../../platform/http/endpoints.ts';
+import { type Auth, type Endpoints, flag, hasScope } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
-import { audienceOf } from '../preferences/preferences.ts';
+import { WEB_CLIENT } from '../auth/authentication.ts';
+import { audienceOf, meantBy } from '../preferences/preferences.ts';
 import type { EditPost } from './change-post.ts';
 import type { DeletePosts } from './delete-post.ts';
 import type { Audience, Post } from './post.ts';
@@ -55,14 +56,24 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
     return post;
   }
 
-  async function audience(account: Account, visibility?: string | null): Promise<Audience> {
-    const chosen = visibility && VISIBILITY[visibility];
-    return chosen || audienceOf((await apis.preferences.of(account._id)).visibility);
+  async function audience(
+    account: Account,
+    auth: Auth | null,
+    visibility?: string | null,
+  ): Promise<Audience> {
+    const preferences = await apis.preferences.of(account._id);
+    const isOurs = auth?.appId === WEB_CLIENT;
+    const meant = isOurs ? visibility : meantBy(visibility, preferences);
+    return (meant && VISIBILITY[meant]) || audienceOf(preferences.visibility);
   }
 
-  async function placeOf(account: Account, body: z.output<typeof statusBody>): Promise<Audience> {
+  async function placeOf(
+    account: Account,
+    auth: Auth | null,
+    body: z.output<typeof statusBody>,
+  ): Promise<Audience> {
     if (body.conversation_id) return 'direct';
-    return body.group_id ? 'group' : audience(account, body.visibility);
+    return body.group_id ? 'group' : audience(account, auth, body.visibility);
   }
 
   endpoints.define(
@@ -74,7 +85,7 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
       scope: 'write:statuses',
       body: statusBody,
     },
-    async ({ account, body, ctx }) => {
+    async ({ account, auth, body, ctx }) => {
       refuseUnknown(body);
       const content = {
         text: body.status,
@@ -83,7 +94,7 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
         sensitive:
           body.sensitive ?? ((await apis.preferences.of(account._id)).sensitive || undefined),
         warning: body.spoiler_text ?? undefined,
-        audience: await placeOf(account, body),
+        audience: await placeOf(account, auth, body),
         conversation: body.conversation_id || undefined,
         language: body.language ?? undefined,
         group: body.group_id || undefined,

@@ -34,9 +34,20 @@ export type Preferences = {
   set: (account: string, change: Partial<PreferenceSet>) => Promise<PreferenceSet>;
 };
 
-/** In the four words that Mastodon has. */
+/**
+ * In the four words that Mastodon has. Apps send the word back with each post, so for people whose
+ * posts go to the company it has to mean the company again: see `meantBy`.
+ */
 export function mastodonVisibility(visibility: PreferenceSet['visibility']) {
   return visibility === 'company' ? 'private' : visibility;
+}
+
+/** What an app without our words means by `private`: what it was told that this person's default is. */
+export function meantBy(
+  visibility: string | null | undefined,
+  of: Pick<PreferenceSet, 'visibility'>,
+): string | null | undefined {
+  return visibility === 'private' && of.visibility === 'company' ? 'company' : visibility;
 }
 
 export function audienceOf(visibility: PreferenceSet['visibility']): Audience {
