@@ -16,6 +16,7 @@ import type { Lists } from './features/lists/lists.ts';
 import type { Mail } from './features/mail/mail.ts';
 import type { MediaLibrary } from './features/media/media.ts';
 import type { BlockLists } from './features/moderation/block-lists.ts';
+import type { Reports } from './features/moderation/reports.ts';
 import type { RestrictPeople } from './features/moderation/restrict-people.ts';
 import type { Notifications } from './features/notifications/notifications.ts';
 import type { Partners, Policy } from './features/partners/partners.ts';
@@ -57,4 +58,5 @@ export type Apis = {
   blockLists: BlockLists;
   /** Silences or suspends one account, or lifts it. */
   restrict: RestrictPeople;
+  reports: Reports;
 };

@@ -77,6 +77,7 @@ export function createFeatures(kit: Kit, apis: Apis, endpoints: () => EndpointRe
     partners: partners.api.partners,
     blockLists: moderation.api.blockLists,
     restrict: moderation.api.restrict,
+    reports: moderation.api.reports,
     accounts: accounts.api,
     authentication: auth.api,
     relations: relations.api,

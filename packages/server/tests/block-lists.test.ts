@@ -183,6 +183,7 @@ test.serial('who is silenced is in no public list, and heard by followers alone'
     t.false(await sees('/api/v1/timelines/public'));
     t.true(await sees('/api/v1/notifications'));
     t.false(await sees('/api/v1/notifications', ben));
+    t.true(await sees('/api/v1/notifications/requests', ben), 'it waits for a look');
     const wish = peer.activity('Follow', eve, ben.account.iri);
     await peer.deliver(`${baseUrl}/inbox`, eve, wish);
     await settled();

@@ -45,7 +45,12 @@ test.serial('a report reaches the moderators, who resolve it', async (t) => {
   t.is(shown.account.id, ann.account._id);
   t.is(shown.statuses[0].id, bad.json.id);
   const told = await acme.request('GET', '/api/v1/notifications', { token });
-  t.true(told.json.some((one: AnyJson) => one.type === 'admin.report'));
+  const news = told.json.find((one: AnyJson) => one.type === 'admin.report');
+  t.is(news.report.id, filed.json.id, 'apps open it from here');
+  t.is(news.report.target_account.id, bob.account._id);
+  const grouped = await acme.request('GET', '/api/v2/notifications', { token });
+  const groups: AnyJson[] = grouped.json.notification_groups;
+  t.is(groups.find((one) => one.type === 'admin.report')?.report.id, filed.json.id);
 
   const resolved = await acme.request('POST', `${ADMIN}/reports/${filed.json.id}/resolve`, {
     token,

@@ -87,6 +87,59 @@ test('answers, followed people and the staff are never held back; what is droppe
   t.deepEqual(await get(ann, REQUESTS), []);
 });
 
+test('follows of one day are one group, for apps that want them so', async (t) => {
+  const [ann] = (await people('ann')) as [Person];
+  const fans = await people('bob', 'cal', 'dan');
+  for (const fan of fans) await ok(fan, 'POST', `/api/v1/accounts/${ann.account._id}/follow`);
+  await settled();
+  const path = '/api/v2/notifications';
+  const alone = await get(ann, `${path}?grouped_types[]=favourite`);
+  t.is(alone.notification_groups.length, 3);
+  // Over midnight there are two of them.
+  const { notification_groups: groups } = await get(ann, `${path}?grouped_types[]=follow&limit=2`);
+  t.regex(groups[0].group_key, /^follow-\d+$/);
+  t.true(groups[0].notifications_count >= 2, 'also those beyond the page');
+  const all = await get(ann, path);
+  const sizes = all.notification_groups.map((one: AnyJson) => one.notifications_count);
+  t.is(
+    sizes.reduce((sum: number, size: number) => sum + size, 0),
+    3,
+  );
+  t.is((await get(ann, `${path}/unread_count`)).count, all.notification_groups.length);
+  t.is((await get(ann, `${path}/${groups[0].group_key}/accounts`)).length, sizes[0]);
+  await ok(ann, 'POST', `${path}/${groups[0].group_key}/dismiss`);
+  t.is((await list(ann)).length, 3 - sizes[0]);
+  t.is(await status(ann, 'GET', `${path}/follow-1`), 404);
+});
+
+test('what is muted or filtered away is not counted as unread, nor what an app cannot show', async (t) => {
+  const [ann, bob, cal] = (await people('ann', 'bob', 'cal')) as [Person, Person, Person];
+  const post = await say(ann, 'for all');
+  for (const fan of [bob, cal]) await ok(fan, 'POST', `/api/v1/statuses/${post.id}/favourite`);
+  await say(cal, `${handle(ann)} about zeppelins`);
+  await settled();
+  await app().apis.notifications.notify([
+    { account: ann.account._id, type: 'mitoyen.event_answer', from: cal.account._id, key: 'e:1' },
+  ]);
+  const counts = async () => [
+    (await get(ann, '/api/v1/notifications/unread_count')).count,
+    (await get(ann, '/api/v2/notifications/unread_count')).count,
+    (await list(ann)).length,
+  ];
+  t.deepEqual(await counts(), [3, 2, 3]);
+  await ok(ann, 'POST', `/api/v1/accounts/${bob.account._id}/mute`);
+  t.deepEqual(await counts(), [2, 2, 2]);
+  const [group] = (await get(ann, '/api/v2/notifications?types[]=favourite')).notification_groups;
+  t.is(group.notifications_count, 1);
+  await ok(ann, 'POST', '/api/v2/filters', {
+    title: 'airships',
+    context: ['notifications'],
+    filter_action: 'hide',
+    keywords_attributes: [{ keyword: 'zeppelins' }],
+  });
+  t.deepEqual(await counts(), [1, 1, 1]);
+});
+
 test('version 1 of the policy says the same in fewer words', async (t) => {
   const [ann] = (await people('ann')) as [Person];
   const path = '/api/v1/notifications/policy';

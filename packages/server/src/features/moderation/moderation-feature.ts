@@ -12,11 +12,17 @@ import { addModerationRoutes } from './moderation-routes.ts';
 import { createFlagInbox } from './receive-flag.ts';
 import { subscribeReportEvents } from './report-events.ts';
 import { createReportStore, REPORTS, reportIndexes } from './report-store.ts';
+import { createReportView } from './report-view.ts';
+import type { Reports } from './reports.ts';
 import { createRestrictPeople, type RestrictPeople } from './restrict-people.ts';
 import { addRestrictionRoutes } from './restriction-routes.ts';
 
 /** What other features (and commands) may ask: the block lists, and measures about one account. */
-export type Moderation = { blockLists: BlockLists; restrict: RestrictPeople };
+export type Moderation = {
+  blockLists: BlockLists;
+  restrict: RestrictPeople;
+  reports: Reports;
+};
 
 const LISTS_EVERY_MS = 10 * 60_000;
 
@@ -29,6 +35,7 @@ export function createModerationFeature(
   const lists = createBlockListStore({ mongo: kit.mongo });
   const { checkDue, ...blockLists } = createBlockLists({ kit, apis, store: lists });
   const restrict = createRestrictPeople({ kit, apis });
+  const view = createReportView(apis);
   subscribeReportEvents({ kit, apis, store });
 
   return {
@@ -45,6 +52,15 @@ export function createModerationFeature(
       },
       inbound: [createFlagInbox({ kit, apis, store })],
     },
-    api: { blockLists, restrict },
+    api: {
+      blockLists,
+      restrict,
+      reports: {
+        present: async (ids, { role }) => {
+          if (ids.length === 0 || (role !== 'admin' && role !== 'moderator')) return new Map();
+          return view.forNews(await store.many(ids));
+        },
+      },
+    },
   };
 }

@@ -16,6 +16,7 @@ export function createReportStore(deps: { mongo: Mongo }) {
   const reports = deps.mongo.collection<Report>(REPORTS);
 
   return {
+    many: (ids: string[]) => reports.find({ _id: { $in: ids } }).toArray(),
     get: (id: string) => reports.findOne({ _id: id }),
     /** False where this Flag was stored before. */
     insert: async (report: Report): Promise<boolean> => {

@@ -4,16 +4,25 @@ import type { Account } from '../accounts/account.ts';
 import type { Report } from './report.ts';
 
 export function createReportView(apis: Apis) {
-  /** Mastodon's `Report`. */
+  /** Mastodon's `Report`, by id. */
+  async function forNews(reports: Report[]): Promise<Map<string, object>> {
+    const accounts = await apis.accounts.present([...new Set(reports.map(({ target }) => target))]);
+    return new Map(
+      reports.map((report) => [
+        report._id,
+        {
+          ...facts(report),
+          status_ids: report.posts,
+          rule_ids: null,
+          collection_ids: [],
+          target_account: accounts.get(report.target) ?? null,
+        },
+      ]),
+    );
+  }
+
   async function forReporter(report: Report) {
-    const accounts = await apis.accounts.present([report.target]);
-    return {
-      ...facts(report),
-      status_ids: report.posts,
-      rule_ids: null,
-      collection_ids: [],
-      target_account: accounts.get(report.target) ?? null,
-    };
+    return (await forNews([report])).get(report._id);
   }
 
   /** Moderators see the reported posts, whoever these were for: that is what a report is. */
@@ -39,7 +48,7 @@ export function createReportView(apis: Apis) {
     }));
   }
 
-  return { forReporter, forStaff };
+  return { forNews, forReporter, forStaff };
 }
 
 function facts(report: Report) {

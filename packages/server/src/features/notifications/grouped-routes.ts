@@ -1,31 +1,30 @@
 /** Notifications v2: those of one kind about one post are one. */
 import { z } from 'zod';
+import type { Apis } from '../../apis.ts';
 import { notFound } from '../../platform/app-error.ts';
 import { type Endpoints, Page } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
 import type { AccountView } from '../accounts/accounts.ts';
+import type { CountUnread } from './count-unread.ts';
 import type { Notification } from './notification.ts';
 import {
-  filterOf,
   filterQuery,
   listQuery,
   pageOf,
   unreadLimit,
   wantsOwnTypes,
 } from './notification-query.ts';
-import type { NotificationStore } from './notification-store.ts';
+import type { GroupRows, NotificationStore } from './notification-store.ts';
 import {
+  type GroupName,
   groupKey,
   type NotificationViews,
-  plainType,
   readGroupKey,
   type Shown,
   storedTypes,
 } from './notification-view.ts';
 
 const MOST_SAMPLES = 8;
-/** Unread notifications looked at to count their groups. */
-const MOST_UNREAD_ROWS = 2000;
 /** Rows that one group is made of, at most. */
 const MOST_IN_GROUP = 500;
 
@@ -36,9 +35,14 @@ const groupedTypes = z.preprocess(
 
 export function addGroupedRoutes(
   endpoints: Endpoints,
-  deps: { store: NotificationStore; views: NotificationViews },
+  deps: {
+    apis: Apis;
+    store: NotificationStore;
+    views: NotificationViews;
+    countUnread: CountUnread;
+  },
 ): void {
-  const { store, views } = deps;
+  const { apis, store, views } = deps;
 
   endpoints.define(
     {
@@ -76,10 +80,12 @@ export function addGroupedRoutes(
       query: filterQuery.extend({ grouped_types: groupedTypes, limit: unreadLimit }),
     },
     async ({ account, query }) => {
-      const rows = await store.unread(account._id, filterOf(query), MOST_UNREAD_ROWS);
       const among = query.grouped_types && new Set(query.grouped_types);
-      const keys = rows.map((row) => groupKey(row, plainType(row.type), among));
-      return { count: Math.min(new Set(keys).size, query.limit) };
+      return {
+        count: await deps.countUnread(account, query, ({ row, type }) =>
+          groupKey(row, type, among),
+        ),
+      };
     },
   );
 
@@ -138,8 +144,9 @@ export function addGroupedRoutes(
   async function sizeOf(key: string, of: Shown[], viewer: Account): Promise<number> {
     const named = readGroupKey(key);
     if (!named || 'id' in named) return of.length;
-    const types = storedTypes([named.type]);
-    return Math.max(of.length, await store.countAbout(viewer._id, { post: named.post, types }));
+    const senders = await store.sendersOf(viewer._id, rowsNamed(named));
+    const hidden = await apis.relations.silencedAmong(viewer._id, [...new Set(senders)]);
+    return Math.max(of.length, senders.filter((one) => !hidden.has(one)).length);
   }
 
   async function shownOf(key: string, account: Account): Promise<Shown[]> {
@@ -154,8 +161,7 @@ export function addGroupedRoutes(
       const row = await store.get(named.id, account._id);
       return row ? [row] : [];
     }
-    const types = storedTypes([named.type]);
-    return store.about(account._id, { post: named.post, types }, MOST_IN_GROUP);
+    return store.grouped(account._id, rowsNamed(named), MOST_IN_GROUP);
   }
 
   async function results(shown: Shown[], among: string[] | undefined, viewer: Account) {
@@ -175,6 +181,10 @@ export function addGroupedRoutes(
       ),
     };
   }
+}
+
+function rowsNamed({ type, ...of }: Exclude<GroupName, { id: string }>): GroupRows {
+  return { ...of, types: storedTypes([type]) };
 }
 
 /** Those beside the newest of each group are shown by their picture alone. */
@@ -221,6 +231,7 @@ function groupView(key: string, of: Shown[], size: number) {
     latest_page_notification_at: new Date(newest.row.at).toISOString(),
     sample_account_ids: people.slice(0, MOST_SAMPLES),
     ...(newest.status && { status_id: newest.status.id }),
+    ...(newest.report && { report: newest.report }),
     mitoyen: {
       type: newest.row.type,
       emojis: [...new Set(of.flatMap(({ row }) => row.emoji ?? []))],

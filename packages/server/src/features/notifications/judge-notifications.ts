@@ -1,8 +1,16 @@
 /** Holds new notifications against what their recipient wants. */
+import { iriHost } from '@mitoyen/protocol';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
+import type { Account } from '../accounts/account.ts';
 import type { NewNotification } from './notifications.ts';
-import { ACCEPT_ALL, judge, type PolicyChoice, type SenderFacts } from './policy.ts';
+import {
+  DEFAULT_POLICY,
+  judge,
+  POLICY_FIELDS,
+  type PolicyChoice,
+  type SenderFacts,
+} from './policy.ts';
 import type { PolicyStore } from './policy-store.ts';
 
 export type JudgeNotifications = (
@@ -18,15 +26,18 @@ export function createJudgeNotifications(deps: {
   const { kit, apis, policies } = deps;
 
   return async function judgeNotifications(account, of) {
-    const stored = await policies.policy(account);
-    // Most people hold nothing back.
-    if (
-      !stored ||
-      Object.values(stored).every((choice) => choice !== 'filter' && choice !== 'drop')
-    )
+    const [stored, senders] = await Promise.all([
+      policies.policy(account),
+      apis.accounts.getMany([...new Set(of.map((one) => one.from))]),
+    ]);
+    const policy = { ...DEFAULT_POLICY, ...stored };
+    // Most people hold nothing back, and most senders are free to speak.
+    const holds = POLICY_FIELDS.some(
+      (field) => field !== 'for_limited_accounts' && policy[field] !== 'accept',
+    );
+    if (!holds && senders.every((sender) => !isSilenced(sender) && !isSuspended(sender)))
       return of.map(() => 'accept');
-    const policy = { ...ACCEPT_ALL, ...stored };
-    const facts = await factsOf(account, [...new Set(of.map((one) => one.from))]);
+    const facts = await factsOf(account, senders);
     return Promise.all(
       of.map(async (one) => {
         const sender = facts.get(one.from);
@@ -37,25 +48,37 @@ export function createJudgeNotifications(deps: {
     );
   };
 
-  async function factsOf(account: string, senders: string[]): Promise<Map<string, SenderFacts>> {
-    const [accounts, followed, permitted, since] = await Promise.all([
-      apis.accounts.getMany(senders),
+  async function factsOf(account: string, of: Account[]): Promise<Map<string, SenderFacts>> {
+    const senders = of.map((sender) => sender._id);
+    const [followed, permitted, since] = await Promise.all([
       apis.relations.followsAmong(account, senders),
       policies.permitted(account, senders),
       apis.relations.followersSince(account, senders),
     ]);
     return new Map(
-      accounts.map((sender) => [
+      of.map((sender) => [
         sender._id,
         {
           staff: sender.role === 'admin' || sender.role === 'moderator',
           createdAt: sender.createdAt,
+          limited: isSilenced(sender),
+          suspended: isSuspended(sender),
           followed: followed.has(sender._id),
           followsSince: since.get(sender._id) ?? null,
           permitted: permitted.has(sender._id),
         },
       ]),
     );
+  }
+
+  /** Alone, or with the whole host. */
+  function isSilenced({ domain, iri, restricted }: Account): boolean {
+    const isLimited = () => apis.policy.restriction(iriHost(iri))?.silence === true;
+    return restricted === 'silenced' || (domain !== null && isLimited());
+  }
+
+  function isSuspended({ restricted }: Account): boolean {
+    return restricted === 'suspended';
   }
 
   async function saidIn({ post: id, type }: NewNotification, account: string) {

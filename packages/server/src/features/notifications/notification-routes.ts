@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { notFound } from '../../platform/app-error.ts';
 import { type Endpoints, idPage } from '../../platform/http/endpoints.ts';
+import type { CountUnread } from './count-unread.ts';
 import {
-  filterOf,
   filterQuery,
   listQuery,
   pageOf,
@@ -15,7 +15,7 @@ import type { NotificationViews } from './notification-view.ts';
 
 export function addNotificationRoutes(
   endpoints: Endpoints,
-  deps: { store: NotificationStore; views: NotificationViews },
+  deps: { store: NotificationStore; views: NotificationViews; countUnread: CountUnread },
 ): void {
   const { store, views } = deps;
   const reading = { method: 'get', auth: 'member', scope: 'read:notifications' } as const;
@@ -48,7 +48,7 @@ export function addNotificationRoutes(
       }),
     },
     async ({ account, query }) => ({
-      count: await store.countUnread(account._id, filterOf(query), query.limit),
+      count: await deps.countUnread(account, query, ({ row }) => row._id),
     }),
   );
 

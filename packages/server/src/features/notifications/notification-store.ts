@@ -38,6 +38,17 @@ type Filter = Pick<NotificationPage, 'types' | 'without' | 'from' | 'withHeld'>;
 /** Of one group. */
 const MOST_COUNTED = 10_000;
 
+/** The rows of a group: about one post, or between two ids. */
+export type GroupRows = { types: NotificationType[] } & (
+  | { post: string }
+  | { from: string; before: string }
+);
+
+function groupRows(of: GroupRows) {
+  const which = 'post' in of ? { post: of.post } : { _id: { $gte: of.from, $lt: of.before } };
+  return { ...which, type: { $in: of.types }, held: { $exists: false } };
+}
+
 export type NotificationStore = ReturnType<typeof createNotificationStore>;
 
 export function createNotificationStore(mongo: Mongo) {
@@ -80,33 +91,25 @@ export function createNotificationStore(mongo: Mongo) {
       const from = [after ?? '0', mark?.upTo ?? '0'].toSorted().at(-1);
       return (await list(account, { minId: from, limit })).toReversed();
     },
-    /** Of these types about one post, newest first. */
-    about: (account: string, of: { post: string; types: NotificationType[] }, most: number) =>
+    /** Those of a group, newest first. */
+    grouped: (account: string, of: GroupRows, most: number) =>
       notifications
-        .find({ account, post: of.post, type: { $in: of.types }, held: { $exists: false } })
+        .find({ account, ...groupRows(of) })
         .sort({ _id: -1 })
         .limit(most)
         .toArray(),
-    countUnread: async (account: string, filter: Filter, most: number): Promise<number> => {
-      const mark = await marks.findOne({ _id: account });
-      return notifications.countDocuments(
-        { account, ...typesOf(filter), ...(mark && { _id: { $gt: mark.upTo } }) },
-        { limit: most },
-      );
-    },
-    countAbout: (account: string, of: { post: string; types: NotificationType[] }) =>
-      notifications.countDocuments(
-        { account, post: of.post, type: { $in: of.types }, held: { $exists: false } },
-        { limit: MOST_COUNTED },
-      ),
-    /** After the mark, newest first. */
-    unread: async (account: string, filter: Filter, most: number): Promise<Notification[]> => {
-      const mark = await marks.findOne({ _id: account });
-      return notifications
-        .find({ account, ...typesOf(filter), ...(mark && { _id: { $gt: mark.upTo } }) })
-        .sort({ _id: -1 })
-        .limit(most)
+    /** Who is in a group, with how many. */
+    sendersOf: async (account: string, of: GroupRows): Promise<string[]> => {
+      const rows = await notifications
+        .find({ account, ...groupRows(of) }, { projection: { from: 1 } })
+        .limit(MOST_COUNTED)
         .toArray();
+      return rows.map((row) => row.from);
+    },
+    /** After the mark, newest first. */
+    unread: async (account: string, page: NotificationPage): Promise<Notification[]> => {
+      const mark = await marks.findOne({ _id: account });
+      return list(account, { ...page, ...(mark && { sinceId: mark.upTo }) });
     },
     /** Held back: of one sender, or of all. */
     countHeld: (account: string, from: string | null, most: number) =>

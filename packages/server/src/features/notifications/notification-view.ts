@@ -1,4 +1,5 @@
 /** Mastodon `Notification` entities; what their posts show is checked again for each reader. */
+import { idFloor, idTime, isId } from '@mitoyen/protocol';
 import type { Apis } from '../../apis.ts';
 import type { Account } from '../accounts/account.ts';
 import type { AccountView } from '../accounts/accounts.ts';
@@ -6,13 +7,22 @@ import { isHidden } from '../filters/filter.ts';
 import type { StatusView } from '../posts/posts.ts';
 import type { Notification, NotificationType } from './notification.ts';
 
-/** Of our own types, those that plain Mastodon apps can show, and as what. */
-const FOR_PLAIN_APPS: Partial<Record<NotificationType, NotificationType>> = {
+type OwnType = Extract<NotificationType, `mitoyen.${string}`>;
+
+/** Our own types as plain Mastodon apps can show them; null: not at all. */
+const FOR_PLAIN_APPS: Record<OwnType, NotificationType | null> = {
   'mitoyen.reaction': 'favourite',
   'mitoyen.must_read': 'status',
   'mitoyen.event_changed': 'update',
   'mitoyen.event_reminder': 'status',
+  'mitoyen.event_answer': null,
+  'mitoyen.group_invite': null,
+  'mitoyen.group_request': null,
+  'mitoyen.group_accepted': null,
+  'mitoyen.moved': null,
+  'mitoyen.partner': null,
 };
+const isOwn = (type: NotificationType): type is OwnType => type in FOR_PLAIN_APPS;
 
 export type Shown = {
   row: Notification;
@@ -20,6 +30,8 @@ export type Shown = {
   account: AccountView;
   group: AccountView | null;
   status: StatusView | null;
+  /** Of news about a report: Mastodon's `Report`. */
+  report: object | null;
 };
 
 export type NotificationViews = ReturnType<typeof createNotificationViews>;
@@ -34,7 +46,7 @@ export function createNotificationViews(deps: { apis: Apis }) {
     options: { ownTypes: boolean },
   ): Promise<Shown[]> {
     const wanted = rows.filter((row) => shownAs(row.type, options) !== null);
-    const [statuses, accounts, hidden] = await Promise.all([
+    const [statuses, accounts, hidden, reports] = await Promise.all([
       statusesOf(wanted, viewer),
       apis.accounts.present([
         ...new Set(wanted.flatMap((row) => [row.from, ...(row.group ? [row.group] : [])])),
@@ -42,6 +54,10 @@ export function createNotificationViews(deps: { apis: Apis }) {
       apis.relations.silencedAmong(
         viewer._id,
         wanted.map((row) => row.from),
+      ),
+      apis.reports.present(
+        wanted.flatMap((row) => reportIn(row) ?? []),
+        viewer,
       ),
     ]);
     return wanted.flatMap((row) => {
@@ -52,7 +68,8 @@ export function createNotificationViews(deps: { apis: Apis }) {
       if (account.suspended === true) return [];
       if (status && isHidden(status, 'notifications')) return [];
       const group = row.group ? (accounts.get(row.group) ?? null) : null;
-      return [{ row, type, account, group, status }];
+      const report = reports.get(reportIn(row) ?? '') ?? null;
+      return [{ row, type, account, group, status, report }];
     });
   }
 
@@ -73,7 +90,7 @@ export function createNotificationViews(deps: { apis: Apis }) {
   return { hydrate, present };
 }
 
-function view({ row, type, account, group, status }: Shown) {
+function view({ row, type, account, group, status, report }: Shown) {
   return {
     id: row._id,
     type,
@@ -81,50 +98,65 @@ function view({ row, type, account, group, status }: Shown) {
     created_at: new Date(row.at).toISOString(),
     account,
     ...(status && { status }),
+    ...(report && { report }),
     mitoyen: { type: row.type, emoji: row.emoji ?? null, group },
   };
 }
 
-function shownAs(type: NotificationType, { ownTypes }: { ownTypes: boolean }) {
-  return ownTypes || !type.startsWith('mitoyen.') ? type : (FOR_PLAIN_APPS[type] ?? null);
+/** It is told once, by its report. */
+function reportIn({ type, key }: Notification): string | null {
+  return type === 'admin.report' ? key.slice(key.indexOf(':') + 1) : null;
 }
 
-/** As plain Mastodon apps name it. */
-export function plainType(type: NotificationType): NotificationType {
-  return FOR_PLAIN_APPS[type] ?? type;
+function shownAs(type: NotificationType, { ownTypes }: { ownTypes: boolean }) {
+  return ownTypes || !isOwn(type) ? type : FOR_PLAIN_APPS[type];
 }
 
 /** Types of which those about one post are shown as one. */
-const GROUPED = new Set<NotificationType>(['favourite', 'reblog', 'mitoyen.reaction']);
+const ABOUT_POSTS = new Set<NotificationType>(['favourite', 'reblog', 'mitoyen.reaction']);
+/** Types of which those of one day are shown as one. */
+const OF_A_DAY = new Set<NotificationType>(['follow']);
+const GROUPED: ReadonlySet<string> = new Set([...ABOUT_POSTS, ...OF_A_DAY]);
+const DAY_MS = 86_400_000;
 
 export function groupKey(
   row: Notification,
   type: NotificationType,
   among: ReadonlySet<string> = GROUPED,
 ): string {
-  return row.post && GROUPED.has(type) && among.has(type)
-    ? `${type}-${row.post}`
-    : `ungrouped-${row._id}`;
+  if (among.has(type)) {
+    if (row.post && ABOUT_POSTS.has(type)) return `${type}-${row.post}`;
+    if (OF_A_DAY.has(type)) return `${type}-${Math.floor(idTime(row._id) / DAY_MS)}`;
+  }
+  return `ungrouped-${row._id}`;
 }
 
+export type GroupName =
+  | { id: string }
+  /** About one post, or all between two ids. */
+  | { type: string; post: string }
+  | { type: string; from: string; before: string };
+
 /** What a group key stands for; null where it is none. */
-export function readGroupKey(key: string): { id: string } | { type: string; post: string } | null {
-  const [, type, id] = /^([a-z_.]+)-([0-9A-Z]{26})$/.exec(key) ?? [];
-  if (!type || !id) return null;
+export function readGroupKey(key: string): GroupName | null {
+  const [, type, id = ''] = /^([a-z_.]+)-([0-9A-Z]{1,26})$/.exec(key) ?? [];
+  if (type && /^\d{1,6}$/.test(id) && OF_A_DAY.has(type as NotificationType)) {
+    const start = Number(id) * DAY_MS;
+    return { type, from: idFloor(start), before: idFloor(start + DAY_MS) };
+  }
+  if (!type || !isId(id)) return null;
   return type === 'ungrouped' ? { id } : { type, post: id };
 }
 
 /** The types to ask the database for, given those that an app names. */
 export function storedTypes(named: string[]): NotificationType[] {
-  const mapped = Object.entries(FOR_PLAIN_APPS).filter(([, plain]) => named.includes(plain));
+  const mapped = Object.entries(FOR_PLAIN_APPS).filter(
+    ([, plain]) => plain !== null && named.includes(plain),
+  );
   return [...new Set([...named, ...mapped.map(([own]) => own)])] as NotificationType[];
 }
 
 /** Our own types that plain apps cannot show. */
-export const NOT_FOR_PLAIN_APPS: NotificationType[] = [
-  'mitoyen.group_invite',
-  'mitoyen.group_request',
-  'mitoyen.group_accepted',
-  'mitoyen.moved',
-  'mitoyen.partner',
-];
+export const NOT_FOR_PLAIN_APPS: NotificationType[] = Object.entries(FOR_PLAIN_APPS).flatMap(
+  ([type, plain]) => (plain === null ? [type as OwnType] : []),
+);

@@ -1,8 +1,9 @@
 /** The notifications feature. */
-import { iriHost, isId } from '@mitoyen/protocol';
+import { isId } from '@mitoyen/protocol';
 import type { Apis } from '../../apis.ts';
 import type { Feature } from '../../feature.ts';
 import type { Kit } from '../../kit.ts';
+import { createCountUnread } from './count-unread.ts';
 import { describeNotification } from './describe-notification.ts';
 import { addGroupedRoutes } from './grouped-routes.ts';
 import { createJudgeNotifications } from './judge-notifications.ts';
@@ -23,6 +24,7 @@ export function createNotificationsFeature(
   const policies = createPolicyStore(kit.mongo);
   const judge = createJudgeNotifications({ kit, apis, policies });
   const views = createNotificationViews({ apis });
+  const countUnread = createCountUnread({ store, views });
   subscribeNotifications({ kit, apis, followOf: (id) => apis.relations.follow(id) });
 
   kit.events.on('account.deleted', async ({ id }) => {
@@ -37,31 +39,12 @@ export function createNotificationsFeature(
     return new Set(here.map((account) => account._id));
   }
 
-  /** Who is silenced, alone or with the whole host, is heard by followers; who is suspended by nobody. */
-  async function fromRestricted(account: string, senders: string[]): Promise<Set<string>> {
-    const accounts = await apis.accounts.getMany(senders);
-    const suspended = accounts.filter(({ restricted }) => restricted === 'suspended');
-    const silenced = accounts.filter(
-      ({ domain, iri, restricted }) =>
-        restricted === 'silenced' ||
-        (domain !== null && apis.policy.restriction(iriHost(iri))?.silence),
-    );
-    const ids = silenced.map(({ _id }) => _id);
-    const followed = await apis.relations.followsAmong(account, ids);
-    const unheard = ids.filter((id) => !followed.has(id));
-    return new Set([...suspended.map(({ _id }) => _id), ...unheard]);
-  }
-
   async function tell(account: string, of: NewNotification[]): Promise<void> {
     const hidden = await apis.relations.silencedAmong(
       account,
       of.map((one) => one.from),
     );
-    const quiet = await fromRestricted(
-      account,
-      of.map((one) => one.from),
-    );
-    const shown = of.filter((one) => !hidden.has(one.from) && !quiet.has(one.from));
+    const shown = of.filter((one) => !hidden.has(one.from));
     const choices = await judge(account, shown);
     await Promise.all(
       shown.map(async (one, index) => {
@@ -127,8 +110,8 @@ export function createNotificationsFeature(
       routes: (endpoints) => {
         // Before `/:id`: these paths have their own second word.
         addRequestRoutes(endpoints, { kit, apis, store, policies });
-        addNotificationRoutes(endpoints, { store, views });
-        addGroupedRoutes(endpoints, { store, views });
+        addNotificationRoutes(endpoints, { store, views, countUnread });
+        addGroupedRoutes(endpoints, { apis, store, views, countUnread });
       },
     },
     api,

@@ -13,13 +13,16 @@ export const POLICY_FIELDS = [
 ] as const;
 export type NotificationPolicy = Record<(typeof POLICY_FIELDS)[number], PolicyChoice>;
 
-/** In a house of colleagues nothing is held back until somebody wants it so. */
-export const ACCEPT_ALL: NotificationPolicy = {
+/**
+ * In a house of colleagues nothing is held back until somebody wants it so; only what comes from
+ * accounts and servers that admins silenced waits for a look, as in Mastodon.
+ */
+export const DEFAULT_POLICY: NotificationPolicy = {
   for_not_following: 'accept',
   for_not_followers: 'accept',
   for_new_accounts: 'accept',
   for_private_mentions: 'accept',
-  for_limited_accounts: 'accept',
+  for_limited_accounts: 'filter',
 };
 
 /** Accounts are new, and follows too fresh to count, for so long (as in Mastodon). */
@@ -51,6 +54,10 @@ export type SenderFacts = {
   followed: boolean;
   /** Since when the sender follows the recipient; null: does not. */
   followsSince: number | null;
+  /** Admins silenced it, or its server. */
+  limited: boolean;
+  /** Nobody hears of it. */
+  suspended: boolean;
   /** The recipient accepted notifications of this very sender. */
   permitted: boolean;
 };
@@ -61,10 +68,15 @@ export function judge(
   sender: SenderFacts,
   now: number,
 ): PolicyChoice {
-  if (ALWAYS.has(notification.type) || sender.staff || sender.permitted) return 'accept';
+  if (sender.suspended) return 'drop';
+  if (sender.staff || sender.permitted) return 'accept';
+  // Whatever it is that they do: an invitation of theirs, too.
+  const limited = sender.limited && !sender.followed ? policy.for_limited_accounts : 'accept';
+  if (ALWAYS.has(notification.type)) return limited;
   const isFollower = sender.followsSince !== null && now - sender.followsSince >= FRESH_FOLLOW_MS;
   const isStranger = !sender.followed && !notification.answer;
   const choices = [
+    limited,
     ...(isStranger ? [policy.for_not_following] : []),
     ...(!isFollower && !sender.followed && !notification.answer ? [policy.for_not_followers] : []),
     ...(isStranger && now - sender.createdAt < NEW_ACCOUNT_MS ? [policy.for_new_accounts] : []),

@@ -7,7 +7,7 @@ import { notFound } from '../../platform/app-error.ts';
 import { type Endpoints, flag, idPage, pageQuery } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
 import type { NotificationStore } from './notification-store.ts';
-import { ACCEPT_ALL, type NotificationPolicy, POLICY_CHOICES } from './policy.ts';
+import { DEFAULT_POLICY, type NotificationPolicy, POLICY_CHOICES } from './policy.ts';
 import type { NotificationRequest, PolicyStore } from './policy-store.ts';
 
 const MOST_COUNTED = 100;
@@ -44,7 +44,7 @@ export function addRequestRoutes(
 
   async function policyOf(account: string): Promise<NotificationPolicy> {
     const { _id, ...stored } = (await policies.policy(account)) ?? { _id: account };
-    return { ...ACCEPT_ALL, ...stored };
+    return { ...DEFAULT_POLICY, ...stored };
   }
 
   async function summaryOf(account: string) {
