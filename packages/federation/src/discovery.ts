@@ -91,8 +91,9 @@ export function nodeinfoDocument(facts: {
   openRegistrations: boolean;
   users: { total?: number; activeMonth?: number; activeHalfyear?: number };
   localPosts?: number;
-  name: string;
-  description: string;
+  /** Left out where strangers are to learn nothing. */
+  name?: string;
+  description?: string;
 }): JsonObject {
   return {
     version: '2.1',
@@ -104,7 +105,10 @@ export function nodeinfoDocument(facts: {
       users: facts.users,
       ...(facts.localPosts !== undefined && { localPosts: facts.localPosts }),
     },
-    metadata: { nodeName: facts.name, nodeDescription: facts.description },
+    metadata: {
+      ...(facts.name !== undefined && { nodeName: facts.name }),
+      ...(facts.description !== undefined && { nodeDescription: facts.description }),
+    },
   };
 }
 

@@ -28,6 +28,7 @@ test('every endpoint is described, with what it takes as it validates it', async
     'unlisted',
     'private',
     'direct',
+    'followers',
     'company',
     'group',
   ]);

@@ -8,6 +8,9 @@ export type AccountState = 'active' | 'awaiting_approval' | 'suspended' | 'gone'
 /** Silenced: heard by followers alone. Suspended: not at all. */
 export type AccountRestriction = 'silenced' | 'suspended';
 
+/** Of what people say of themselves, in characters; apps are told. */
+export const PROFILE_LIMITS = { name: 60, bio: 1000, fields: 8, field: 255, description: 1500 };
+
 export type AccountField = { name: string; value: string; verifiedAt?: number };
 
 export type Account = WithPending & {

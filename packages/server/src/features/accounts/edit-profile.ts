@@ -1,7 +1,7 @@
 /** What a person may change of the own profile. */
 import { renderMarkdown } from '@mitoyen/federation';
 import { invalid } from '../../platform/app-error.ts';
-import type { Account, AccountField } from './account.ts';
+import { type Account, type AccountField, PROFILE_LIMITS } from './account.ts';
 import { renderBio } from './create-actor.ts';
 
 export type ProfileChange = {
@@ -16,10 +16,7 @@ export type ProfileChange = {
   header?: string;
 };
 
-const MAX_NAME = 60;
-const MAX_BIO = 1000;
-const MAX_FIELDS = 8;
-const MAX_FIELD = 255;
+const { name: MAX_NAME, bio: MAX_BIO, fields: MAX_FIELDS, field: MAX_FIELD } = PROFILE_LIMITS;
 
 /** The change as it is stored; AppError `invalid` with every problem at once. */
 export function profileUpdate(

@@ -3,9 +3,6 @@ import type { Context } from 'koa';
 import type { Auth } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
 
-/** The app of browser sessions: our own web client, which says what it means in our own words. */
-export const WEB_CLIENT = 'browser';
-
 export type Authentication = {
   /** The bearer of the request's token, or null. Throws AppError `unauthenticated` for a bad token. */
   authenticate: (ctx: Context) => Promise<Auth | null>;

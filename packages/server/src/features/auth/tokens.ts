@@ -4,10 +4,9 @@ import { LRUCache } from 'lru-cache';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { AppError } from '../../platform/app-error.ts';
-import type { Auth } from '../../platform/http/endpoints.ts';
+import { type Auth, WEB_CLIENT } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
 import type { AuthStore, Token } from './auth-store.ts';
-import { WEB_CLIENT } from './authentication.ts';
 import { fromWebClient } from './same-origin.ts';
 import { hashSecret, makeSecret } from './secret.ts';
 

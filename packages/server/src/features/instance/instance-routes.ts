@@ -3,12 +3,12 @@ import { nodeinfoDocument, nodeinfoIndex } from '@mitoyen/federation';
 import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
-import { notFound } from '../../platform/app-error.ts';
 import type { Endpoints } from '../../platform/http/endpoints.ts';
 import { VERSION } from '../../version.ts';
 import { ASSETS } from './assets.ts';
 import { viewInstanceV1, viewInstanceV2, viewRules } from './instance-view.ts';
 import type { createMarkerStore, Marker } from './marker-store.ts';
+import { createUsage } from './usage.ts';
 
 const NODEINFO_TYPE =
   'application/json; profile="http://nodeinfo.diaspora.software/ns/schema/2.1#"; charset=utf-8';
@@ -18,6 +18,7 @@ export function addInstanceRoutes(
 ): void {
   const { kit, apis, markers } = deps;
   const { router } = endpoints;
+  const usage = createUsage({ apis, clock: kit.clock });
   const startedAt = new Date(kit.clock.now()).toISOString();
 
   const facts = async () => {
@@ -26,7 +27,7 @@ export function addInstanceRoutes(
     return {
       kit,
       contact: kit.config.federation.mode === 'open' ? (shown ?? null) : null,
-      users: await apis.accounts.countPeople(),
+      usage: await usage(),
       pushKey: apis.push.publicKey(),
       mediaTypes: apis.media.takenTypes(),
     };
@@ -121,20 +122,19 @@ export function addInstanceRoutes(
   );
 
   router.get('/.well-known/nodeinfo', (ctx) => {
-    if (apis.policy.mode() === 'closed') throw notFound();
+    // Apps look here before they sign in, in every mode.
     ctx.body = nodeinfoIndex(kit.baseUrl);
   });
   router.get('/nodeinfo/2.1', (ctx) => {
-    if (apis.policy.mode() === 'closed') throw notFound();
     const { instance, registration } = kit.config;
+    const isClosed = apis.policy.mode() === 'closed';
     ctx.body = JSON.stringify(
-      // Numbers of people stay in the house.
+      // Numbers of people stay in the house; of a closed one strangers learn the software alone.
       nodeinfoDocument({
         version: VERSION,
-        openRegistrations: registration.mode === 'open',
+        openRegistrations: !isClosed && registration.mode === 'open',
         users: {},
-        name: instance.name,
-        description: instance.description,
+        ...(!isClosed && { name: instance.name, description: instance.description }),
       }),
     );
     ctx.type = NODEINFO_TYPE;

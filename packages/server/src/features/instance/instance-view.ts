@@ -1,16 +1,23 @@
 /** The instance as Mastodon apps ask for it, v1 and v2, with true limits. */
+import { CHARACTERS_PER_URL } from '@mitoyen/protocol';
 import type { Kit } from '../../kit.ts';
 import { VERSION } from '../../version.ts';
+import { PROFILE_LIMITS } from '../accounts/account.ts';
 import type { AccountView } from '../accounts/accounts.ts';
 import { MOST_FEATURED_TAGS } from '../tags/tag.ts';
+import type { Usage } from './usage.ts';
 
-/** Libraries hide functions unless the version reads as a recent Mastodon. */
-export const API_VERSION = `4.5.0 (compatible; Mitoyen ${VERSION})`;
+/**
+ * Libraries hide functions unless the version reads as a recent Mastodon: the one whose API we have,
+ * which is before quotes (4.5, version 7 of the API).
+ */
+const MASTODON = { release: '4.4.0', api: 6 };
+export const API_VERSION = `${MASTODON.release} (compatible; Mitoyen ${VERSION})`;
 
 type Facts = {
   kit: Kit;
   contact: AccountView | null;
-  users: number;
+  usage: Usage;
   pushKey: string;
   mediaTypes: string[];
 };
@@ -30,14 +37,18 @@ function configuration({ kit, pushKey, mediaTypes }: Facts) {
     accounts: {
       max_featured_tags: MOST_FEATURED_TAGS,
       max_pinned_statuses: 20,
-      max_profile_fields: 8,
-      profile_field_name_limit: 255,
-      profile_field_value_limit: 255,
+      max_display_name_length: PROFILE_LIMITS.name,
+      max_note_length: PROFILE_LIMITS.bio,
+      max_avatar_description_length: PROFILE_LIMITS.description,
+      max_header_description_length: PROFILE_LIMITS.description,
+      max_profile_fields: PROFILE_LIMITS.fields,
+      profile_field_name_limit: PROFILE_LIMITS.field,
+      profile_field_value_limit: PROFILE_LIMITS.field,
     },
     statuses: {
       max_characters: limits.post_characters,
       max_media_attachments: limits.post_attachments,
-      characters_reserved_per_url: 0,
+      characters_reserved_per_url: CHARACTERS_PER_URL,
     },
     media_attachments: {
       description_limit: 1500,
@@ -96,13 +107,13 @@ export function viewInstanceV2(facts: Facts) {
     version: API_VERSION,
     source_url: 'https://mitoyen.org',
     description: instance.description,
-    usage: { users: { active_month: facts.users } },
+    usage: { users: { active_month: facts.usage.active } },
     thumbnail: { url: `${kit.baseUrl}/assets/thumbnail.svg`, blurhash: null, versions: {} },
     icon: [],
     languages: instance.languages,
     configuration: configuration(facts),
     registrations: registrations(kit),
-    api_versions: { mastodon: 6 },
+    api_versions: { mastodon: MASTODON.api },
     contact: { email: instance.contact_email, account: facts.contact },
     rules: viewRules(kit),
   };
@@ -119,7 +130,7 @@ export function viewInstanceV1(facts: Facts) {
     email: instance.contact_email,
     version: API_VERSION,
     urls: { streaming_api: kit.baseUrl.replace(/^http/, 'ws') },
-    stats: { user_count: facts.users, status_count: 0, domain_count: 0 },
+    stats: { user_count: facts.usage.users, status_count: facts.usage.posts, domain_count: 0 },
     thumbnail: `${kit.baseUrl}/assets/thumbnail.svg`,
     languages: instance.languages,
     registrations: registration.mode === 'open' || registration.mode === 'approval',

@@ -1,5 +1,6 @@
 /** The text of a local post: mentions resolved, Markdown rendered, limits checked. */
 import { mentionedHandles, renderMarkdown } from '@mitoyen/federation';
+import { postLength } from '@mitoyen/protocol';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { type FieldProblem, invalid } from '../../platform/app-error.ts';
@@ -31,7 +32,7 @@ export function createPostText(deps: { kit: Kit; apis: Apis }) {
     const problems: FieldProblem[] = [];
     if (text.trim() === '' && media.length === 0 && !event)
       problems.push({ field: 'text', code: 'ERR_BLANK', message: "can't be blank" });
-    if ([...text].length > limits.post_characters) {
+    if (postLength(text) > limits.post_characters) {
       problems.push({
         field: 'text',
         code: 'ERR_TOO_LONG',

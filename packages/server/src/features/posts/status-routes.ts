@@ -3,9 +3,14 @@ import { isId } from '@mitoyen/protocol';
 import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import { AppError, notFound } from '../../platform/app-error.ts';
-import { type Auth, type Endpoints, flag, hasScope } from '../../platform/http/endpoints.ts';
+import {
+  type Auth,
+  type Endpoints,
+  flag,
+  hasScope,
+  WEB_CLIENT,
+} from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
-import { WEB_CLIENT } from '../auth/authentication.ts';
 import { audienceOf, meantBy } from '../preferences/preferences.ts';
 import type { EditPost } from './change-post.ts';
 import type { DeletePosts } from './delete-post.ts';

@@ -7,6 +7,7 @@ import type { Context } from 'koa';
 import { z } from 'zod';
 import type { Account } from '../../features/accounts/account.ts';
 import { AppError, type FieldProblem, invalid } from '../app-error.ts';
+import type { IdPage } from '../id-page.ts';
 import type { UploadedFile } from './body.ts';
 import { NO_BODY, readBody } from './body.ts';
 import { pageLimit } from './page-limit.ts';
@@ -14,6 +15,9 @@ import { problemOf } from './problem-of.ts';
 
 /** Who asks. `account` is null for an app's own token (client credentials). */
 export type Auth = { tokenId: string; appId: string; scopes: string[]; account: Account | null };
+
+/** The app of browser sessions: our own web client, which says what it means in our own words. */
+export const WEB_CLIENT = 'browser';
 
 /** `member`: a signed-in person; `app`: any valid token; `optional`: a person or nobody; `none`. */
 export type AuthNeed = 'member' | 'app' | 'optional' | 'none';
@@ -258,6 +262,12 @@ export const pageQuery = z.object({
   min_id: z.string().optional(),
   limit: pageLimit(20, 80),
 });
+
+/** As stores take it. */
+export function idPageOf(query: z.output<typeof pageQuery>): IdPage {
+  const { max_id: maxId, since_id: sinceId, min_id: minId, limit } = query;
+  return { maxId, sinceId, minId, limit };
+}
 
 /** Form and JSON booleans: true, "true", "1", 1, "on". */
 export const flag = z.preprocess(
