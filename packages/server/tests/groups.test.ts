@@ -1,6 +1,7 @@
 /** Groups on one instance, over HTTP. */
 import test from 'ava';
 import { withApp } from './support/boot.ts';
+import type { Person } from './support/members.ts';
 
 const booted = withApp(test);
 const GROUPS = '/api/mitoyen/v1/groups';
@@ -435,4 +436,36 @@ test.serial('lists are paged by cursor without gaps or repeats', async (t) => {
     path = /<([^>]+)>; rel="next"/.exec(headers.get('link') ?? '')?.[1] ?? null;
   }
   t.deepEqual(seen, all);
+});
+
+test('to plain apps a group is an account with followers, posts and pins', async (t) => {
+  const [ann, bob, guest] = (await people('anna', 'bert', 'cleo')) as [Person, Person, Person];
+  const { request } = booted();
+  const { id } = await makeGroup(ann.token, 'closed');
+  await call(bob.token).post(`/${id}/join`);
+  const [row] = (await call(ann.token).get(`/${id}/requests`)).json;
+  await call(ann.token).post(`/${id}/requests/${row.account.id}/approve`);
+  const body = { status: 'kept on top', group_id: id };
+  const post = (await request('POST', '/api/v1/statuses', { token: ann.token, body })).json;
+  await call(ann.token).post(`/${id}/pins/${post.id}`);
+  const as = async (token: string, path = '') =>
+    (await request('GET', `/api/v1/accounts/${id}${path}`, { token })).json;
+  const seen = await as(bob.token);
+  t.is(seen.followers_count, 2);
+  t.is(seen.statuses_count, 1);
+  const members: { id: string }[] = await as(bob.token, '/followers');
+  t.deepEqual(
+    members.map((one) => one.id).toSorted(),
+    [ann.account._id, bob.account._id].toSorted(),
+  );
+  const pinned: { id: string }[] = await as(bob.token, '/statuses?pinned=true');
+  t.deepEqual(
+    pinned.map((one) => one.id),
+    [post.id],
+  );
+  const outside = await as(guest.token);
+  t.is(outside.followers_count, 0, 'who is in it is for members');
+  t.is(outside.statuses_count, 0);
+  t.deepEqual(await as(guest.token, '/followers'), []);
+  t.deepEqual(await as(guest.token, '/statuses?pinned=true'), []);
 });

@@ -31,7 +31,7 @@ export function addAccountRoutes(
     },
     async ({ account, query }) => {
       const found = await visible(account, await apis.accounts.byHandle(query.acct));
-      return one(found);
+      return one(found, account);
     },
   );
 
@@ -60,7 +60,10 @@ export function addAccountRoutes(
             found.map((one) => one._id),
           )
         : null;
-      return list(found.filter((one) => !wanted || wanted.has(one._id)));
+      return list(
+        found.filter((one) => !wanted || wanted.has(one._id)),
+        account,
+      );
     },
   );
 
@@ -83,7 +86,10 @@ export function addAccountRoutes(
         account,
         found.map((one) => one._id),
       );
-      return list(found.filter((one) => !hidden.has(one._id)));
+      return list(
+        found.filter((one) => !hidden.has(one._id)),
+        account,
+      );
     },
   );
 
@@ -98,7 +104,7 @@ export function addAccountRoutes(
     async ({ account, params }) => {
       const found = await visible(account, await apis.accounts.get(params.id));
       apis.freshness.profileSeen(found);
-      return one(found);
+      return one(found, account);
     },
   );
 
@@ -114,7 +120,10 @@ export function addAccountRoutes(
     async ({ account, query }) => {
       if (account.role === 'guest') throw notFound();
       const people = await store.people(query);
-      return list(people.filter((person) => person.state === 'active'));
+      return list(
+        people.filter((person) => person.state === 'active'),
+        account,
+      );
     },
   );
 
@@ -137,7 +146,7 @@ export function addAccountRoutes(
       const rank = (person: Account) =>
         order === 'new' ? person.createdAt : (person.lastPostAt ?? 0);
       const sorted = people.toSorted((a, b) => rank(b) - rank(a));
-      return list(sorted.slice(offset, offset + query.limit));
+      return list(sorted.slice(offset, offset + query.limit), account);
     },
   );
 
@@ -150,13 +159,23 @@ export function addAccountRoutes(
     return account;
   }
 
-  async function one(account: Account) {
-    return (await views.present([account])).get(account._id);
+  async function one(account: Account, viewer: Account | null) {
+    return (await list([account], viewer))[0];
   }
 
-  async function list(accounts: Account[]) {
-    const shown = await views.present(accounts);
-    return accounts.flatMap((account) => shown.get(account._id) ?? []);
+  /** Of groups, with the numbers that the viewer may know. */
+  async function list(accounts: Account[], viewer: Account | null) {
+    const groups = accounts.filter(({ kind }) => kind === 'group').map(({ _id }) => _id);
+    const [shown, counts] = await Promise.all([
+      views.present(accounts),
+      apis.groups.counts(viewer, groups),
+    ]);
+    return accounts.flatMap((account) => {
+      const view = shown.get(account._id);
+      const { members, posts } = counts.get(account._id) ?? {};
+      if (!view || members === undefined) return view ?? [];
+      return { ...view, followers_count: members, statuses_count: posts };
+    });
   }
 }
 

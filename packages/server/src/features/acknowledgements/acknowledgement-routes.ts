@@ -3,7 +3,14 @@ import { isId } from '@mitoyen/protocol';
 import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import { notFound } from '../../platform/app-error.ts';
-import { type Endpoints, Page, pageQuery } from '../../platform/http/endpoints.ts';
+import {
+  type Endpoints,
+  idPage,
+  idPageOf,
+  Page,
+  pageQuery,
+} from '../../platform/http/endpoints.ts';
+import { cutIdPage } from '../../platform/id-page.ts';
 import type { Account } from '../accounts/account.ts';
 import type { AcknowledgePosts } from './acknowledge-post.ts';
 import type { AcknowledgementStore } from './acknowledgement-store.ts';
@@ -68,15 +75,19 @@ export function addAcknowledgementRoutes(
       ...reading,
       path: '/api/mitoyen/v1/must_read',
       summary: 'Posts that I have to read and have not confirmed yet',
+      query: pageQuery,
     },
-    async ({ account }) => {
+    async ({ account, query }) => {
       const found = await apis.posts.mustRead(account, MOST_TO_READ);
       const done = await store.mineAmong(
         account._id,
         found.map((post) => post._id),
       );
       const open = found.filter((post) => !done.has(post._id) && post.author !== account._id);
-      return apis.posts.present(open, account);
+      // All that are open are few: the page is cut of them.
+      const page = cutIdPage(open, idPageOf(query));
+      const ids = page.map((post) => post._id);
+      return idPage(await apis.posts.present(page, account), ids, query.limit);
     },
   );
 
@@ -107,9 +118,8 @@ export function addAcknowledgementRoutes(
       ]);
       const counts = { acknowledged_count: count, expected_count: expected.length };
       if (!mayKnow) return counts;
-      const { max_id: maxId, min_id: minId, since_id: sinceId, limit } = query;
-      const rows = await store.page(id, { maxId, minId, sinceId, limit });
-      return readerPage(rows, counts, account, limit);
+      const rows = await store.page(id, idPageOf(query));
+      return readerPage(rows, counts, account, query.limit);
     },
   );
 
@@ -149,9 +159,8 @@ export function addAcknowledgementRoutes(
     },
     async ({ account, params: { id }, query }) => {
       await seeing.find(id, account);
-      const { max_id: maxId, min_id: minId, since_id: sinceId, limit } = query;
-      const rows = await store.seenPage(id, { maxId, minId, sinceId, limit });
-      return readerPage(rows, { count: await store.countSeen(id) }, account, limit);
+      const rows = await store.seenPage(id, idPageOf(query));
+      return readerPage(rows, { count: await store.countSeen(id) }, account, query.limit);
     },
   );
 }

@@ -1,3 +1,4 @@
+import { type IdPage, readIdPage } from '../../platform/id-page.ts';
 import { type IndexSpec, isDuplicate, type Mongo } from '../../platform/mongo.ts';
 import type { Acknowledgement, Seen } from './acknowledgement.ts';
 
@@ -12,18 +13,11 @@ export const acknowledgementIndexes: IndexSpec[] = ['acknowledgements', 'post_se
 /** Readers of one post that are looked at together. */
 const MOST_READERS = 20_000;
 
-export type ReaderPage = { maxId?: string; minId?: string; sinceId?: string; limit: number };
 export type AcknowledgementStore = ReturnType<typeof createAcknowledgementStore>;
 
 export function createAcknowledgementStore(mongo: Mongo) {
   const acknowledgements = mongo.collection<Acknowledgement>('acknowledgements');
   const seen = mongo.collection<Seen>('post_seen');
-
-  function range({ maxId, minId, sinceId }: ReaderPage) {
-    const after = minId ?? sinceId;
-    const bounds = { ...(maxId && { $lt: maxId }), ...(after && { $gt: after }) };
-    return Object.keys(bounds).length > 0 ? { _id: bounds } : {};
-  }
 
   return {
     get: (id: string) => acknowledgements.findOne({ _id: id }),
@@ -53,12 +47,7 @@ export function createAcknowledgementStore(mongo: Mongo) {
         .toArray();
       return new Set(rows.map((row) => row.account));
     },
-    page: (post: string, page: ReaderPage) =>
-      acknowledgements
-        .find({ post, ...range(page) })
-        .sort({ _id: -1 })
-        .limit(page.limit)
-        .toArray(),
+    page: (post: string, page: IdPage) => readIdPage(acknowledgements, { post }, page),
 
     see: async (rows: Seen[]): Promise<void> => {
       if (rows.length === 0) return;
@@ -69,12 +58,7 @@ export function createAcknowledgementStore(mongo: Mongo) {
       }
     },
     countSeen: (post: string) => seen.countDocuments({ post }),
-    seenPage: (post: string, page: ReaderPage) =>
-      seen
-        .find({ post, ...range(page) })
-        .sort({ _id: -1 })
-        .limit(page.limit)
-        .toArray(),
+    seenPage: (post: string, page: IdPage) => readIdPage(seen, { post }, page),
 
     purgePosts: async (posts: string[]): Promise<void> => {
       await acknowledgements.deleteMany({ post: { $in: posts } });

@@ -3,7 +3,14 @@ import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { AppError, forbidden, invalid, notFound } from '../../platform/app-error.ts';
-import { type Endpoints, flag } from '../../platform/http/endpoints.ts';
+import {
+  type Endpoints,
+  flag,
+  idPage,
+  idPageOf,
+  pageQuery,
+} from '../../platform/http/endpoints.ts';
+import { pageLimit } from '../../platform/http/page-limit.ts';
 import type { Account } from '../accounts/account.ts';
 import type { AuthStore, Invitation, Token } from './auth-store.ts';
 import type { People } from './people.ts';
@@ -60,10 +67,16 @@ export function addAuthRoutes(
       summary: 'Invitations',
       auth: 'member',
       scope: 'admin:read:invites',
+      query: pageQuery.extend({ limit: pageLimit(200, 200) }),
     },
-    async ({ account }) => {
+    async ({ account, query }) => {
       requireStaff(account, ['admin', 'moderator']);
-      return (await store.invitations()).map((invitation) => viewInvitation(invitation, null));
+      const found = await store.invitations(idPageOf(query));
+      return idPage(
+        found.map((invitation) => viewInvitation(invitation, null)),
+        found.map((invitation) => invitation._id),
+        query.limit,
+      );
     },
   );
 

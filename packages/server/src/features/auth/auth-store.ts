@@ -1,3 +1,4 @@
+import { type IdPage, readIdPage } from '../../platform/id-page.ts';
 import { type IndexSpec, isDuplicate, type Mongo } from '../../platform/mongo.ts';
 import type { Role } from '../accounts/account.ts';
 
@@ -161,7 +162,7 @@ export function createAuthStore(
       ),
     giveInvitationBack: (codeHash: string) =>
       invitations.updateOne({ codeHash }, { $inc: { usesLeft: 1, used: -1 } }),
-    invitations: () => invitations.find({}).sort({ _id: -1 }).limit(200).toArray(),
+    invitations: (page: IdPage) => readIdPage(invitations, {}, page),
     removeInvitation: (id: string) => invitations.deleteOne({ _id: id }),
 
     addLink: (link: SignInLink) => links.insertOne(link),

@@ -1,3 +1,4 @@
+import { type IdPage, readIdPage } from '../../platform/id-page.ts';
 import { type IndexSpec, isDuplicate, type Mongo } from '../../platform/mongo.ts';
 import type { PendingEvent } from '../../platform/pending.ts';
 import type { Answer, Attendance } from './attendance.ts';
@@ -11,7 +12,6 @@ export const attendanceIndexes: IndexSpec[] = [
   { collection, name: 'attendances_iri', key: { iri: 1 } },
 ];
 
-export type AttendancePage = { maxId?: string; minId?: string; limit: number };
 export type AttendanceStore = ReturnType<typeof createAttendanceStore>;
 
 export function createAttendanceStore(mongo: Mongo) {
@@ -64,19 +64,8 @@ export function createAttendanceStore(mongo: Mongo) {
         state: 'accepted',
         $or: [{ at: { $lt: row.at } }, { at: row.at, _id: { $lt: row._id } }],
       }),
-    page: (post: string, answer: Answer, { maxId, minId, limit }: AttendancePage) => {
-      const bounds = { ...(maxId && { $lt: maxId }), ...(minId && { $gt: minId }) };
-      return rows
-        .find({
-          post,
-          answer,
-          state: 'accepted',
-          ...(Object.keys(bounds).length > 0 && { _id: bounds }),
-        })
-        .sort({ _id: -1 })
-        .limit(limit)
-        .toArray();
-    },
+    page: (post: string, answer: Answer, page: IdPage) =>
+      readIdPage(rows, { post, answer, state: 'accepted' }, page),
     /** Who comes, or may. */
     expected: (post: string, most: number) =>
       rows

@@ -4,7 +4,14 @@ import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { notFound } from '../../platform/app-error.ts';
-import { type Endpoints, flag, idPage, Page, pageQuery } from '../../platform/http/endpoints.ts';
+import {
+  type Endpoints,
+  flag,
+  idPage,
+  idPageOf,
+  Page,
+  pageQuery,
+} from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
 import type { WithEvent } from '../posts/event.ts';
 import type { Post } from '../posts/post.ts';
@@ -88,8 +95,7 @@ export function addCalendarRoutes(
     },
     async ({ account, params: { id }, query }) => {
       await invitations.find(id, account);
-      const { answer, max_id: maxId, min_id: minId, limit } = query;
-      const rows = await store.page(id, answer, { maxId, minId, limit });
+      const rows = await store.page(id, query.answer, idPageOf(query));
       const ids = rows.map((row) => row.account);
       const [shown, hidden] = await Promise.all([
         apis.accounts.present(ids),
@@ -98,7 +104,7 @@ export function addCalendarRoutes(
       return idPage(
         ids.flatMap((one) => (hidden.has(one) ? [] : (shown.get(one) ?? []))),
         rows.map((row) => row._id),
-        limit,
+        query.limit,
       );
     },
   );

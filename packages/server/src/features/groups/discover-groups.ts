@@ -1,10 +1,10 @@
 /** Which groups somebody finds: lists, and what must be left out elsewhere. */
+import { cutIdPage, type IdPage } from '../../platform/id-page.ts';
 import type { Account } from '../accounts/account.ts';
 import type { FindGroup } from './find-group.ts';
 import { type Group, isFindable, type Membership, mayKnow } from './group.ts';
 import type { GroupDeps } from './group-deps.ts';
 import type { LearnGroup } from './learn-group.ts';
-import type { IdPage } from './membership-store.ts';
 
 export type GroupFilter = 'all' | 'mine' | 'discover';
 /** A page of groups with the ids that it was cut at. */
@@ -51,13 +51,9 @@ export function createDiscoverGroups(deps: GroupDeps & { finder: FindGroup; lear
   /** Secret groups are in no list; those of the viewer's own are put in their place. */
   async function withMySecrets(viewer: Account, listed: Group[], page: IdPage): Promise<Group[]> {
     const mine = await groups.getMany(await memberships.groupsOf(viewer._id));
-    const secrets = mine.filter(
-      (group) =>
-        !group.listed &&
-        (!page.maxId || group._id < page.maxId) &&
-        (!page.minId || group._id > page.minId),
-    );
-    return [...listed, ...secrets].sort((a, b) => (a._id < b._id ? 1 : -1)).slice(0, page.limit);
+    const secrets = mine.filter((group) => !group.listed);
+    const all = [...listed, ...secrets].sort((a, b) => (a._id < b._id ? 1 : -1));
+    return cutIdPage(all, page);
   }
 
   async function hiddenFor(viewer: Account | null, ids: string[]): Promise<Set<string>> {

@@ -3,7 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { AppError, notFound } from '../../platform/app-error.ts';
 import type { UploadedFile } from '../../platform/http/body.ts';
-import { type Endpoints, flag, idPage, pageQuery } from '../../platform/http/endpoints.ts';
+import {
+  type Endpoints,
+  flag,
+  idPage,
+  idPageOf,
+  pageQuery,
+} from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
 import type { DiscoverGroups } from './discover-groups.ts';
 import type { FindGroup } from './find-group.ts';
@@ -85,12 +91,7 @@ export function addGroupRoutes(endpoints: Endpoints, parts: GroupRouteParts): vo
       query: pageQuery.extend({ filter: z.enum(['all', 'mine', 'discover']).default('all') }),
     },
     async ({ account, query }) => {
-      const page = {
-        maxId: query.max_id,
-        minId: query.min_id ?? query.since_id,
-        limit: query.limit,
-      };
-      const found = await discover.list(account, query.filter, page);
+      const found = await discover.list(account, query.filter, idPageOf(query));
       return idPage(await views.present(found.groups, account), found.ids, query.limit);
     },
   );

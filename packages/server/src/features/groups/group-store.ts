@@ -1,5 +1,5 @@
 /** Groups in MongoDB, with the indexes that their queries use. */
-import type { Filter } from 'mongodb';
+import { type IdPage, readIdPage } from '../../platform/id-page.ts';
 import { createFinder, type IndexSpec, isDuplicate, type Mongo } from '../../platform/mongo.ts';
 import type { PendingEvent } from '../../platform/pending.ts';
 import { type Group, MOST_PINNED } from './group.ts';
@@ -68,16 +68,7 @@ export function createGroupStore(deps: { mongo: Mongo }) {
         { $pull: { pinned: post }, ...(pending.length > 0 && { $push: carry(pending) }) },
         { returnDocument: 'after' },
       ),
-    listed: (page: { maxId?: string; minId?: string; limit: number }): Promise<Group[]> => {
-      const filter: Filter<Group> = { listed: true };
-      if (page.maxId || page.minId) {
-        filter._id = {
-          ...(page.maxId && { $lt: page.maxId }),
-          ...(page.minId && { $gt: page.minId }),
-        };
-      }
-      return groups.find(filter).sort({ _id: -1 }).limit(page.limit).toArray();
-    },
+    listed: (page: IdPage): Promise<Group[]> => readIdPage(groups, { listed: true }, page),
     all: (limit: number): Promise<Group[]> =>
       groups
         .find({ deletedAt: { $exists: false } })

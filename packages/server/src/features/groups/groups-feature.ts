@@ -8,6 +8,7 @@ import { createDiscoverGroups } from './discover-groups.ts';
 import { createEndHost } from './end-host.ts';
 import { createFindGroup } from './find-group.ts';
 import { mayModerate, mayPost } from './group.ts';
+import { createGroupAsAccount } from './group-as-account.ts';
 import { createGroupDocuments } from './group-documents.ts';
 import { subscribeGroupEvents } from './group-events.ts';
 import { createGroupInbox } from './group-inbox.ts';
@@ -111,6 +112,7 @@ export function createGroupsFeature(kit: Kit, apis: Apis): { feature: Feature; a
       const rows = await memberships.among(account, among, ['member', 'requested', 'invited']);
       return new Map(rows.map((row) => [row.group, row]));
     },
+    ...createGroupAsAccount({ ...deps, finder }),
     hiddenFor: discover.hiddenFor,
     mayDiscover: discover.mayDiscover,
     synchronization: synchronize.describe,

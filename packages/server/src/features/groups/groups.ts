@@ -1,8 +1,10 @@
 /** What other features may ask of the groups feature. */
 import type { JsonObject } from '@mitoyen/federation';
 import type { Peer } from '../../platform/http/endpoints.ts';
+import type { IdPage } from '../../platform/id-page.ts';
 import type { Account } from '../accounts/account.ts';
 import type { Group, Membership } from './group.ts';
+import type { GroupCounts } from './group-as-account.ts';
 import type { GroupView } from './group-view.ts';
 import type { NewGroup } from './manage-group.ts';
 
@@ -54,6 +56,10 @@ export type Groups = {
   leave: (account: Account, group: string) => Promise<void>;
   /** How this person stands to these groups: for Mastodon relationships. */
   membershipsAmong: (account: string, groups: string[]) => Promise<Map<string, Membership>>;
+  /** How many members and posts groups have, of those that this person may look inside. */
+  counts: (viewer: Account | null, groups: string[]) => Promise<Map<string, GroupCounts>>;
+  /** Members, newest first; nobody to who may not look inside. */
+  members: (group: string, viewer: Account, page: IdPage) => Promise<Membership[]>;
   /** Of these accounts, the groups that this viewer may not learn of: leave them out everywhere. */
   hiddenFor: (viewer: Account | null, accounts: string[]) => Promise<Set<string>>;
   /** Whether WebFinger, which nobody signs, may tell that the group exists. */

@@ -1,6 +1,6 @@
 /** Memberships in the client API: join, leave, requests, invitations, roles. */
 import { z } from 'zod';
-import { type Endpoints, idPage, pageQuery } from '../../platform/http/endpoints.ts';
+import { type Endpoints, idPage, idPageOf, pageQuery } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
 import type { FindGroup } from './find-group.ts';
 import type { Membership, MembershipState } from './group.ts';
@@ -90,7 +90,7 @@ function addOwnRoutes(endpoints: Endpoints, parts: MembershipRouteParts): void {
       query: pageQuery,
     },
     async ({ account, query }) => {
-      const rows = await memberships.ofAccount(account._id, 'invited', cursors(query));
+      const rows = await memberships.ofAccount(account._id, 'invited', idPageOf(query));
       const found = await groups.getMany(rows.map((row) => row.group));
       const present = await views.present(
         found.filter((group) => group.deletedAt === undefined && finder.isReachable(group)),
@@ -119,7 +119,7 @@ function addMemberRoutes(endpoints: Endpoints, parts: MembershipRouteParts): voi
     state: MembershipState,
     query: z.output<typeof pageQuery>,
   ) {
-    const rows = await memberships.ofGroup(group, state, cursors(query));
+    const rows = await memberships.ofGroup(group, state, idPageOf(query));
     return idPage(
       await views.presentMemberships(rows),
       rows.map((row) => row._id),
@@ -215,10 +215,6 @@ function addMemberRoutes(endpoints: Endpoints, parts: MembershipRouteParts): voi
         await members.changeRole(params.id, account, { account: params.account, role: body.role }),
       ),
   );
-}
-
-function cursors(query: z.output<typeof pageQuery>) {
-  return { maxId: query.max_id, minId: query.min_id ?? query.since_id, limit: query.limit };
 }
 
 function created(row: Membership): string {

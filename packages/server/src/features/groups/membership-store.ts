@@ -1,6 +1,7 @@
 /** Memberships in MongoDB: one document for each group and account, whose state moves. */
 import type { Filter, UpdateFilter } from 'mongodb';
 import { type BatchResult, createCoalescer } from '../../platform/coalesce.ts';
+import { type IdPage, readIdPage } from '../../platform/id-page.ts';
 import { type IndexSpec, isDuplicate, type Mongo } from '../../platform/mongo.ts';
 import type { PendingEvent } from '../../platform/pending.ts';
 import type { GroupRole, Membership, MembershipState } from './group.ts';
@@ -60,7 +61,6 @@ export type MembershipSet = Partial<
     | 'since'
   >
 >;
-export type IdPage = { maxId?: string; minId?: string; limit: number };
 
 export type MembershipStore = ReturnType<typeof createMembershipStore>;
 
@@ -173,16 +173,8 @@ export function createMembershipStore(deps: {
     await rows.updateOne({ _id }, update);
   }
 
-  function page(
-    filter: Filter<Membership>,
-    { maxId, minId, limit }: IdPage,
-  ): Promise<Membership[]> {
-    const bounds = { ...(maxId && { $lt: maxId }), ...(minId && { $gt: minId }) };
-    return rows
-      .find({ ...filter, ...((maxId || minId) && { _id: bounds }) })
-      .sort({ _id: -1 })
-      .limit(limit)
-      .toArray();
+  function page(filter: Filter<Membership>, of: IdPage): Promise<Membership[]> {
+    return readIdPage(rows, filter, of);
   }
 
   async function endWhere(filter: Filter<Membership>): Promise<number> {

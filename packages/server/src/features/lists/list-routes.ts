@@ -4,7 +4,13 @@ import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { invalid, notFound } from '../../platform/app-error.ts';
-import { type Endpoints, flag, idPage, pageQuery } from '../../platform/http/endpoints.ts';
+import {
+  type Endpoints,
+  flag,
+  idPage,
+  idPageOf,
+  pageQuery,
+} from '../../platform/http/endpoints.ts';
 import { pageLimit } from '../../platform/http/page-limit.ts';
 import { type List, REPLIES_POLICIES } from './list.ts';
 import type { ListStore } from './list-store.ts';
@@ -147,14 +153,7 @@ export function addListRoutes(
       if (!list && !(await apis.groups.isMember(account._id, id))) throw notFound();
       // Apps ask for all of them with a limit of 0. The people of a group are under /api/mitoyen/v1.
       const limit = query.limit || kit.config.limits.list_accounts;
-      const found = list
-        ? await store.memberPage(id, {
-            maxId: query.max_id,
-            minId: query.min_id ?? query.since_id,
-            limit,
-          })
-        : [];
-      const rows = found.toSorted((a, b) => (a._id < b._id ? 1 : -1));
+      const rows = list ? await store.memberPage(id, { ...idPageOf(query), limit }) : [];
       const ids = rows.map((row) => row.account);
       const [shown, hidden] = await Promise.all([
         apis.accounts.present(ids),

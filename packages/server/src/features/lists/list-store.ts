@@ -1,3 +1,4 @@
+import { type IdPage, readIdPage } from '../../platform/id-page.ts';
 import { type IndexSpec, isDuplicate, type Mongo } from '../../platform/mongo.ts';
 import type { List, ListMember } from './list.ts';
 
@@ -14,7 +15,6 @@ export const listIndexes: IndexSpec[] = [
   { collection: 'list_members', name: 'list_members_account', key: { account: 1 } },
 ];
 
-export type MemberPage = { maxId?: string; minId?: string; limit: number };
 export type ListStore = ReturnType<typeof createListStore>;
 
 export function createListStore(mongo: Mongo) {
@@ -57,16 +57,7 @@ export function createListStore(mongo: Mongo) {
         .limit(most)
         .toArray(),
     countMembers: (list: string) => members.countDocuments({ list }),
-    memberPage: (list: string, page: MemberPage) =>
-      members
-        .find({
-          list,
-          ...(page.maxId && { _id: { $lt: page.maxId } }),
-          ...(page.minId && { _id: { $gt: page.minId } }),
-        })
-        .sort({ _id: page.minId ? 1 : -1 })
-        .limit(page.limit)
-        .toArray(),
+    memberPage: (list: string, page: IdPage) => readIdPage(members, { list }, page),
     with: (owner: string, account: string) => members.find({ owner, account }).toArray(),
     /** Everybody's lists that this account is in. */
     holding: (account: string, most: number) => members.find({ account }).limit(most).toArray(),

@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import { notFound } from '../../platform/app-error.ts';
-import { type Endpoints, flag, idPage } from '../../platform/http/endpoints.ts';
+import { type Endpoints, flag, idPage, idPageOf } from '../../platform/http/endpoints.ts';
 import { pageLimit } from '../../platform/http/page-limit.ts';
+import { cutIdPage } from '../../platform/id-page.ts';
 import { type BlockDetails, SEVERITIES, type Severity } from '../partners/partners.ts';
 import { viewBlock } from './block-view.ts';
 import { only } from './moderation-routes.ts';
@@ -48,15 +49,11 @@ function addPlace(
     async ({ account, query }) => {
       only(account, ['admin']);
       const blocks = (await apis.partners.blocks()).toSorted((a, b) => (a._id < b._id ? 1 : -1));
-      const { max_id, limit, min_id, since_id = min_id } = query;
-      const found = blocks.filter(
-        ({ _id }) => (!max_id || _id < max_id) && (!since_id || _id > since_id),
-      );
-      const page = min_id ? found.slice(-limit) : found.slice(0, limit);
+      const page = cutIdPage(blocks, idPageOf(query));
       return idPage(
         page.map(viewBlock),
         page.map(({ _id }) => _id),
-        limit,
+        query.limit,
       );
     },
   );

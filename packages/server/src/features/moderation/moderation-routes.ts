@@ -3,7 +3,13 @@ import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { forbidden, notFound } from '../../platform/app-error.ts';
-import { type Endpoints, flag, idPage, pageQuery } from '../../platform/http/endpoints.ts';
+import {
+  type Endpoints,
+  flag,
+  idPage,
+  idPageOf,
+  pageQuery,
+} from '../../platform/http/endpoints.ts';
 import type { Account, Role } from '../accounts/account.ts';
 import type { FileReport } from './file-report.ts';
 import { CATEGORIES, COMMENT_CHARACTERS, MOST_POSTS, type Report } from './report.ts';
@@ -67,12 +73,7 @@ export function addModerationRoutes(
     },
     async ({ account, query }) => {
       only(account, ['admin', 'moderator']);
-      const reports = await store.list(query.resolved ? 'resolved' : 'open', {
-        limit: query.limit,
-        ...(query.max_id && { maxId: query.max_id }),
-        ...(query.min_id && { minId: query.min_id }),
-        ...(query.since_id && { sinceId: query.since_id }),
-      });
+      const reports = await store.list(query.resolved ? 'resolved' : 'open', idPageOf(query));
       const shown = await view.forStaff(reports, account);
       return idPage(
         shown,

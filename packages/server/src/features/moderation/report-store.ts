@@ -1,5 +1,5 @@
 /** Reports in the database. */
-import type { Filter } from 'mongodb';
+import { type IdPage, readIdPage } from '../../platform/id-page.ts';
 import { type IndexSpec, isDuplicate, type Mongo } from '../../platform/mongo.ts';
 import type { Report } from './report.ts';
 
@@ -9,8 +9,6 @@ export const reportIndexes: IndexSpec[] = [
   { collection: REPORTS, name: 'reports_state', key: { state: 1, _id: -1 } },
   { collection: REPORTS, name: 'reports_host', key: { byHost: 1, state: 1 }, sparse: true },
 ];
-
-export type ReportPage = { maxId?: string; minId?: string; sinceId?: string; limit: number };
 
 export function createReportStore(deps: { mongo: Mongo }) {
   const reports = deps.mongo.collection<Report>(REPORTS);
@@ -30,16 +28,7 @@ export function createReportStore(deps: { mongo: Mongo }) {
     },
     openOfHost: (byHost: string, most: number) =>
       reports.countDocuments({ byHost, state: 'open' }, { limit: most }),
-    /** Newest first; with `minId` the page just above it. */
-    list: async (state: Report['state'], page: ReportPage): Promise<Report[]> => {
-      const { maxId, minId, sinceId, limit } = page;
-      const above = minId ?? sinceId;
-      const range = { ...(maxId && { $lt: maxId }), ...(above && { $gt: above }) };
-      const filter: Filter<Report> = { state, ...((maxId || above) && { _id: range }) };
-      const order = minId ? 1 : -1;
-      const rows = await reports.find(filter).sort({ _id: order }).limit(limit).toArray();
-      return minId ? rows.reverse() : rows;
-    },
+    list: (state: Report['state'], page: IdPage) => readIdPage(reports, { state }, page),
     resolve: (id: string, by: string, now: number) =>
       reports.findOneAndUpdate(
         { _id: id },

@@ -1,3 +1,4 @@
+import { type IdPage, readIdPage } from '../../platform/id-page.ts';
 import type { IndexSpec, Mongo } from '../../platform/mongo.ts';
 import type { NotificationPolicy } from './policy.ts';
 
@@ -32,7 +33,6 @@ export const policyIndexes: IndexSpec[] = [
   },
 ];
 
-export type RequestPage = { maxId?: string; minId?: string; sinceId?: string; limit: number };
 export type PolicyStore = ReturnType<typeof createPolicyStore>;
 
 export function createPolicyStore(mongo: Mongo) {
@@ -69,15 +69,7 @@ export function createPolicyStore(mongo: Mongo) {
     request: (id: string, account: string) => requests.findOne({ _id: id, account }),
     requestsByIds: (ids: string[], account: string) =>
       requests.find({ _id: { $in: ids }, account }).toArray(),
-    requests: (account: string, { maxId, minId, sinceId, limit }: RequestPage) => {
-      const after = minId ?? sinceId;
-      const range = { ...(maxId && { $lt: maxId }), ...(after && { $gt: after }) };
-      return requests
-        .find({ account, ...(Object.keys(range).length > 0 && { _id: range }) })
-        .sort({ _id: -1 })
-        .limit(limit)
-        .toArray();
-    },
+    requests: (account: string, page: IdPage) => readIdPage(requests, { account }, page),
     countRequests: (account: string, most: number) =>
       requests.countDocuments({ account }, { limit: most }),
     removeRequests: (ids: string[], account: string) =>

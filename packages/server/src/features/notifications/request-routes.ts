@@ -4,7 +4,13 @@ import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { notFound } from '../../platform/app-error.ts';
-import { type Endpoints, flag, idPage, pageQuery } from '../../platform/http/endpoints.ts';
+import {
+  type Endpoints,
+  flag,
+  idPage,
+  idPageOf,
+  pageQuery,
+} from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
 import type { NotificationStore } from './notification-store.ts';
 import { DEFAULT_POLICY, type NotificationPolicy, POLICY_CHOICES } from './policy.ts';
@@ -153,12 +159,7 @@ export function addRequestRoutes(
   endpoints.define(
     { ...reading, path: ROAD, summary: 'Notifications held back, by sender', query: pageQuery },
     async ({ account, query }) => {
-      const rows = await policies.requests(account._id, {
-        maxId: query.max_id,
-        minId: query.min_id,
-        sinceId: query.since_id,
-        limit: query.limit,
-      });
+      const rows = await policies.requests(account._id, idPageOf(query));
       return idPage(
         await present(rows, account),
         rows.map((row) => row._id),

@@ -1,5 +1,6 @@
 import type { Document, Filter } from 'mongodb';
 import { createCoalescer } from '../../platform/coalesce.ts';
+import { readIdPage } from '../../platform/id-page.ts';
 import { createFinder, createInserter, type Mongo } from '../../platform/mongo.ts';
 import type { PendingEvent } from '../../platform/pending.ts';
 import type { Place, Post } from './post.ts';
@@ -199,6 +200,7 @@ export function createPostStore(mongo: Mongo) {
         .sort({ pinnedAt: -1 })
         .limit(20)
         .toArray(),
+    countIn: (place: Place, most: number) => posts.countDocuments({ feed: place }, { limit: most }),
     countPinned: (author: string) => posts.countDocuments({ author, pinnedAt: { $gt: 0 } }),
     /** A thread but its first post, oldest first. */
     thread: (root: string, most: number) =>
@@ -257,11 +259,7 @@ export function createPostStore(mongo: Mongo) {
         { $unset: { [`reactions.${emoji}`]: '' } },
       ),
     sharesOf: (post: string, page: FeedPage) =>
-      posts
-        .find({ shareOf: post, deletedAt: { $exists: false }, ...idRange(page) })
-        .sort({ _id: -1 })
-        .limit(page.limit)
-        .toArray(),
+      readIdPage(posts, { shareOf: post, deletedAt: { $exists: false } }, page),
     /** Whether another post of this author shows one of these pictures. */
     showsMedia: async (author: string, media: string[], but: string): Promise<boolean> =>
       (await posts.findOne(

@@ -156,6 +156,7 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
     touchedBy: createWhoTouched({ apis, store, reactions, bookmarks, votes }),
     present: views.present,
     remove: deletion.remove,
+    countIn: store.countIn,
     purgeFrom: purge.purgeFrom,
     countCopies: purge.countOf,
     ageOut: purge.ageOut,

@@ -111,6 +111,8 @@ export type Posts = {
   present: (posts: Post[], viewer: Account | null) => Promise<StatusView[]>;
   /** Deletes as the author would (also for moderators of a group). */
   remove: (id: string, by: Account) => Promise<void>;
+  /** Posts in a place, counted up to a limit. */
+  countIn: (place: Place, most: number) => Promise<number>;
   /** Drops every copy of a host's or a person's posts; returns how many (partner revoked, person gone). */
   purgeFrom: (filter: {
     host?: string;

@@ -192,6 +192,13 @@ export function addTimelineRoutes(
     },
   );
 
+  /** Newest pin first. */
+  async function pinnedIn(group: string): Promise<Post[]> {
+    const pinned = (await apis.groups.get(group))?.pinned ?? [];
+    const posts = new Map((await store.many(pinned)).map((post) => [post._id, post]));
+    return pinned.flatMap((id) => posts.get(id) ?? []);
+  }
+
   endpoints.define(
     {
       method: 'get',
@@ -214,11 +221,8 @@ export function addTimelineRoutes(
       const hidden = await apis.groups.hiddenFor(account, [id]);
       if (!author || hidden.has(id)) throw notFound();
       if (query.pinned) {
-        const pinned =
-          author.kind === 'group'
-            ? []
-            : await read.visibleOf(await store.pinned(id), account, { hideMuted: false });
-        return views.present(pinned, account);
+        const pinned = author.kind === 'group' ? await pinnedIn(id) : await store.pinned(id);
+        return views.present(await read.visibleOf(pinned, account, { hideMuted: false }), account);
       }
       const tag = query.tagged?.toLowerCase();
       const wanted = (post: Post) =>

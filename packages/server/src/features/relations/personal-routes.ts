@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { invalid, notFound } from '../../platform/app-error.ts';
-import { type Endpoints, idPage, pageQuery } from '../../platform/http/endpoints.ts';
+import { type Endpoints, idPage, idPageOf, pageQuery } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
 import type { FollowPeople } from './follow-people.ts';
 import type { PersonalStore } from './personal-store.ts';
@@ -55,7 +55,7 @@ export function addPersonalRoutes(
       query: pageQuery,
     },
     async ({ account, query }) => {
-      const rows = await personal.domainPage(account._id, rowPage(query));
+      const rows = await personal.domainPage(account._id, idPageOf(query));
       return idPage(
         rows.map((row) => row.domain),
         rows.map((row) => row._id),
@@ -168,7 +168,7 @@ export function addPersonalRoutes(
   );
 
   async function recommended(by: string, viewer: Account, query: z.output<typeof pageQuery>) {
-    const rows = await personal.endorsementPage(by, rowPage(query));
+    const rows = await personal.endorsementPage(by, idPageOf(query));
     const ids = rows.map((row) => row.target);
     const [shown, hidden] = await Promise.all([
       apis.accounts.present(ids),
@@ -180,8 +180,4 @@ export function addPersonalRoutes(
       query.limit,
     );
   }
-}
-
-export function rowPage(query: z.output<typeof pageQuery>) {
-  return { maxId: query.max_id, minId: query.min_id, sinceId: query.since_id, limit: query.limit };
 }

@@ -1,6 +1,6 @@
 /** What only one person sees of others: hosts they hide, people they recommend. */
+import { type IdPage, readIdPage } from '../../platform/id-page.ts';
 import { type IndexSpec, isDuplicate, type Mongo } from '../../platform/mongo.ts';
-import type { RowPage } from './relation-store.ts';
 
 export type HiddenDomain = { _id: string; account: string; domain: string };
 export type Endorsement = { _id: string; account: string; target: string };
@@ -60,12 +60,7 @@ export function createPersonalStore(mongo: Mongo) {
       return rows.map((row) => row.account);
     },
     countDomains: (account: string) => domains.countDocuments({ account }),
-    domainPage: (account: string, page: RowPage) =>
-      domains
-        .find({ account, ...range(page) })
-        .sort({ _id: -1 })
-        .limit(page.limit)
-        .toArray(),
+    domainPage: (account: string, page: IdPage) => readIdPage(domains, { account }, page),
     mostDomains: MOST_DOMAINS,
 
     endorse: (row: Endorsement) => once(() => endorsements.insertOne(row)),
@@ -74,12 +69,7 @@ export function createPersonalStore(mongo: Mongo) {
       const rows = await endorsements.find({ account, target: { $in: targets } }).toArray();
       return new Set(rows.map((row) => row.target));
     },
-    endorsementPage: (account: string, page: RowPage) =>
-      endorsements
-        .find({ account, ...range(page) })
-        .sort({ _id: -1 })
-        .limit(page.limit)
-        .toArray(),
+    endorsementPage: (account: string, page: IdPage) => readIdPage(endorsements, { account }, page),
     /** Somebody does not want this person suggested. */
     dismiss: (row: Endorsement) => once(() => dismissed.insertOne(row)),
     dismissedAmong: async (account: string, targets: string[]): Promise<Set<string>> => {
@@ -93,10 +83,4 @@ export function createPersonalStore(mongo: Mongo) {
       await endorsements.deleteMany({ target: account });
     },
   };
-}
-
-function range({ maxId, sinceId, minId }: RowPage) {
-  const after = minId ?? sinceId;
-  const bounds = { ...(maxId && { $lt: maxId }), ...(after && { $gt: after }) };
-  return Object.keys(bounds).length > 0 ? { _id: bounds } : {};
 }

@@ -3,11 +3,16 @@ import { isId } from '@mitoyen/protocol';
 import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
-import { type Endpoints, idPage, Page, pageQuery } from '../../platform/http/endpoints.ts';
+import {
+  type Endpoints,
+  idPage,
+  idPageOf,
+  Page,
+  pageQuery,
+} from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
 import type { AccountView } from '../accounts/accounts.ts';
 import { createFindTarget } from './find-target.ts';
-import { rowPage } from './personal-routes.ts';
 import type { RelationStore } from './relation-store.ts';
 import { isMuting } from './who-is-hidden.ts';
 
@@ -39,8 +44,12 @@ export function addRelationListRoutes(
         query: pageQuery,
       },
       async ({ account, params: { id }, query }) => {
-        await target(account, id);
-        const rows = await store.listFollows(by, id, 'accepted', rowPage(query));
+        const { kind } = await target(account, id);
+        if (kind === 'group' && by === 'target') {
+          const members = await apis.groups.members(id, account, idPageOf(query));
+          return accountPage(members, (row) => row.account, query.limit, account);
+        }
+        const rows = await store.listFollows(by, id, 'accepted', idPageOf(query));
         return accountPage(
           rows,
           (row) => (by === 'target' ? row.follower : row.target),
@@ -61,7 +70,7 @@ export function addRelationListRoutes(
       query: pageQuery,
     },
     async ({ account, query }) => {
-      const rows = await store.listFollows('target', account._id, 'requested', rowPage(query));
+      const rows = await store.listFollows('target', account._id, 'requested', idPageOf(query));
       return accountPage(rows, (row) => row.follower, query.limit, account);
     },
   );
@@ -77,7 +86,7 @@ export function addRelationListRoutes(
     },
     async ({ account, query }) =>
       accountPage(
-        await store.listBlocks(account._id, rowPage(query)),
+        await store.listBlocks(account._id, idPageOf(query)),
         (row) => row.target,
         query.limit,
         account,
@@ -94,7 +103,7 @@ export function addRelationListRoutes(
       query: pageQuery,
     },
     async ({ account, query }) => {
-      const rows = await store.listMutes(account._id, rowPage(query));
+      const rows = await store.listMutes(account._id, idPageOf(query));
       const muting = rows.filter((row) => isMuting(row, kit.clock.now()));
       const expiry = new Map(muting.map((row) => [row.target, row.expiresAt]));
       const page = await accountPage(muting, (row) => row.target, query.limit, account);

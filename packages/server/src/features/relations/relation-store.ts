@@ -1,4 +1,5 @@
 import { createCoalescer } from '../../platform/coalesce.ts';
+import { type IdPage, readIdPage } from '../../platform/id-page.ts';
 import { type IndexSpec, isDuplicate, type Mongo } from '../../platform/mongo.ts';
 import type { PendingEvent } from '../../platform/pending.ts';
 import type { Block, Mute, Note } from './relation.ts';
@@ -36,8 +37,6 @@ export const relationIndexes: IndexSpec[] = [
   },
   { collection: 'account_notes', name: 'account_notes_mine', key: { account: 1, _id: -1 } },
 ];
-
-export type RowPage = { maxId?: string; minId?: string; sinceId?: string; limit: number };
 
 export type RelationStore = ReturnType<typeof createRelationStore>;
 
@@ -151,13 +150,8 @@ export function createRelationStore(mongo: Mongo) {
       by: 'follower' | 'target',
       account: string,
       state: Follow['state'],
-      page: RowPage,
-    ) =>
-      follows
-        .find({ [by]: account, state, ...idRange(page) })
-        .sort({ _id: page.minId ? 1 : -1 })
-        .limit(page.limit)
-        .toArray(),
+      page: IdPage,
+    ) => readIdPage(follows, { [by]: account, state }, page),
     countRequests: (target: string) =>
       follows.countDocuments({ target, state: 'requested' }, { limit: 1000 }),
     followsOfHost: (host: string, most: number) =>
@@ -199,12 +193,8 @@ export function createRelationStore(mongo: Mongo) {
         blocks.find({ account, target: { $in: others }, ended: { $ne: true } }).toArray(),
         blocks.find({ target: account, account: { $in: others }, ended: { $ne: true } }).toArray(),
       ]),
-    listBlocks: (account: string, page: RowPage) =>
-      blocks
-        .find({ account, ended: { $ne: true }, ...idRange(page) })
-        .sort({ _id: page.minId ? 1 : -1 })
-        .limit(page.limit)
-        .toArray(),
+    listBlocks: (account: string, page: IdPage) =>
+      readIdPage(blocks, { account, ended: { $ne: true } }, page),
 
     setMute: (mute: Mute) => {
       const { _id, account, target, expiresAt, ...rest } = mute;
@@ -224,12 +214,7 @@ export function createRelationStore(mongo: Mongo) {
     /** Of these people, those who mute this account. */
     mutersAmong: (accounts: string[], target: string) =>
       mutes.find({ account: { $in: accounts }, target }).toArray(),
-    listMutes: (account: string, page: RowPage) =>
-      mutes
-        .find({ account, ...idRange(page) })
-        .sort({ _id: page.minId ? 1 : -1 })
-        .limit(page.limit)
-        .toArray(),
+    listMutes: (account: string, page: IdPage) => readIdPage(mutes, { account }, page),
 
     setNote: (note: Note) =>
       notes.updateOne(
@@ -237,21 +222,8 @@ export function createRelationStore(mongo: Mongo) {
         { $set: { text: note.text }, $setOnInsert: { _id: note._id } },
         { upsert: true },
       ),
-    listNotes: (account: string, page: RowPage) =>
-      notes
-        .find({ account, ...idRange(page) })
-        .sort({ _id: -1 })
-        .limit(page.limit)
-        .toArray(),
+    listNotes: (account: string, page: IdPage) => readIdPage(notes, { account }, page),
     notesAmong: (account: string, targets: string[]) =>
       notes.find({ account, target: { $in: targets } }).toArray(),
   };
-}
-
-function idRange(page: RowPage) {
-  const range = {
-    ...(page.maxId && { $lt: page.maxId }),
-    ...((page.minId ?? page.sinceId) && { $gt: page.minId ?? page.sinceId }),
-  };
-  return Object.keys(range).length > 0 ? { _id: range } : {};
 }

@@ -2,7 +2,7 @@
 import { isId } from '@mitoyen/protocol';
 import { z } from 'zod';
 import { notFound } from '../../platform/app-error.ts';
-import { type Endpoints, idPage, pageQuery } from '../../platform/http/endpoints.ts';
+import { type Endpoints, idPage, idPageOf, pageQuery } from '../../platform/http/endpoints.ts';
 import type { SchedulePosts } from './schedule-post.ts';
 import type { ScheduledPost, ScheduledView } from './scheduled.ts';
 import type { ScheduledStore } from './scheduled-store.ts';
@@ -36,12 +36,7 @@ export function addScheduledRoutes(
       query: pageQuery,
     },
     async ({ account, query }) => {
-      const rows = await store.list(account._id, {
-        maxId: query.max_id,
-        minId: query.min_id,
-        sinceId: query.since_id,
-        limit: query.limit,
-      });
+      const rows = await store.list(account._id, idPageOf(query));
       return idPage(
         await present(rows),
         rows.map((row) => row._id),

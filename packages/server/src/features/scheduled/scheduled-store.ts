@@ -1,3 +1,4 @@
+import { type IdPage, readIdPage } from '../../platform/id-page.ts';
 import { type IndexSpec, isDuplicate, type Mongo } from '../../platform/mongo.ts';
 import type { ScheduledPost } from './scheduled.ts';
 
@@ -13,7 +14,6 @@ export const scheduledIndexes: IndexSpec[] = [
   },
 ];
 
-export type ScheduledPage = { maxId?: string; minId?: string; sinceId?: string; limit: number };
 export type ScheduledStore = ReturnType<typeof createScheduledStore>;
 
 export function createScheduledStore(mongo: Mongo) {
@@ -32,15 +32,7 @@ export function createScheduledStore(mongo: Mongo) {
       posts.findOne({ account, idempotencyKey }),
     get: (id: string, account: string) => posts.findOne({ _id: id, account }),
     count: (account: string) => posts.countDocuments({ account }),
-    list: (account: string, { maxId, minId, sinceId, limit }: ScheduledPage) => {
-      const after = minId ?? sinceId;
-      const range = { ...(maxId && { $lt: maxId }), ...(after && { $gt: after }) };
-      return posts
-        .find({ account, ...(Object.keys(range).length > 0 && { _id: range }) })
-        .sort({ _id: -1 })
-        .limit(limit)
-        .toArray();
-    },
+    list: (account: string, page: IdPage) => readIdPage(posts, { account }, page),
     move: (id: string, account: string, at: number) =>
       posts.findOneAndUpdate(
         { _id: id, account },

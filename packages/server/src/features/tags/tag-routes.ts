@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { invalid, notFound } from '../../platform/app-error.ts';
-import { type Endpoints, idPage, pageQuery } from '../../platform/http/endpoints.ts';
+import { type Endpoints, idPage, idPageOf, pageQuery } from '../../platform/http/endpoints.ts';
 import { MOST_FEATURED_TAGS, MOST_FOLLOWED_TAGS, normaliseTag, type TagRow } from './tag.ts';
 import type { TagStore } from './tag-store.ts';
 import type { ViewTags } from './view-tags.ts';
@@ -110,12 +110,7 @@ export function addTagRoutes(
       query: pageQuery,
     },
     async ({ account, query }) => {
-      const rows = await followed.list(account._id, {
-        maxId: query.max_id,
-        minId: query.min_id,
-        sinceId: query.since_id,
-        limit: query.limit,
-      });
+      const rows = await followed.list(account._id, idPageOf(query));
       const tags = rows.map((row) => row.tag);
       return idPage(
         await viewTags(tags, account._id),

@@ -1,3 +1,4 @@
+import { type IdPage, readIdPage } from '../../platform/id-page.ts';
 import { type IndexSpec, isDuplicate, type Mongo } from '../../platform/mongo.ts';
 import type { TagRow } from './tag.ts';
 
@@ -8,7 +9,6 @@ export const tagIndexes: IndexSpec[] = ['followed_tags', 'featured_tags'].flatMa
   ],
 );
 
-export type TagPage = { maxId?: string; minId?: string; sinceId?: string; limit: number };
 export type TagStore = ReturnType<typeof createTagStore>;
 
 export function createTagStore(mongo: Mongo, collection: 'followed_tags' | 'featured_tags') {
@@ -32,15 +32,7 @@ export function createTagStore(mongo: Mongo, collection: 'followed_tags' | 'feat
       const found = await rows.find({ account, tag: { $in: tags } }).toArray();
       return new Set(found.map((row) => row.tag));
     },
-    list: (account: string, { maxId, minId, sinceId, limit }: TagPage) => {
-      const after = minId ?? sinceId;
-      const range = { ...(maxId && { $lt: maxId }), ...(after && { $gt: after }) };
-      return rows
-        .find({ account, ...(Object.keys(range).length > 0 && { _id: range }) })
-        .sort({ _id: -1 })
-        .limit(limit)
-        .toArray();
-    },
+    list: (account: string, page: IdPage) => readIdPage(rows, { account }, page),
     removeOf: (account: string) => rows.deleteMany({ account }),
   };
 }
