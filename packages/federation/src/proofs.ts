@@ -18,11 +18,16 @@ export type ProofVerdict =
 /**
  * The document with a proof of its actor (or author).
  *
- * @param options.created ISO 8601, without fractions of a second
+ * @param options.created ISO 8601, without fractions of a second; so is `expires`, where it ends
  */
 export function createProof<T extends JsonObject>(
   document: T,
-  options: { verificationMethod: string; privateKey: KeyObject; created: string },
+  options: {
+    verificationMethod: string;
+    privateKey: KeyObject;
+    created: string;
+    expires?: string;
+  },
 ): T & { proof: JsonObject } {
   const { proof: _, ...bare } = document;
   const unsecured = { ...bare, '@context': withContext(bare['@context']) };
@@ -33,6 +38,7 @@ export function createProof<T extends JsonObject>(
     verificationMethod: options.verificationMethod,
     proofPurpose: 'assertionMethod',
     created: options.created.replace(/\.\d+Z$/, 'Z'),
+    ...(options.expires !== undefined && { expires: options.expires }),
   };
   const proofValue = `z${encodeBase58(sign(null, hashData(unsecured, proof), options.privateKey))}`;
   return { ...unsecured, proof: { ...proof, proofValue } } as unknown as T & { proof: JsonObject };
@@ -69,9 +75,7 @@ export async function verifyProof(
   const found = await options.findKey(method);
   const key = found && readMultibase(found.multibase);
   if (!found || key?.asymmetricKeyType !== 'ed25519') return bad('unknown key');
-  const claimed = objectId(document.actor ?? document.attributedTo);
-  if (claimed === null || !sameIri(claimed, found.controller))
-    return bad("the key is not the actor's");
+  if (!speaksFor(document, found.controller)) return bad("the key is not the actor's");
   const holds = verify(
     null,
     hashData(unsecured, configuration),
@@ -81,6 +85,13 @@ export async function verifyProof(
   return holds
     ? { ok: true, verificationMethod: method, controller: found.controller }
     : bad('the proof does not hold');
+}
+
+/** The actor of an activity, the author of an object; and an actor speaks for its own document. */
+function speaksFor({ id, actor, attributedTo }: JsonObject, controller: string): boolean {
+  const own = actor === undefined && typeof id === 'string' && sameIri(id, controller);
+  const claimed = objectId(actor ?? attributedTo);
+  return own || (claimed !== null && sameIri(claimed, controller));
 }
 
 function bad(reason: string): ProofVerdict {

@@ -3,10 +3,12 @@
  * (AP 7.1.2) or a group announces it (FEP-1b12); then it counts only with a valid proof of
  * its actor (FEP-8b32), or with what its origin says when asked.
  */
-import { guardActivity, type JsonObject, objectId, verifyProof } from '@mitoyen/federation';
-import { iriHost, parseIri, sameIri, sameOrigin, withoutFragment } from '@mitoyen/protocol';
+import { guardActivity, type JsonObject, objectId } from '@mitoyen/federation';
+import { iriHost, parseIri, sameIri, sameOrigin } from '@mitoyen/protocol';
 import type { Apis } from '../apis.ts';
 import type { Account } from '../features/accounts/account.ts';
+import type { Clock } from '../platform/clock.ts';
+import { createCheckProof } from './check-proof.ts';
 import type { Inbound, Outcome } from './inbound.ts';
 import { ignored, rejected } from './inbound.ts';
 import type { Receipt } from './receipt-store.ts';
@@ -40,8 +42,10 @@ export function createAuthenticateActivity(deps: {
   apis: Apis;
   remote: RemoteFetch;
   ownHost: string;
+  clock: Clock;
 }): AuthenticateActivity {
   const { apis, remote, ownHost } = deps;
+  const hasProof = createCheckProof(deps);
 
   return async function authenticate(receipt, activity) {
     const actorIri = parseIri(objectId(activity.actor));
@@ -74,9 +78,17 @@ export function createAuthenticateActivity(deps: {
       type,
       activity: guarded.activity,
       original,
+      relayable: () => relayable(original, actor),
       actor,
       ...(via && { via }),
     };
+  }
+
+  /** A proof that does not hold would go out under our name; without one the origin is asked. */
+  async function relayable(original: JsonObject, actor: Account): Promise<JsonObject> {
+    if (original.proof === undefined || (await hasProof(original, actor))) return original;
+    const { proof: _, ...bare } = original;
+    return bare;
   }
 
   async function unwrap(
@@ -123,28 +135,6 @@ export function createAuthenticateActivity(deps: {
   async function relayAccount(signer: string): Promise<Account | undefined> {
     const account = await apis.accounts.byIri(signer);
     return account?.kind === 'group' ? account : undefined;
-  }
-
-  async function hasProof(activity: JsonObject, actor: Account): Promise<boolean> {
-    if (!activity.proof) return false;
-    const verdict = await verifyProof(activity, {
-      findKey: (method: string) => assertionKey(actor, method),
-    });
-    return verdict.ok;
-  }
-
-  async function assertionKey(
-    actor: Account,
-    method: string,
-  ): Promise<{ controller: string; multibase: string } | null> {
-    const claimed = (account: Account) =>
-      account.assertionKeys.find((key) => sameIri(key.id, method));
-    const known = claimed(actor);
-    if (known) return { controller: actor.iri, multibase: known.multibase };
-    if (!sameIri(withoutFragment(method), actor.iri)) return null;
-    const fresh = await apis.accounts.resolveIri(actor.iri, { refresh: true });
-    const found = fresh && claimed(fresh);
-    return found ? { controller: actor.iri, multibase: found.multibase } : null;
   }
 
   /** Without a proof a relayed activity is only a hint: the object's origin has the word. */

@@ -12,8 +12,10 @@ export type Inbound = {
   id: string;
   type: string;
   activity: JsonObject;
-  /** As it came, unreduced and with its proof: what a hub embeds when it relays. Never act on it. */
+  /** As it came, unreduced. Never act on it. */
   original: JsonObject;
+  /** The same for a hub to embed when it relays: with its proof only where that holds. */
+  relayable: () => Promise<JsonObject>;
   actor: Account;
   via?: Account;
 };

@@ -136,12 +136,13 @@ export async function createPeer() {
     return { '@context': CONTEXT, id: next('activities'), type, actor: by.iri, object, ...more };
   }
 
-  /** With a FEP-8b32 proof of its actor. */
-  function proved(of: JsonObject & { id: string }) {
+  /** With a FEP-8b32 proof of its actor, that may end. */
+  function proved(of: JsonObject & { id: string }, how: { expires?: string } = {}) {
     return createProof(of, {
       verificationMethod: `${String(of.actor)}#ed25519`,
       privateKey: proofKey,
       created: new Date().toISOString(),
+      ...how,
     });
   }
 

@@ -1,5 +1,11 @@
 /** Actors and their collections on the wire, WebFinger and host-meta. */
-import { createApexKit, hostMeta, JRD_TYPE, webfingerDocument } from '@mitoyen/federation';
+import {
+  createApexKit,
+  hostMeta,
+  JRD_TYPE,
+  type JsonObject,
+  webfingerDocument,
+} from '@mitoyen/federation';
 import { iriHost, parseIri } from '@mitoyen/protocol';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
@@ -19,16 +25,16 @@ export function addAccountDocuments(endpoints: Endpoints, deps: { kit: Kit; apis
     if (!account) return null;
     const json = await apis.accounts.actorDocument(account);
     const whole = !peer || apis.policy.allows(peer.host, 'directory');
-    return { kind: 'ok', json: whole ? json : bareActor(json) };
+    return proved(account, whole ? json : bareActor(json));
   });
 
   // Unsigned, so that two servers can learn each other's keys before either can verify the other.
   endpoints.document(
     '/actor',
-    async () => ({
-      kind: 'ok',
-      json: await apis.accounts.actorDocument(await apis.accounts.instanceActor()),
-    }),
+    async () => {
+      const account = await apis.accounts.instanceActor();
+      return proved(account, await apis.accounts.actorDocument(account));
+    },
     { public: true },
   );
 
@@ -68,6 +74,10 @@ export function addAccountDocuments(endpoints: Endpoints, deps: { kit: Kit; apis
     ctx.body = hostMeta(kit.baseUrl);
     ctx.type = 'application/xrd+xml; charset=utf-8';
   });
+
+  async function proved(account: Account, json: JsonObject): Promise<DocumentReply> {
+    return { kind: 'ok', json: await apis.accounts.proveDocument(account._id, json) };
+  }
 
   async function person(name: string | undefined): Promise<Account | null> {
     const account = await apis.accounts.byHandle((name ?? '').toLowerCase());

@@ -21,6 +21,7 @@ import { moveActivity } from './move-activity.ts';
 import { addMoveRoutes } from './move-routes.ts';
 import { addOwnAccountRoutes } from './own-account-routes.ts';
 import { keptHandle } from './own-domain.ts';
+import { createProveDocument } from './prove-document.ts';
 import { createMoveInbox } from './receive-move.ts';
 import { createActorResolver } from './resolve-actor.ts';
 import { createRestrictAccount } from './restrict-account.ts';
@@ -228,6 +229,7 @@ export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature;
     updateLocalActor: (id, change) => editProfile(id, change),
     editProfile,
     actorDocument,
+    proveDocument: createProveDocument({ signing: keys.signing, clock }),
     instanceActor: getInstanceActor,
     signingKeys: keys.signing,
     rotateKeys,

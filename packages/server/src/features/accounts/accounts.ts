@@ -74,6 +74,8 @@ export type Accounts = {
   ) => Promise<Account[]>;
   /** The actor document of a local account, with its context. */
   actorDocument: (account: Account) => Promise<JsonObject>;
+  /** The document with a FEP-8b32 proof of this local account, which speaks in it. */
+  proveDocument: (id: string, document: JsonObject) => Promise<JsonObject>;
   /** The instance actor (kind `application`), made at first start. */
   instanceActor: () => Promise<Account>;
   /** Private keys of a local account. Never leaves the process. */

@@ -45,7 +45,8 @@ export function createGroupDocuments(
     const seen = await find(name, peer);
     if (!seen) return null;
     if (seen.group.deletedAt !== undefined) return tombstone(seen);
-    return { kind: 'ok', json: await groupDocument(apis, seen.group, seen.account) };
+    const json = await groupDocument(apis, seen.group, seen.account);
+    return { kind: 'ok', json: await apis.accounts.proveDocument(seen.account._id, json) };
   }
 
   async function followers(seen: Seen, query: Query): Promise<JsonObject | null> {

@@ -12,7 +12,7 @@ export function createPassOn(deps: { kit: Kit; apis: Apis }) {
   /** We are the group's home: what we accepted goes on to its members. */
   async function toGroup(inbound: Inbound, post: Post): Promise<void> {
     if (!post.group || inbound.via) return;
-    await apis.groups.announce(post.group, inbound.original, {
+    await apis.groups.announce(post.group, await inbound.relayable(), {
       iri: post.iri,
       topLevel: post.inReplyToIri === undefined,
     });
@@ -25,6 +25,8 @@ export function createPassOn(deps: { kit: Kit; apis: Apis }) {
   async function toFollowers(inbound: Inbound, post: Post): Promise<void> {
     if (post.audience !== 'followers' || !post.inReplyToIri) return;
     if (inbound.via || !inbound.original.proof || inbound.original.id !== inbound.id) return;
+    const activity = await inbound.relayable();
+    if (!activity.proof) return;
     const owners = await apis.accounts.getMany(
       post.readers
         .filter((reader) => reader.startsWith('followers:'))
@@ -33,7 +35,7 @@ export function createPassOn(deps: { kit: Kit; apis: Apis }) {
     for (const owner of owners.filter((account) => account.domain === null)) {
       await kit.outbox.send({
         actor: owner._id,
-        activity: { ...inbound.original, id: inbound.id },
+        activity: { ...activity, id: inbound.id },
         recipients: { followersOf: [owner._id] },
         scope: 'posts',
         proof: false,

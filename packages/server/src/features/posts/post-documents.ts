@@ -1,5 +1,5 @@
 /** Posts at their own ids, for the servers that may see them. */
-import { buildTombstone, createApexKit, withContext } from '@mitoyen/federation';
+import { buildTombstone, createApexKit, type JsonObject, withContext } from '@mitoyen/federation';
 import type { Apis } from '../../apis.ts';
 import type { DocumentReply, Endpoints, Peer } from '../../platform/http/endpoints.ts';
 import type { MayFetch } from './may-fetch.ts';
@@ -23,6 +23,10 @@ export function addPostDocuments(
     return (await mayFetch(post, peer)) ? post : null;
   }
 
+  async function proved({ author }: Post, json: JsonObject): Promise<DocumentReply> {
+    return { kind: 'ok', json: await apis.accounts.proveDocument(author, json) };
+  }
+
   endpoints.document('/posts/:id', async ({ params, peer }): Promise<DocumentReply> => {
     const post = await find(params.id, peer);
     if (!post) return null;
@@ -36,17 +40,14 @@ export function addPostDocuments(
         }),
       };
     }
-    return { kind: 'ok', json: withContext(await wire.noteOf(post)) };
+    return proved(post, withContext(await wire.noteOf(post)));
   });
 
   endpoints.document('/posts/:id/activity', async ({ params, peer }): Promise<DocumentReply> => {
     const post = await find(params.id, peer);
     if (!post || post.deletedAt) return null;
     const parties = await wire.partiesOf(post);
-    return {
-      kind: 'ok',
-      json: createActivity(post, await wire.noteOf(post, parties), parties.author),
-    };
+    return proved(post, createActivity(post, await wire.noteOf(post, parties), parties.author));
   });
 
   endpoints.document('/posts/:id/replies', async ({ params, peer }): Promise<DocumentReply> => {
@@ -78,7 +79,7 @@ export function addPostDocuments(
     if (target.local && !(await mayFetch(target, peer))) return null;
     const actor = await apis.accounts.get(share.author);
     const author = await apis.accounts.get(target.author);
-    return actor && author && { kind: 'ok', json: shareActivity(share, target, actor, author) };
+    return actor && author && proved(share, shareActivity(share, target, actor, author));
   });
 
   endpoints.document('/users/:name/featured', async ({ params, peer }): Promise<DocumentReply> => {
