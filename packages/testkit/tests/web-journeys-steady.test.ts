@@ -10,6 +10,7 @@ import { type Client, eventually, type Instance, startInstance } from '../src/in
 
 const PASSWORD = 'two neighbours, one wall';
 let acme: Instance;
+let amina: Client;
 let leo: Client;
 let at: Visit;
 let page: Page;
@@ -17,7 +18,7 @@ let page: Page;
 test.before(async () => {
   await buildWeb();
   acme = await startInstance({ name: 'Acme' });
-  [, leo] = await Promise.all([
+  [amina, leo] = await Promise.all([
     acme.person('amina', { role: 'admin', displayName: 'Amina Diallo', password: PASSWORD }),
     acme.person('leo', { displayName: 'Léo Moreau', password: PASSWORD }),
   ]);
@@ -253,6 +254,40 @@ test.serial('without a network the page opens, with what was left unfinished', a
   await article('Finished').waitFor();
   forgive(OFFLINE);
 });
+
+test.serial(
+  'what is deleted comes back while it can be undone, and is gone with the page',
+  async (t) => {
+    const [kept, gone] = await Promise.all(
+      ['Deleted by mistake', 'Deleted on purpose'].map((status) =>
+        amina.post('/api/v1/statuses', { status, visibility: 'company' }),
+      ),
+    );
+    await open();
+    const remove = async (text: string) => {
+      await article(text)
+        .getByRole('button', { name: /^More about/ })
+        .click();
+      await page
+        .getByRole('menuitem', { name: 'Delete' })
+        .or(page.getByRole('button', { name: 'Delete' }))
+        .first()
+        .click();
+      await article(text).waitFor({ state: 'detached' });
+    };
+    await remove('Deleted by mistake');
+    await button('Undo').click();
+    await article('Deleted by mistake').waitFor();
+    await remove('Deleted on purpose');
+    // Nobody waits for the message to go: the page is left at once.
+    await page.goto('about:blank');
+    await eventually('it is gone', async () => {
+      const answer = await amina.request('GET', `/api/v1/statuses/${gone.id}`);
+      return answer.status === 404;
+    });
+    t.is((await amina.request('GET', `/api/v1/statuses/${kept.id}`)).status, 200);
+  },
+);
 
 test.serial('nothing complained meanwhile', (t) => {
   t.deepEqual(at.complaints, []);

@@ -6,11 +6,13 @@ import { SvelteMap } from 'svelte/reactivity';
 import type { Status } from '../api/types.ts';
 
 const kept = new SvelteMap<string, Status>();
+/** Deleted: an answer that was under way meanwhile does not bring it back. */
+const gone = new Set<string>();
 
 /** Takes a post in and gives its id. */
 export function keep(status: Status): string {
   if (status.reblog) keep(status.reblog);
-  kept.set(status.id, status);
+  if (!gone.has(status.id)) kept.set(status.id, status);
   return status.id;
 }
 
@@ -38,5 +40,12 @@ export function change(id: string, to: (status: Status) => Status): void {
 }
 
 export function forget(id: string): void {
+  gone.add(id);
   kept.delete(id);
+}
+
+/** Not deleted after all. */
+export function bringBack(status: Status): void {
+  gone.delete(status.id);
+  keep(status);
 }

@@ -1,8 +1,8 @@
 /** Likes, reactions, shares and bookmarks: shown at once, taken back where the server says no. */
-import { post, put, remove } from '../../api/http.ts';
+import { ApiError, post, put, remove } from '../../api/http.ts';
 import type { Reaction, Status } from '../../api/types.ts';
 import { t } from '../../i18n/i18n.svelte.ts';
-import { change, forget, keep, status as known } from '../../stores/statuses.svelte.ts';
+import { bringBack, change, forget, keep, status as known } from '../../stores/statuses.svelte.ts';
 import { say } from '../../stores/toasts.svelte.ts';
 import { errorText } from '../../ui/error-text.ts';
 
@@ -67,21 +67,20 @@ export function toggleMute(status: Status): Promise<void> {
   );
 }
 
-/** Deletes after a moment in which it can be undone. */
+/** Gone from the screen at once; from the server as soon as it can be undone no more. */
 export function deletePost(status: Status): void {
   const before = known(status.id) ?? status;
   forget(status.id);
-  const timer = setTimeout(() => {
-    remove(`/api/v1/statuses/${status.id}?delete_media=true`).catch((error) => {
-      keep(before);
-      say(errorText(error));
-    });
-  }, 5000);
   say(t('post.deleted'), {
     label: t('action.undo'),
-    run: () => {
-      clearTimeout(timer);
-      keep(before);
+    run: () => bringBack(before),
+    otherwise: () => {
+      remove(`/api/v1/statuses/${status.id}`).catch((error) => {
+        // Somebody else was quicker.
+        if (error instanceof ApiError && error.status === 404) return;
+        bringBack(before);
+        say(errorText(error));
+      });
     },
   });
 }
