@@ -4,6 +4,8 @@
  * database notes each query that reads ten times what it returns, or that no index serves;
  * `withApp` fails every file of tests where it noted one.
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
 import type { Document } from 'mongodb';
 import { withApp } from './support/boot.ts';
@@ -203,3 +205,22 @@ test.serial('a post costs no more in a group of two thousand than in one of two'
   const many = await cost(dora.token, group.json.id);
   t.true(many <= few + 10, `${few} documents for two members, ${many} for two thousand`);
 });
+
+test.serial(
+  'the shard keys of docs/scaling.md begin every unique index, as MongoDB demands',
+  async (t) => {
+    const page = readFileSync(join(import.meta.dirname, '../../../docs/scaling.md'), 'utf8');
+    const rows = [...page.matchAll(/^\s*\| `(\w+)`\s*\| `\{ (.+?) \}`/gm)];
+    t.true(rows.length >= 8);
+    for (const [, collection = '', text = ''] of rows) {
+      const key = text.split(',').map((part) => part.split(':')[0]?.trim() ?? '');
+      const indexes = await booted().kit.mongo.db.collection(collection).indexes();
+      t.true(indexes.length > 0, collection);
+      for (const { key: own, name } of indexes.filter((index) => index.unique))
+        t.deepEqual(Object.keys(own).slice(0, key.length), key, `${collection}: ${name}`);
+      // The index of `_id` is unique per shard alone, so something else must be what counts there.
+      const isUnique = key[0] === '_id' || indexes.some((index) => index.unique);
+      t.true(isUnique, collection);
+    }
+  },
+);
