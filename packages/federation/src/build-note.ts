@@ -3,6 +3,7 @@ import { type EventFacts, eventLink, eventTerms } from './build-event.ts';
 import { type EmojiFacts, emojiTag } from './emoji-tag.ts';
 import type { JsonObject } from './json.ts';
 import { type PraiseFacts, praiseTerms } from './praise.ts';
+import { escapeHtml } from './sanitize-html.ts';
 import { type TalkFacts, talkTerms } from './talk.ts';
 
 /** Of a Question. Times are ISO 8601. */
@@ -31,6 +32,8 @@ export type NoteFacts = {
   language?: string;
   name?: string;
   summary?: string;
+  /** Of an Article: what is shown where there is no room for it (FEP-b2b8); plain text. */
+  preview?: string;
   sensitive: boolean;
   published: string;
   updated?: string;
@@ -76,6 +79,7 @@ export function buildNote(facts: NoteFacts): JsonObject {
     }),
     ...(facts.name && { name: facts.name }),
     ...(facts.summary && { summary: facts.summary }),
+    ...(facts.preview && { preview: previewOf(facts, facts.preview) }),
     sensitive: facts.sensitive,
     published: facts.published,
     ...(facts.updated && { updated: facts.updated }),
@@ -96,6 +100,12 @@ export function buildNote(facts: NoteFacts): JsonObject {
     ...(facts.mustRead && { mustRead: true }),
     ...(facts.readReceipts && { readReceipts: true }),
   };
+}
+
+function previewOf({ attributedTo, published, url }: NoteFacts, text: string): JsonObject {
+  const link = escapeHtml(url);
+  const content = `<p>${escapeHtml(text)}</p><p><a href="${link}">${link}</a></p>`;
+  return { type: 'Note', attributedTo, published, content };
 }
 
 function pollTerms(poll: PollFacts): JsonObject {

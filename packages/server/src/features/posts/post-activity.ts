@@ -9,6 +9,7 @@ import {
 } from '@mitoyen/federation';
 import type { Account } from '../accounts/account.ts';
 import type { WireEmoji } from '../emojis/emojis.ts';
+import { articleOf } from './article.ts';
 import { LIKE, type Post } from './post.ts';
 import type { Reaction } from './reaction-store.ts';
 import { wireEvent, wirePoll, wirePraise, wireTalk } from './wire-parts.ts';
@@ -87,9 +88,11 @@ export function toNote(
     post.audience === 'direct'
       ? parties.participants.filter((one) => one._id !== post.author)
       : withParent(parties);
+  const article = articleOf(post);
   return buildNote({
     id: post.iri,
     type: typeOf(post),
+    ...(article && { name: article.title }),
     ...(post.event && { name: post.title, event: wireEvent(post.event) }),
     ...(post.praise && { praise: wirePraise(post.praise, parties.mentioned) }),
     ...(post.talk && { talk: wireTalk(post.talk, parties.participants) }),
@@ -99,10 +102,11 @@ export function toNote(
     cc,
     audience: parties.group?.iri,
     inReplyTo: post.inReplyToIri,
-    content: post.event?.description ?? post.html,
+    content: article?.html ?? post.event?.description ?? post.html,
     source: post.source || undefined,
     language: post.language,
-    summary: post.warning || undefined,
+    summary: article?.summary ?? (post.warning || undefined),
+    preview: article?.summary,
     sensitive: post.sensitive,
     published: new Date(post.publishedAt).toISOString(),
     updated: post.editedAt ? new Date(post.editedAt).toISOString() : undefined,
@@ -134,8 +138,9 @@ export function toNote(
   });
 }
 
-function typeOf(post: Post): 'Note' | 'Question' | 'Event' {
+export function typeOf(post: Post): 'Note' | 'Article' | 'Question' | 'Event' {
   if (post.event) return 'Event';
+  if (articleOf(post)) return 'Article';
   return post.poll ? 'Question' : 'Note';
 }
 
