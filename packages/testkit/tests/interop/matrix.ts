@@ -60,6 +60,7 @@ export const FEATURES: Feature[] = [
     sent: ['createInGroup'],
     where: (story) => isRelayed(story) || /announce/.test(story.file),
   },
+  { name: 'Articles', taken: /article/, sent: ['article'] },
   { name: 'Comments', taken: /comment|create_note|objects\/note/, sent: ['comment'] },
   { name: 'Direct messages', taken: /private_message/, sent: ['message'] },
   { name: 'Polls', taken: /question/, sent: ['poll'] },
@@ -69,7 +70,7 @@ export const FEATURES: Feature[] = [
   { name: 'Edits', taken: /update_(page|note)/, sent: ['update'] },
   { name: 'Deletions', taken: /delete|tombstone/, sent: ['delete'] },
   { name: 'Moderators of groups', taken: /remove_note|add_mod|add_featured/ },
-  { name: 'Reports', taken: /flag|report_page/ },
+  { name: 'Reports', taken: /flag|report_page/, sent: ['report'] },
   { name: 'Events', taken: /event/, sent: ['event'] },
   { name: 'Videos', taken: /video/ },
 ];

@@ -6,7 +6,7 @@ import { type AnyJson, withApp } from '../../../server/tests/support/boot.ts';
 import { createPeer } from '../../../server/tests/support/peer.ts';
 import { type Kind, requirements } from './requirements.ts';
 
-const app = withApp(test);
+const app = withApp(test, { limits: { post_characters: 20_000 } });
 let ours: Promise<Record<Kind, JsonObject>> | undefined;
 
 /** Everything that leaves the house for a foreign server whose people follow, join and talk. */
@@ -52,6 +52,8 @@ async function collect(): Promise<Record<Kind, JsonObject>> {
       capacity: 30,
     },
   });
+  const long = 'Stone upon stone upon stone. '.repeat(200);
+  await post({ status: `# On walls\n\n${long}`, visibility: 'public' });
   await post({ status: 'For the group', visibility: 'group', group_id: group.id });
   const query = `type=statuses&resolve=false&q=${encodeURIComponent(theirs.id)}`;
   const { statuses } = await api('GET', `/api/v2/search?${query}`);
@@ -60,6 +62,10 @@ async function collect(): Promise<Record<Kind, JsonObject>> {
   await post({ status: `${handle} between us`, visibility: 'direct' });
   await api('POST', `/api/v1/statuses/${statuses[0].id}/favourite`);
   await api('POST', `/api/v1/statuses/${statuses[0].id}/unfavourite`);
+  await api('POST', '/api/v1/reports', {
+    ...{ account_id: statuses[0].account.id, status_ids: [statuses[0].id] },
+    ...{ comment: 'Rude', forward: true },
+  });
   await api('DELETE', `/api/v1/statuses/${first.id}`);
 
   const all = peer.received as AnyJson[];
@@ -72,8 +78,11 @@ async function collect(): Promise<Record<Kind, JsonObject>> {
     find(what, (one) => one.type === 'Create' && check(one.object));
   const create = created('post', (note) => /Hello/.test(note.content));
   const announce = find('relay', (one) => one.type === 'Announce' && one.object.type === 'Create');
+  const report = find('report', (one) => one.type === 'Flag');
   await peer.stop();
   return {
+    report,
+    reporter: (await peer.get(report.actor, ben)).json,
     person: (await peer.get(account.iri, ben)).json,
     group: (await peer.get(groupIri ?? '', ben)).json,
     create,
@@ -83,6 +92,7 @@ async function collect(): Promise<Record<Kind, JsonObject>> {
     announce,
     share: find('share', (one) => one.type === 'Announce' && typeof one.object === 'string'),
     poll: created('poll', (note) => note.type === 'Question').object,
+    article: created('article', (note) => note.type === 'Article').object,
     event: created('event', (note) => note.type === 'Event').object,
     comment: created('comment', (note) => note.inReplyTo === theirs.id).object,
     message: created('message', (note) => /between us/.test(note.content)).object,

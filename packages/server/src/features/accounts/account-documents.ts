@@ -81,9 +81,8 @@ export function addAccountDocuments(endpoints: Endpoints, deps: { kit: Kit; apis
 
   async function person(name: string | undefined): Promise<Account | null> {
     const account = await apis.accounts.byHandle((name ?? '').toLowerCase());
-    return account?.domain === null && account.kind === 'person' && account.state === 'active'
-      ? account
-      : null;
+    const isOne = account?.kind === 'person' || account?.kind === 'service';
+    return account?.domain === null && isOne && account.state === 'active' ? account : null;
   }
 
   async function collection(id: string, total: number): Promise<DocumentReply> {

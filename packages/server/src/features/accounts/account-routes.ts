@@ -203,7 +203,7 @@ export function createAccountSearch(deps: { kit: Kit; apis: Apis; store: Account
       all.map((account) => account._id),
     );
     return all
-      .filter(({ _id, kind }) => !hidden.has(_id) && kind !== 'application')
+      .filter((one) => !hidden.has(one._id) && !isMachinery(one))
       .filter(({ restricted }) => restricted !== 'suspended' || isStaff(viewer))
       .slice(0, options.limit);
   };
@@ -220,4 +220,9 @@ export function createAccountSearch(deps: { kit: Kit; apis: Apis; store: Account
     if (isHandle && resolve) return apis.accounts.resolveHandle(text);
     return apis.accounts.byHandle(text.replace(/^@/, '').toLowerCase());
   }
+}
+
+/** The server itself, and what reports in its name. */
+function isMachinery({ kind, domain }: Account): boolean {
+  return kind === 'application' || (kind === 'service' && domain === null);
 }

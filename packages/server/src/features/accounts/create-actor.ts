@@ -29,7 +29,7 @@ type Deps = {
 /** Letters of names that become handles: what every fediverse server takes. */
 const USERNAME = /^[a-zA-Z0-9_]([a-zA-Z0-9_.-]{0,28}[a-zA-Z0-9_])?$/;
 const RESERVED = new Set(
-  'admin administrator root support help security abuse postmaster webmaster hostmaster info contact mitoyen system moderator everyone all here company public api oauth actor inbox outbox users groups posts media health about null undefined'.split(
+  'admin administrator root support help security abuse postmaster webmaster hostmaster info contact mitoyen system moderator reports moderation_reports everyone all here company public api oauth actor inbox outbox users groups posts media health about null undefined'.split(
     ' ',
   ),
 );

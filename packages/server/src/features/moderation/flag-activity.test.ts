@@ -5,7 +5,7 @@ import { buildFlag, readFlag } from './flag-activity.ts';
 test('a Flag names the account first, and arrives with its words', (t) => {
   const flag = buildFlag({
     id: 'https://us.example/reports/1',
-    instanceActor: 'https://us.example/actor',
+    reporter: 'https://us.example/users/reports',
     target: 'https://them.example/users/bob',
     posts: ['https://them.example/posts/1'],
     comment: 'Not nice',
@@ -16,7 +16,7 @@ test('a Flag names the account first, and arrives with its words', (t) => {
     ids: ['https://them.example/users/bob', 'https://them.example/posts/1'],
     comment: 'Not nice',
   });
-  t.is(flag.actor, 'https://us.example/actor');
+  t.is(flag.actor, 'https://us.example/users/reports');
 });
 
 test('a hostile Flag is cut to size', (t) => {

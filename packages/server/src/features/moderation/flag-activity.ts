@@ -2,10 +2,12 @@
 import { htmlToText, type JsonObject, NOTE_CONTEXT, objectIds } from '@mitoyen/federation';
 import { MOST_POSTS, REMOTE_COMMENT_CHARACTERS } from './report.ts';
 
-/** By the instance actor, as Mastodon does it: the other server need not know who reports. */
+/** By an actor of its own: the other server need not know who reports. */
 export function buildFlag(flag: {
   id: string;
-  instanceActor: string;
+  reporter: string;
+  /** The group that it happened in; else its server is told. Lemmy wants one of the two. */
+  group?: string;
   target: string;
   posts: string[];
   comment: string;
@@ -14,8 +16,8 @@ export function buildFlag(flag: {
     '@context': NOTE_CONTEXT,
     id: flag.id,
     type: 'Flag',
-    actor: flag.instanceActor,
-    to: [flag.target],
+    actor: flag.reporter,
+    to: [flag.group ?? new URL('/', flag.target).href],
     object: [flag.target, ...flag.posts],
     content: flag.comment,
   };

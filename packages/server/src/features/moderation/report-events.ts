@@ -7,9 +7,11 @@ import { SCOPES } from '../partners/partners.ts';
 import { buildFlag } from './flag-activity.ts';
 import type { Report } from './report.ts';
 import type { ReportStore } from './report-store.ts';
+import { createReporter } from './reporter.ts';
 
 export function subscribeReportEvents(deps: { kit: Kit; apis: Apis; store: ReportStore }): void {
   const { kit, apis, store } = deps;
+  const reporter = createReporter(deps);
 
   kit.events.on('report.filed', async (event: DomainEvent) => {
     const report = await store.get(event.id);
@@ -34,12 +36,16 @@ export function subscribeReportEvents(deps: { kit: Kit; apis: Apis; store: Repor
     const scope = SCOPES.find((one) => apis.policy.allows(host, one));
     if (!scope) return;
     const posts = await Promise.all(report.posts.map((id) => apis.posts.get(id)));
-    const instance = await apis.accounts.instanceActor();
+    const from = await reporter();
+    const groupId = posts.find((post) => post?.group)?.group;
+    const group = groupId ? await apis.accounts.get(groupId) : null;
     await kit.outbox.send({
-      actor: instance._id,
+      actor: from._id,
       activity: buildFlag({
         id: report.iri,
-        instanceActor: instance.iri,
+        reporter: from.iri,
+        // A group of ours is no business of theirs.
+        ...(group && iriHost(group.iri) === host && { group: group.iri }),
         target: target.iri,
         posts: posts.flatMap((post) => (post ? [post.iri] : [])),
         comment: report.comment,
