@@ -10,6 +10,7 @@ export { type Addressing, addressing, PUBLIC } from './addressing.ts';
 export { type ApexKit, createApexKit } from './apex/apex-kit.ts';
 export type { EventFacts } from './build-event.ts';
 export { buildNote, type NoteFacts, type PollFacts } from './build-note.ts';
+export { keepsClosedGroups, OUR_CAPABILITIES, readCapabilities } from './capabilities.ts';
 export {
   collectionDigest,
   readSynchronization,

@@ -1,5 +1,6 @@
 /** A remote actor, read once from its document. */
 import { parseIri, sameIri, sameOrigin } from '@mitoyen/protocol';
+import { readCapabilities } from './capabilities.ts';
 import { isObject, type JsonObject } from './json.ts';
 import { LIMITS } from './limits.ts';
 import { readEmojis } from './read-emojis.ts';
@@ -132,12 +133,6 @@ function readAssertionKeys(value: unknown, actor: string): RemoteActor['assertio
         ? [{ id, controller, multibase }]
         : [];
     });
-}
-
-function readCapabilities(json: JsonObject): string[] {
-  const generator = isObject(json.generator) ? json.generator : {};
-  const all = [...asList(json.implements), ...asList(generator.implements)];
-  return [...new Set(all.slice(0, LIMITS.capabilities).flatMap((one) => objectId(one) ?? []))];
 }
 
 function readFields(value: unknown): RemoteActor['fields'] {

@@ -1,5 +1,6 @@
 /** What we send: contexts and pure builders of actors, tombstones and activities. */
 import { EVENT_TERMS } from './build-event.ts';
+import { IMPLEMENTS_TERM } from './capabilities.ts';
 import { type EmojiFacts, emojiTag } from './emoji-tag.ts';
 import { isObject, type JsonObject } from './json.ts';
 import { PRAISE_TERMS } from './praise.ts';
@@ -29,6 +30,7 @@ export const ACTOR_CONTEXT = [
     postingRestrictedToMods: 'lemmy:postingRestrictedToMods',
     moderators: { '@id': 'lemmy:moderators', '@type': '@id' },
     accessType: 'sm:accessType',
+    ...IMPLEMENTS_TERM,
   },
 ];
 

@@ -7,6 +7,7 @@ import { withTwoApps } from './support/two-apps.ts';
 
 const apps = withTwoApps(test);
 const GROUPS = '/api/mitoyen/v1/groups';
+const CLOSED_GROUPS = 'https://mitoyen.org/ns#closed-groups';
 type Person = Awaited<ReturnType<Booted['person']>>;
 let member: Peer;
 let stranger: Peer;
@@ -17,7 +18,7 @@ let bo: Person;
 let group: { id: string; iri: string; copy: string };
 
 test.before(async () => {
-  [member, stranger] = await Promise.all([createPeer(), createPeer()]);
+  [member, stranger] = await Promise.all([createPeer(['https://w3id.org/fep/db0e']), createPeer()]);
   eve = member.person('eve');
   mallory = stranger.person('mallory');
 });
@@ -140,5 +141,67 @@ test.serial(
     t.truthy(await north.apis.posts.byIri(note.id), 'and so did the other member server');
     const token = JSON.parse(seen.at(-1)?.replace('ActivityPubActorToken ', '') ?? '{}');
     t.like(token, { issuer: group.iri, actor: `${north.baseUrl}/actor` });
+  },
+);
+
+test.serial('a server says what it can do, with its own actor and with every other', async (t) => {
+  const { acme } = apps();
+  const hrefs = (links: JsonObject[]) => links.map(({ href }) => href);
+  const server = (await member.get(`${acme.baseUrl}/actor`, eve)).json;
+  t.true(hrefs(server.implements as JsonObject[]).includes(CLOSED_GROUPS));
+  const person = (await member.get(ann.account.iri, eve)).json;
+  const generator = person.generator as { id: string; implements: JsonObject[] };
+  t.is(generator.id, `${acme.baseUrl}/actor`);
+  t.deepEqual(generator.implements, server.implements);
+});
+
+test.serial(
+  'a server that does not say that it keeps closed groups closed gets into none',
+  async (t) => {
+    const { acme, settled } = apps();
+    const inbox = `${acme.baseUrl}/inbox`;
+    const atAcme = (verb: string, path: string, body?: object) =>
+      acme.request(verb, `${GROUPS}${path}`, { token: ann.token, body });
+    const isMember = (id: string) => acme.apis.groups.hasMembersAt(id, stranger.host);
+    const follow = async (by: PeerPerson, iri: string) => {
+      const activity = stranger.activity('Follow', by, iri);
+      await stranger.deliver(inbox, by, activity);
+      await settled();
+      return activity;
+    };
+    // It may ask; who approves is told why not.
+    await follow(mallory, group.iri);
+    const there = await acme.apis.accounts.byIri(mallory.iri);
+    const refused = await atAcme('POST', `/${group.id}/requests/${there?._id}/approve`);
+    t.is(refused.status, 403);
+    t.regex(refused.json.error, /does not say that it shows closed groups to members alone/);
+    t.false(await isMember(group.id));
+
+    // Nor by invitation, nor by an invitation from before it lost the word.
+    const inner = (await atAcme('POST', '', { name: 'innermost', access: 'secret' })).json;
+    const invited = await atAcme('POST', `/${inner.id}/invitations`, { accounts: [there?._id] });
+    t.is(invited.status, 422);
+    t.regex(invited.text, /FEP-844e/);
+    const inviteIri = `${acme.baseUrl}/activities/before`;
+    await acme.kit.mongo.collection<{ _id: string }>('memberships').insertOne({
+      _id: acme.kit.nextId(),
+      ...{ group: inner.id, account: there?._id, state: 'invited', role: 'member', inviteIri },
+      ...{ iri: inviteIri, memberHost: stranger.host, createdAt: 1, invitedBy: ann.account._id },
+    });
+    const accept = stranger.activity('Accept', mallory, inviteIri);
+    t.is(await stranger.deliver(inbox, mallory, accept), 202);
+    await settled();
+    t.false(await isMember(inner.id));
+
+    // An open group takes them, until it is open no more.
+    const yard = (await atAcme('POST', '', { name: 'yard', access: 'open' })).json;
+    await follow(mallory, yard.uri);
+    t.true(await isMember(yard.id));
+    await member.deliver(inbox, eve, member.activity('Follow', eve, yard.uri));
+    await settled();
+    await atAcme('PATCH', `/${yard.id}`, { access: 'closed' });
+    await settled();
+    t.false(await isMember(yard.id));
+    t.true(await acme.apis.groups.hasMembersAt(yard.id, member.host), 'who says so stays');
   },
 );

@@ -22,7 +22,8 @@ export type Note = JsonObject & { id: string };
 
 export type Peer = Awaited<ReturnType<typeof createPeer>>;
 
-export async function createPeer() {
+/** @param can what it says of itself that it can do (FEP-844e) */
+export async function createPeer(can: string[] = []) {
   const [rsa, ed25519] = [await generateRsaKeys(), await generateEd25519Keys()];
   const privateKey = createPrivateKey(rsa.privatePem);
   const proofKey: KeyObject = createPrivateKey(ed25519.privatePem);
@@ -98,6 +99,9 @@ export async function createPeer() {
       followers: actor.followers,
       featured: actor.featured,
       endpoints: { sharedInbox: `${base}/inbox` },
+      ...(can.length > 0 && {
+        generator: { type: 'Application', implements: can.map((href) => ({ href })) },
+      }),
       publicKey: { id: `${iri}#main-key`, owner: iri, publicKeyPem: rsa.publicPem },
       assertionMethod: [
         {

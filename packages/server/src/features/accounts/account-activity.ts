@@ -1,5 +1,11 @@
 /** A local account as an ActivityPub actor. */
-import { buildActivityDocument, buildActor, type JsonObject, PUBLIC } from '@mitoyen/federation';
+import {
+  buildActivityDocument,
+  buildActor,
+  type JsonObject,
+  OUR_CAPABILITIES,
+  PUBLIC,
+} from '@mitoyen/federation';
 import type { WireEmoji } from '../emojis/emojis.ts';
 import type { Account, AccountKind } from './account.ts';
 
@@ -47,7 +53,16 @@ export function toActor(
     emojis: options.emojis,
     alsoKnownAs: account.alsoKnownAs,
     movedTo: account.movedTo,
+    more: capabilitiesOf(account, options.baseUrl),
   });
+}
+
+/** On the server's own actor, and with every other, so that nobody has to look for it (FEP-844e). */
+function capabilitiesOf({ kind }: Account, baseUrl: string): JsonObject {
+  if (kind === 'application') return { implements: OUR_CAPABILITIES };
+  return {
+    generator: { type: 'Application', id: `${baseUrl}/actor`, implements: OUR_CAPABILITIES },
+  };
 }
 
 export function updateActivity(account: Account, actor: JsonObject): JsonObject & { id: string } {

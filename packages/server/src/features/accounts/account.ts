@@ -58,6 +58,8 @@ export type Account = WithPending & {
   /** `until`: of local accounts, the end of a retired key's grace. */
   assertionKeys: { id: string; multibase: string; until?: number }[];
   alsoKnownAs: string[];
+  /** Of remote accounts: what their server says that it can do (FEP-844e), as IRIs. */
+  capabilities?: string[];
   /** As its own document says. */
   movedTo?: string;
   /** The account it moved to, once both sides said so, and when. */

@@ -228,6 +228,7 @@ function profileOf(actor: RemoteActor, now: number) {
       .map(({ id, multibase }) => ({ id, multibase })),
     alsoKnownAs: actor.alsoKnownAs,
     movedTo: actor.movedTo,
+    capabilities: actor.capabilities,
     updatedAt: now,
     fetchedAt: now,
   };

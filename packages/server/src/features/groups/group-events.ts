@@ -3,11 +3,17 @@ import type { DomainEvent } from '../../events.ts';
 import type { FindGroup } from './find-group.ts';
 import type { Group, Membership } from './group.ts';
 import type { GroupDeps } from './group-deps.ts';
+import type { KeepsClosed } from './keeps-closed.ts';
 import type { LearnGroup } from './learn-group.ts';
 import { MEMBERSHIPS, type Pair } from './membership-store.ts';
 import type { SendGroupActivity } from './send-group-activity.ts';
 
-type Parts = GroupDeps & { finder: FindGroup; learner: LearnGroup; send: SendGroupActivity };
+type Parts = GroupDeps & {
+  finder: FindGroup;
+  keeps: KeepsClosed;
+  learner: LearnGroup;
+  send: SendGroupActivity;
+};
 type Case = { event: DomainEvent; row: Membership; group: Group };
 
 export function subscribeGroupEvents(deps: Parts): void {
@@ -132,12 +138,20 @@ export function subscribeGroupEvents(deps: Parts): void {
     }
   });
 
-  /** The companies were narrowed: people of those left out are members no longer. */
+  /** Whether a member elsewhere may stay, by the companies and the access that are now. */
+  async function mayStay(group: Group, host: string, account: string): Promise<boolean> {
+    if (!deps.finder.admits(group, host)) return false;
+    const person = group.access === 'open' ? null : await apis.accounts.get(account);
+    // A server that cannot be asked just now is not taken for one that says no.
+    return !person || (await deps.keeps.mayHold(group.access, person)) !== 'no';
+  }
+
+  /** The companies, or who gets in, were narrowed: those who are left out are members no longer. */
   async function expelUnadmitted(id: string): Promise<void> {
     const group = await groups.get(id);
     if (!group) return;
     for (const { account, memberHost, iri } of await memberships.remoteMembers(id)) {
-      if (!memberHost || deps.finder.admits(group, memberHost)) continue;
+      if (!memberHost || (await mayStay(group, memberHost, account))) continue;
       await expel({ group: id, account }, iri);
     }
   }

@@ -18,6 +18,7 @@ import { createGroupView } from './group-view.ts';
 import type { Groups } from './groups.ts';
 import { createInvitePeople } from './invite-people.ts';
 import { createJoinGroup } from './join-group.ts';
+import { createKeepsClosed } from './keeps-closed.ts';
 import { createLearnGroup } from './learn-group.ts';
 import { createManageGroup } from './manage-group.ts';
 import { createManageMembers } from './manage-members.ts';
@@ -44,19 +45,20 @@ export function createGroupsFeature(kit: Kit, apis: Apis): { feature: Feature; a
   const finder = createFindGroup(deps);
   const learner = createLearnGroup(deps);
   const send = createSendGroupActivity(deps);
-  const members = createManageMembers({ ...deps, finder });
+  const keeps = createKeepsClosed(deps);
+  const members = createManageMembers({ ...deps, finder, keeps });
   const joins = createJoinGroup({ ...deps, finder });
-  const invites = createInvitePeople({ ...deps, finder, members });
+  const invites = createInvitePeople({ ...deps, finder, keeps, members });
   const manage = createManageGroup({ ...deps, finder });
   const discover = createDiscoverGroups({ ...deps, finder, learner });
   const pins = createPinPost({ ...deps, members });
   const views = createGroupView({ ...deps, finder });
-  const asks = createReceiveAsk({ ...deps, finder, send });
+  const asks = createReceiveAsk({ ...deps, finder, keeps, send });
   const answers = createReceiveAnswer({ ...deps, learner });
   const vouch = createVouchForServer({ ...deps, finder });
   const synchronize = createSynchronizeMembers({ ...deps, finder, send, answers });
   const addDocuments = createGroupDocuments({ ...deps, finder, vouch });
-  subscribeGroupEvents({ ...deps, finder, learner, send });
+  subscribeGroupEvents({ ...deps, finder, keeps, learner, send });
   const ends = createEndHost(deps);
 
   async function memberAmong(account: string, among: string[]): Promise<Set<string>> {

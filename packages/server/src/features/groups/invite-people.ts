@@ -5,15 +5,16 @@ import type { Account } from '../accounts/account.ts';
 import type { FindGroup } from './find-group.ts';
 import { type Group, type Membership, mayInvite, mayModerate } from './group.ts';
 import type { GroupDeps } from './group-deps.ts';
+import { type KeepsClosed, whyNotHeld } from './keeps-closed.ts';
 import type { ManageMembers } from './manage-members.ts';
 import { MEMBERSHIPS } from './membership-store.ts';
 
 export type InvitePeople = ReturnType<typeof createInvitePeople>;
 
 export function createInvitePeople(
-  deps: GroupDeps & { finder: FindGroup; members: ManageMembers },
+  deps: GroupDeps & { finder: FindGroup; keeps: KeepsClosed; members: ManageMembers },
 ) {
-  const { kit, apis, memberships, finder } = deps;
+  const { kit, apis, memberships, finder, keeps } = deps;
 
   /** @param names account ids or handles; every problem is told at once */
   async function invite(groupId: string, by: Account, names: string[]): Promise<Membership[]> {
@@ -46,6 +47,8 @@ export function createInvitePeople(
     if (account.domain !== null && !finder.admits(group, iriHost(account.iri))) {
       return problem(`names ${name}, whose company the group does not admit`);
     }
+    const kept = await keeps.mayHold(group.access, account);
+    if (kept !== 'yes') return problem(`names ${name}: ${whyNotHeld(kept, account)}`);
     if (await apis.relations.blockedEither(by._id, account._id)) {
       return problem(`names ${name}, who cannot be invited`);
     }

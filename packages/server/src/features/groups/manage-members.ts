@@ -5,13 +5,14 @@ import { type Account, isLocal } from '../accounts/account.ts';
 import type { FindGroup, Found } from './find-group.ts';
 import { type GroupRole, type Membership, mayAdminister, mayModerate, mayRemove } from './group.ts';
 import type { GroupDeps } from './group-deps.ts';
+import { type KeepsClosed, whyNotHeld } from './keeps-closed.ts';
 import { refuseIfLastAdmin, restoreLastAdmin } from './last-admin.ts';
 import { MEMBERSHIPS } from './membership-store.ts';
 
 export type ManageMembers = ReturnType<typeof createManageMembers>;
 
-export function createManageMembers(deps: GroupDeps & { finder: FindGroup }) {
-  const { kit, apis, memberships, finder } = deps;
+export function createManageMembers(deps: GroupDeps & { finder: FindGroup; keeps: KeepsClosed }) {
+  const { kit, apis, memberships, finder, keeps } = deps;
 
   async function moderated(groupId: string, by: Account): Promise<Found> {
     const found = await finder.managed(groupId, by);
@@ -26,6 +27,8 @@ export function createManageMembers(deps: GroupDeps & { finder: FindGroup }) {
     if (person && !isLocal(person) && !finder.admits(group, iriHost(person.iri))) {
       throw forbidden(`The group does not admit people of ${person.domain}`);
     }
+    const kept = person ? await keeps.mayHold(group.access, person) : 'yes';
+    if (person && kept !== 'yes') throw forbidden(`Not let in: ${whyNotHeld(kept, person)}`);
     const event = kit.pending.entry('membership.accepted', { ...pair, asked: 'yes' });
     return decided(pair, await memberships.move(pair, ['requested'], { state: 'member' }, [event]));
   }

@@ -8,6 +8,7 @@ import type { FindGroup } from './find-group.ts';
 import { decideJoin, type Group, type Membership, type MembershipState } from './group.ts';
 import type { GroupDeps } from './group-deps.ts';
 import { remoteParts } from './invite-people.ts';
+import type { KeepsClosed } from './keeps-closed.ts';
 import type { SendGroupActivity } from './send-group-activity.ts';
 
 /** Replaced requests of one person that are remembered. */
@@ -15,8 +16,10 @@ const MOST_FORMER = 10;
 
 export type ReceiveAsk = ReturnType<typeof createReceiveAsk>;
 
-export function createReceiveAsk(deps: GroupDeps & { finder: FindGroup; send: SendGroupActivity }) {
-  const { kit, apis, memberships, finder, send } = deps;
+export function createReceiveAsk(
+  deps: GroupDeps & { finder: FindGroup; keeps: KeepsClosed; send: SendGroupActivity },
+) {
+  const { kit, apis, memberships, finder, keeps, send } = deps;
 
   function tell(name: DomainEvent['name'], row: Membership, more: Record<string, string> = {}) {
     const data = { group: row.group, account: row.account, ...more };
@@ -34,6 +37,10 @@ export function createReceiveAsk(deps: GroupDeps & { finder: FindGroup; send: Se
     const admitted = finder.admits(group, iriHost(person.iri));
     const decision = blocked || !admitted ? 'unknown' : decideJoin(group, who);
     if (decision === 'unknown') return refuse(group, person, { iri, asked: current !== null });
+    // Who waits for approval may wait: the moderator is told why, if it comes to nothing.
+    const entersNow = decision === 'member' && current?.state !== 'member';
+    if (entersNow && (await keeps.mayHold(group.access, person)) !== 'yes')
+      return refuse(group, person, { iri, asked: true });
     return decision === 'member'
       ? enter(group, person, iri, current)
       : request(group, person, iri, current);
