@@ -5,12 +5,14 @@ import { createAgeOutCopies } from '../src/features/partners/age-out-copies.ts';
 import { createAgeOutStore } from '../src/features/partners/age-out-store.ts';
 import { createAgreementStore } from '../src/features/partners/agreement-store.ts';
 import { createHistoryStore } from '../src/features/partners/history-store.ts';
+import type { Agreement } from '../src/features/partners/partners.ts';
 import type { AnyJson, Booted } from './support/boot.ts';
 import { EVERYTHING, stored, until, withTwoPartners } from './support/two-partners.ts';
 
 const partners = withTwoPartners(test);
 type Person = Awaited<ReturnType<Booted['person']>>;
 const DAY_MS = 86_400_000;
+const LONGER = { copyDays: 300, copiesThen: 'purge' } as const;
 let ann: Person;
 let bo: Person;
 
@@ -81,6 +83,62 @@ test.serial('copies that are as old as agreed are deleted, and younger ones are 
   t.true(await holds('our own'), 'what is ours is no copy');
   t.deepEqual(await frozen(), []);
 });
+
+test.serial('copies age out under terms that have expired, until they are renewed', async (t) => {
+  const { acme, agree, active } = partners();
+  await agree({ ...EVERYTHING, limits: { copy_days: 20, copies_then: 'purge' } });
+  await said('outlived', 25);
+  const rows = acme.kit.mongo.collection<Agreement>('agreements');
+  const terms = await active(acme);
+  await rows.updateOne({ _id: terms?._id ?? '' }, { $set: { state: 'expired' } });
+  // An offer that nobody accepted says nothing about copies.
+  const { _id: _, signatures = [], ...offer } = terms ?? ({} as Agreement);
+  await rows.insertOne({
+    ...{ ...offer, _id: 'unaccepted', iri: `${offer.iri}x`, state: 'expired', limits: LONGER },
+    ...{ signatures: signatures.slice(0, 1), version: offer.version + 1 },
+  });
+  await ageOut();
+  t.false(await holds('outlived'));
+  await rows.deleteOne({ _id: 'unaccepted' });
+  await agree({ ...EVERYTHING, limits: { copy_days: 30, copies_then: 'purge' } });
+});
+
+test.serial('of profiles no more is left than the agreement covers', async (t) => {
+  const { acme, north, agree, act, active, settled } = partners();
+  const path = '/api/v1/accounts/update_credentials';
+  const body = { note: 'works at the docks', fields_attributes: [{ name: 'Desk', value: '12' }] };
+  const known = () => acme.apis.accounts.byIri(bo.account.iri);
+  await north.request('PATCH', path, { token: bo.token, body });
+  await settled();
+  await until(async () => (await known())?.bio.includes('docks') === true);
+  t.is((await known())?.fields.length, 1);
+
+  await agree({ ...EVERYTHING, scopes: ['follow', 'posts'] });
+  await settled();
+  await until(async () => (await known())?.bio === '');
+  t.like(await known(), { fields: [], username: 'bo' });
+
+  await agree({ ...EVERYTHING, limits: { copies_then: 'purge' } });
+  await acme.apis.accounts.lookAgain((await known())?._id ?? '');
+  t.true((await known())?.bio.includes('docks'), 'covered again, seen again');
+  t.is((await act(acme, 'revoke')).status, 200);
+  t.like(await known(), { bio: '', fields: [], username: 'bo', avatar: undefined });
+  await until(async () => (await active(north)) === undefined);
+  await agree({ ...EVERYTHING, limits: { copy_days: 30, copies_then: 'purge' } });
+  await meet();
+});
+
+test.serial(
+  'what comes under a new agreement is not taken for a left-over of the old one',
+  async (t) => {
+    const { acme } = partners();
+    await said('anew', 0);
+    await acme.kit.queues.add('housekeeping', { timer: 'agreements-purge-again' });
+    await partners().settled();
+    t.true(await holds('anew'));
+    t.not((await acme.apis.accounts.byIri(bo.account.iri))?.bio, '');
+  },
+);
 
 test.serial('what is too old already is not stored again', async (t) => {
   const { acme, north } = partners();

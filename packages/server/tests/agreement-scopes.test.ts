@@ -247,6 +247,35 @@ test.serial('only the groups that the agreement names cross', async (t) => {
   await agree();
 });
 
+test.serial('a post in a group that is not covered any more is not edited either', async (t) => {
+  const { acme, north, agree, settled } = partners();
+  const as = (app: Booted, by: Person, method: string, path: string, body?: object) =>
+    app.request(method, path, { token: by.token, body });
+  const groups = '/api/mitoyen/v1/groups';
+  const theirs = (await as(north, bo, 'POST', groups, { name: fresh('theirs'), access: 'open' }))
+    .json;
+  const handle = encodeURIComponent(theirs.handle.replace(/^@/, ''));
+  const copy = await as(acme, ann, 'GET', `${groups}/lookup?handle=${handle}`);
+  await as(acme, ann, 'POST', `${groups}/${copy.json.id}/join`);
+  await settled();
+  const words = fresh('before');
+  const status = { status: words, visibility: 'group', group_id: theirs.id };
+  const made = (await as(north, bo, 'POST', '/api/v1/statuses', status)).json;
+  await settled();
+  t.true(await isStored(words));
+  const edited = (content: string) =>
+    note(content, [theirs.uri, PUBLIC], {
+      ...{ id: made.uri, audience: theirs.uri, updated: new Date().toISOString() },
+    });
+  await agree({ ...EVERYTHING, groups: [group.uri] });
+  const later = fresh('later');
+  await force('Update', edited(later));
+  t.false(await isStored(later));
+  await agree();
+  await force('Update', edited(later));
+  t.true(await isStored(later));
+});
+
 test.serial(
   'a group for this company, or for others, is given to no server of theirs',
   async (t) => {

@@ -74,6 +74,13 @@ test.serial(
     const of = (iri: string) => `${group.iri}/followers?is_follower=${encodeURIComponent(iri)}`;
     t.is((await member.get(of(mallory.iri), eve)).status, 404);
     t.is((await stranger.get(of(eve.iri), mallory)).status, 404, 'not told to everybody');
+    // Whose pictures are not taken may still have the word on its group.
+    const { acme, north } = apps();
+    const host = acme.kit.ownHost;
+    await north.apis.partners.block(host, { severity: 'noop', rejectMedia: true });
+    t.is((await member.get(uri, member.person('eva'))).status, 200);
+    const [block] = await north.apis.partners.blocks();
+    await north.apis.partners.unblock(block?._id ?? '');
   },
 );
 

@@ -20,6 +20,8 @@ const ACCEPT =
 const AGREEMENT_PATH = /^\/(actor(\/agreements)?|agreements\/[^/]+)$/;
 const WEBFINGER = '/.well-known/webfinger';
 const MAX_DOCUMENT = 1_048_576;
+/** Where it only counts that there is one. */
+const MOST_OF_AN_ANSWER = 65_536;
 const TIMEOUT_MS = 10_000;
 
 /** May be asked again in a minute. */
@@ -160,6 +162,10 @@ export function createRemoteFetch(deps: {
   return {
     document,
     json,
+    exists: async (url, accept) => {
+      const response = await get(url, accept, MOST_OF_AN_ANSWER);
+      return 'kind' in response ? response : { kind: 'ok' };
+    },
     bytes: async (url, maxBytes, accept = '*/*') => {
       if (apis.policy.restriction(iriHost(url))?.media)
         return { kind: 'refused', reason: 'policy' };

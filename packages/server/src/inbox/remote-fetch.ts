@@ -18,7 +18,12 @@ export type RemoteFetch = {
    * that is allowed, whose people say that they are called after this one: its WebFinger alone.
    */
   json: (url: string, accept: string, options?: { nameOf?: string }) => Promise<Fetched>;
-  /** Bytes (pictures), bounded. */
+  /** Whether it is there at all, whatever is in it. */
+  exists: (
+    url: string,
+    accept: string,
+  ) => Promise<{ kind: 'ok' } | Exclude<Fetched, { kind: 'ok' }>>;
+  /** Bytes (pictures), bounded, as far as media of that host are taken. */
   bytes: (
     url: string,
     maxBytes: number,

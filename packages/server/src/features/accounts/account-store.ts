@@ -1,4 +1,5 @@
 import { createCoalescer } from '../../platform/coalesce.ts';
+import { iriRanges } from '../../platform/iri-ranges.ts';
 import { createFinder, type IndexSpec, isDuplicate, type Mongo } from '../../platform/mongo.ts';
 import type { PendingEvent } from '../../platform/pending.ts';
 import type { Account } from './account.ts';
@@ -109,6 +110,24 @@ export function createAccountStore(mongo: Mongo) {
         .sort({ _id: -1 })
         .limit(page.limit)
         .toArray(),
+    /**
+     * Leaves of the accounts of a host what its posts and messages need: a name and where to
+     * write. `all`: of groups and servers too, and no picture. They are fetched again when seen.
+     */
+    reduceAt: async (host: string, { all }: { all: boolean }): Promise<void> => {
+      const kinds = all ? {} : { kind: { $in: ['person' as const, 'service' as const] } };
+      const gone = ['header', 'headerUrl', 'fetchedAt', ...(all ? ['avatar', 'avatarUrl'] : [])];
+      const unset = Object.fromEntries(gone.map((name) => [name, '' as const]));
+      for (const iri of iriRanges(host)) {
+        await accounts.updateMany(
+          { iri, ...kinds },
+          {
+            $set: { bio: '', fields: [], alsoKnownAs: [], discoverable: false },
+            $unset: unset,
+          },
+        );
+      }
+    },
     removePicture: (id: string, purpose: 'avatar' | 'header', now: number, event: PendingEvent) =>
       accounts.findOneAndUpdate(
         { _id: id },

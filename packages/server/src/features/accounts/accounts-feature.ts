@@ -243,6 +243,7 @@ export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature;
       atInbox: store.atInbox,
       lookAgain: (iri) => resolver.resolveIri(iri, { refresh: true }),
     }),
+    reduceProfiles: store.reduceAt,
     markGone,
     setState,
     restrict: createRestrictAccount({ kit, store }),

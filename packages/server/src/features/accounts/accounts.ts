@@ -93,6 +93,11 @@ export type Accounts = {
    * Resolves to whether nobody is left there.
    */
   buryRecipients: (inbox: string) => Promise<boolean>;
+  /**
+   * What was cached of profiles at a host is dropped, down to names: with `all`, pictures and what
+   * its groups say too (the agreement has ended); else as the directory is not covered.
+   */
+  reduceProfiles: (host: string, what: { all: boolean }) => Promise<void>;
   /** Marks a remote account gone (410, or its own Delete). */
   markGone: (id: string) => Promise<void>;
   /** Ids of the active local admins (and moderators, where asked for): whom reports and offers are shown to. */

@@ -23,7 +23,6 @@ const YES_MS = 30 * 60_000;
 const NO_MS = 60_000;
 /** A token is used while it is good for this much longer. */
 const LEFT_MS = 2 * 60_000;
-const MOST_BYTES = 65_536;
 
 export function createVouchForServer(deps: GroupDeps & { finder: FindGroup }) {
   const { kit, apis, groups, memberships, finder } = deps;
@@ -69,7 +68,7 @@ export function createVouchForServer(deps: GroupDeps & { finder: FindGroup }) {
     url.searchParams.set('is_follower', actor);
     const known = answers.get(url.href);
     if (known !== undefined) return known;
-    const answer = await kit.remote.bytes(url.href, MOST_BYTES, 'application/activity+json');
+    const answer = await kit.remote.exists(url.href, 'application/activity+json');
     const isMember = answer.kind === 'ok';
     answers.set(url.href, isMember, { ttl: isMember ? YES_MS : NO_MS });
     return isMember;

@@ -1,5 +1,6 @@
 /**
- * Copies of a partner's posts are kept as many days as was agreed. Every few hours all of a
+ * Copies of a partner's posts are kept as many days as was agreed, also once the agreement has
+ * expired: its copies stay for a renewal, but no longer than its terms say. Every few hours all of a
  * partner's copies are looked through, a batch at a time; where a run was cut short, the next
  * one goes on from there.
  */
@@ -9,7 +10,7 @@ import type { AgeOutStore } from './age-out-store.ts';
 import type { AgreementStore } from './agreement-store.ts';
 import type { HistoryStore } from './history-store.ts';
 import type { Agreement } from './partners.ts';
-import { latestActive } from './read-facts.ts';
+import { latestInForce } from './read-facts.ts';
 
 const DAY_MS = 24 * 3600_000;
 const AGAIN_MS = 6 * 3600_000;
@@ -27,7 +28,8 @@ export function createAgeOutCopies(deps: {
   const { kit, apis, runs } = deps;
 
   return async function ageOutCopies(): Promise<void> {
-    const limited = latestActive(await deps.store.active()).filter(({ limits }) => limits.copyDays);
+    const terms = latestInForce(await deps.store.inForce());
+    const limited = terms.filter(({ limits }) => limits.copyDays);
     let left = BATCHES_PER_RUN;
     for (const agreement of limited) {
       left = await lookThrough(agreement, left);

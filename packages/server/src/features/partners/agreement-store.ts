@@ -85,6 +85,8 @@ export function createAgreementStore(deps: { mongo: Mongo; clock: Clock }) {
         .toArray(),
     /** One or two of each partner, however much else there is: an admin has accepted each. */
     active: () => agreements.find({ state: 'active' }).toArray(),
+    /** The same, and what has expired and waits for a renewal or an end. */
+    inForce: () => agreements.find({ state: { $in: ['active', 'expired'] } }).toArray(),
     /** Hosts with an agreement in this state, or in any. */
     hosts: (state?: AgreementState) =>
       agreements.distinct('host', state === undefined ? {} : { state }),

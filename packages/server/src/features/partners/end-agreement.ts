@@ -157,8 +157,9 @@ export function createEndAgreement(deps: AgreementDeps & { pauses: PauseStore })
     };
   }
 
-  /** Pictures go in any case: what is set aside is the words. */
+  /** Pictures and profiles go in any case: what is set aside is the words, and whose they are. */
   async function takeApartCopies(host: string, copies: CopiesThen) {
+    await apis.accounts.reduceProfiles(host, { all: true });
     const picturesPurged = await apis.media.removeOf({ host });
     if (copies === 'purge') await apis.posts.dropFrozen(host);
     const count = await apis.posts.purgeFrom({ host, freeze: copies === 'freeze' });

@@ -16,7 +16,7 @@ const SETTLE_MS = 5 * 60_000;
 export function createHousekeeping(
   deps: AgreementDeps & { end: EndAgreement; tellAdmins: TellAdmins },
 ) {
-  const { kit, store, held } = deps;
+  const { kit, apis, store, held } = deps;
 
   async function expire(): Promise<void> {
     const expired = await store.expired(kit.clock.now());
@@ -42,7 +42,8 @@ export function createHousekeeping(
 
   async function purgeAgain(): Promise<void> {
     for (const { _id, host, report } of await store.endedSince(kit.clock.now() - SETTLE_MS)) {
-      if (report?.finishedAt === undefined) continue;
+      // Where there is a new agreement already, what came under it stays.
+      if (report?.finishedAt === undefined || apis.policy.allows(host)) continue;
       await store.addToReport(_id, await deps.end.takeApartCopies(host, report.copies ?? 'purge'));
     }
   }

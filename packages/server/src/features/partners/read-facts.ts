@@ -77,3 +77,17 @@ export function latestActive(agreements: Agreement[]): Agreement[] {
   }
   return [...latest.values()];
 }
+
+/** Of each host, the terms that count: those in force, else those that expired last while they were. */
+export function latestInForce(agreements: Agreement[]): Agreement[] {
+  const active = latestActive(agreements);
+  const hosts = new Set(active.map(({ host }) => host));
+  // An offer that expired before it was accepted was never in force: it has one signature.
+  const expired = agreements.filter(
+    ({ state, host, signatures }) =>
+      state === 'expired' && signatures.length > 1 && !hosts.has(host),
+  );
+  const last = expired.toSorted((a, b) => (outranks(a, b) ? -1 : 1));
+  const byHost = Map.groupBy(last, ({ host }) => host);
+  return [...active, ...[...byHost.values()].flatMap(([first]) => first ?? [])];
+}

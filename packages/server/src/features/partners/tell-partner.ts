@@ -29,10 +29,12 @@ export function createTellPartner(deps: AgreementDeps) {
     if (!event.local) await tellAdmins(agreement, agreement.state);
   }
 
-  /** New terms may cover less: follows end here, memberships by the groups' own subscriber. */
+  /** New terms may cover less: this ends here, memberships by the groups' own subscriber. */
   async function endUncovered({ state, host }: Agreement): Promise<void> {
-    if (state !== 'active' || apis.policy.allows(host, 'follow')) return;
-    await apis.relations.endHost(host);
+    if (state !== 'active') return;
+    if (!apis.policy.allows(host, 'follow')) await apis.relations.endHost(host);
+    if (!apis.policy.allows(host, 'directory'))
+      await apis.accounts.reduceProfiles(host, { all: false });
   }
 
   /** Not of what an admin here did: that the admins know. */

@@ -124,7 +124,7 @@ export function createPostInbox(deps: PostInboxDeps): InboundHandler {
     const note = object && readNote(object);
     if (!note || !sameIri(note.attributedTo, inbound.actor.iri))
       return rejected('not a post of its own');
-    if (!apis.policy.allows(iriHost(inbound.actor.iri), scopeOf(known)))
+    if (!apis.policy.allows(iriHost(inbound.actor.iri), scopeOf(known), known.group))
       return ignored('the agreement does not allow it');
     if (!(await mayStillWrite(known, inbound))) return rejected('no longer a member of the group');
     const from = { author: inbound.actor, receipt: inbound.receipt };

@@ -1,5 +1,6 @@
 /** Posts that have to go in numbers: of a host whose agreement ended, a person, a group. */
 import type { Filter } from 'mongodb';
+import { iriRanges } from '../../platform/iri-ranges.ts';
 import type { Mongo } from '../../platform/mongo.ts';
 import type { StoredPost } from './post-store.ts';
 
@@ -15,15 +16,6 @@ export type PurgeFilter = { host: string } | { author: string } | { group: strin
 
 function purgeQueries(filter: PurgeFilter): Filter<StoredPost>[] {
   return 'host' in filter ? iriRanges(filter.host).map((iri) => ({ iri })) : [filter];
-}
-
-/** All ids of a host, in their order. */
-function iriRanges(host: string): { $gte: string; $lt: string }[] {
-  // "0" comes right after "/".
-  return ['http', 'https'].map((scheme) => ({
-    $gte: `${scheme}://${host}/`,
-    $lt: `${scheme}://${host}0`,
-  }));
 }
 
 export type PurgeStore = ReturnType<typeof createPurgeStore>;
