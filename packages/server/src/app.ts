@@ -115,6 +115,8 @@ export async function createApp(options: {
     apis,
     mongo,
     queues,
+    redis,
+    prefix,
     http,
     askInTurn,
     clock,

@@ -1,17 +1,19 @@
-/** Nobody can aim us at somebody: what others send makes a bounded number of requests. */
+/** Nobody can aim us at somebody, and nobody is flooded by us: requests and deliveries are bounded. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test from 'ava';
+import { createDeliveryRate } from '../src/outbox/delivery-rate.ts';
 import { type Booted, bootApp } from './support/boot.ts';
 import { createPeer, type Peer, type PeerPerson } from './support/peer.ts';
 
 const FOR_OTHERS = 30;
 const PER_HOST = 60;
+const DELIVERIES = 5;
 
 let app: Booted;
 let hub: Peer;
 let mallory: PeerPerson;
-let ann: { iri: string };
+let ann: { _id: string; iri: string };
 const peers: Peer[] = [];
 
 async function newPeer(): Promise<Peer> {
@@ -25,7 +27,10 @@ test.before(async () => {
     remote_gets_for_others_per_minute_per_host: FOR_OTHERS,
     remote_gets_per_minute_per_host: PER_HOST,
   };
-  [app, hub] = await Promise.all([bootApp({ limits }), newPeer()]);
+  [app, hub] = await Promise.all([
+    bootApp({ limits, federation: { delivery_per_minute_per_host: DELIVERIES } }),
+    newPeer(),
+  ]);
   mallory = hub.person('mallory');
   ann = (await app.person('ann')).account;
 });
@@ -140,4 +145,55 @@ test.serial('a relayed Like without a proof is not looked up anywhere', async (t
   await app.settled();
   t.is((await outcomeOf(relay, like.id))?.outcome, 'rejected: relayed without proof');
   t.is(third.asked.get(new URL(note.id).pathname), undefined);
+});
+
+test.serial('two workers together give one host no more than its minute holds', async (t) => {
+  const { redis, log } = app.kit;
+  const clock = { at: 60_000_000, now: () => clock.at };
+  const other = redis.duplicate();
+  await other.ping();
+  const workers = [redis, other].map((connection) =>
+    createDeliveryRate({ perMinute: 10, redis: connection, prefix: 'two', clock, log }),
+  );
+  const take = (host: string) =>
+    Promise.all(Array.from({ length: 20 }, (_, turn) => workers[turn % 2]?.take(host)));
+  const times = await take('a.example');
+  t.is(times.filter((at) => at === 0).length, 10);
+  t.true(times.every((at) => at === 0 || at === 60_060_000));
+  t.is((await take('b.example')).filter((at) => at === 0).length, 10);
+  clock.at += 60_000;
+  t.is((await take('a.example')).filter((at) => at === 0).length, 10);
+  const keys = await redis.keys('{two}:*');
+  for (const key of keys) t.true((await redis.ttl(key)) <= 65);
+  other.disconnect();
+});
+
+test.serial('what is too much for a minute waits for the next; a message does not', async (t) => {
+  const peer = await newPeer();
+  const person = peer.person('flo');
+  const target = await app.apis.accounts.resolveIri(person.iri);
+  const send = (urgent: boolean) =>
+    app.kit.outbox.send({
+      actor: ann._id,
+      activity: {
+        id: `${app.baseUrl}/activities/${app.kit.nextId()}`,
+        type: urgent ? 'Create' : 'Like',
+        actor: ann.iri,
+        object: person.iri,
+      },
+      recipients: { accounts: [target?._id ?? ''] },
+      scope: 'posts',
+      urgent,
+    });
+  for (let turn = 0; turn < 3 * DELIVERIES; turn += 1) await send(false);
+  await app.settled();
+  const arrived = peer.received.length;
+  // Twice: the minute may change meanwhile.
+  t.true(arrived >= DELIVERIES && arrived <= 2 * DELIVERIES, String(arrived));
+  const [held] = await app.kit.outbox.held({ state: 'waiting', host: peer.host, limit: 1 });
+  t.is(held?.reason, 'it gets no more a minute');
+  t.is(held?.attempts, 0, 'that is no failure');
+  await send(true);
+  await app.settled();
+  t.true(peer.received.some(({ type }) => type === 'Create'));
 });

@@ -183,20 +183,23 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
 
 const NO_LIMITS = Object.fromEntries(
   [
-    'SIGN_IN_PER_15_MINUTES',
-    'TOKEN_PER_15_MINUTES',
-    'APP_REGISTRATIONS_PER_HOUR',
-    'SIGN_UP_PER_HOUR',
-    'INVITATION_TRIES_PER_HOUR',
-    'API_PER_5_MINUTES',
-    'API_ANONYMOUS_PER_5_MINUTES',
-    'UPLOADS_PER_HOUR',
-    'POSTS_PER_HOUR',
-    'INBOX_PER_MINUTE_PER_HOST',
-    'INBOX_UNSIGNED_PER_MINUTE_PER_ADDRESS',
-    'REMOTE_GETS_PER_MINUTE_PER_HOST',
-    'REMOTE_GETS_FOR_OTHERS_PER_MINUTE_PER_HOST',
-  ].map((name) => [`MITOYEN_LIMITS__${name}`, '0']),
+    'FEDERATION__DELIVERY_PER_MINUTE_PER_HOST',
+    ...[
+      'SIGN_IN_PER_15_MINUTES',
+      'TOKEN_PER_15_MINUTES',
+      'APP_REGISTRATIONS_PER_HOUR',
+      'SIGN_UP_PER_HOUR',
+      'INVITATION_TRIES_PER_HOUR',
+      'API_PER_5_MINUTES',
+      'API_ANONYMOUS_PER_5_MINUTES',
+      'UPLOADS_PER_HOUR',
+      'POSTS_PER_HOUR',
+      'INBOX_PER_MINUTE_PER_HOST',
+      'INBOX_UNSIGNED_PER_MINUTE_PER_ADDRESS',
+      'REMOTE_GETS_PER_MINUTE_PER_HOST',
+      'REMOTE_GETS_FOR_OTHERS_PER_MINUTE_PER_HOST',
+    ].map((name) => `LIMITS__${name}`),
+  ].map((name) => [`MITOYEN_${name}`, '0']),
 );
 
 /** The server's process, and those that name its data folder (database, Redis). */

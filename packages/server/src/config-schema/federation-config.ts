@@ -34,6 +34,14 @@ export const federationConfig = z
       .max(64)
       .default(8)
       .describe('Deliveries under way at once to one host.'),
+    delivery_per_minute_per_host: z
+      .int()
+      .min(0)
+      .max(1_000_000)
+      .default(6000)
+      .describe(
+        'Deliveries to one host in a minute, by all workers together; the rest goes out in the next. 0: no limit.',
+      ),
     delivery_timeout_seconds: z
       .int()
       .min(1)

@@ -1,5 +1,6 @@
 /** Puts the outbox together: sending, delivering, and finding what a crash left behind. */
 import type { SafeHttp } from '@mitoyen/federation';
+import type { Redis } from 'ioredis';
 import type { Apis } from '../apis.ts';
 import type { Config } from '../config-schema.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -10,6 +11,7 @@ import { createAddress } from './address.ts';
 import type { AskInTurn } from './ask-in-turn.ts';
 import { createCircuits } from './circuits.ts';
 import { createDeliver } from './deliver.ts';
+import { createDeliveryRate } from './delivery-rate.ts';
 import { createLetGoWhenSlow } from './let-go-when-slow.ts';
 import type { Outbox } from './outbox.ts';
 import { createOutboxStore } from './outbox-store.ts';
@@ -37,6 +39,8 @@ export function createOutbox(deps: {
   apis: Apis;
   mongo: Mongo;
   queues: Queues;
+  redis: Redis;
+  prefix: string;
   http: SafeHttp;
   askInTurn: AskInTurn;
   clock: Clock;
@@ -57,7 +61,11 @@ export function createOutbox(deps: {
     log,
     track: (attempt) => queues.adding('deliver', attempt),
   });
-  const deliver = createDeliver({ ...deps, store, circuits, letGoWhenSlow });
+  const rate = createDeliveryRate({
+    ...deps,
+    perMinute: config.federation.delivery_per_minute_per_host,
+  });
+  const deliver = createDeliver({ ...deps, store, circuits, rate, letGoWhenSlow });
 
   async function release(host: string): Promise<void> {
     const waiting = await store.waitingFor(host, SWEEP_MOST);

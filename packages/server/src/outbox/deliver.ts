@@ -16,6 +16,7 @@ import type { Log } from '../platform/log.ts';
 import type { Queues } from '../platform/queues.ts';
 import type { AskInTurn, Signer } from './ask-in-turn.ts';
 import type { Circuits } from './circuits.ts';
+import type { DeliveryRate } from './delivery-rate.ts';
 import type { LetGoWhenSlow } from './let-go-when-slow.ts';
 import type { Delivery, OutboxStore } from './outbox-store.ts';
 import { PRIORITY } from './send-activity.ts';
@@ -24,6 +25,8 @@ const FIRST_RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 6 * 3600_000;
 const HELD_MS = 3600_000;
 const ASK_AGAIN_MS = 3600_000;
+/** What was too much for one minute does not all come at the beginning of the next. */
+const SPREAD_MS = 30_000;
 const CONTENT_TYPE = 'application/activity+json';
 
 type Answer = { status: number; retryAfter?: number };
@@ -40,6 +43,7 @@ export function createDeliver(deps: {
   http: SafeHttp;
   queues: Queues;
   circuits: Circuits;
+  rate: DeliveryRate;
   askInTurn: AskInTurn;
   clock: Clock;
   random: () => number;
@@ -70,6 +74,10 @@ export function createDeliver(deps: {
     const closedAt = circuits.closedAt(delivery.host);
     if (closedAt > 0)
       return postpone(delivery, closedAt + deps.random() * 1000, 'the host does not answer');
+    const nextMinute = await deps.rate.take(delivery.host);
+    // Messages between people are few, and do not wait behind what goes to everybody.
+    if (nextMinute > 0 && !delivery.urgent)
+      return postpone(delivery, nextMinute + deps.random() * SPREAD_MS, 'it gets no more a minute');
     await finish(delivery, await circuits.within(delivery.host, () => attempt(delivery, body)));
   }
 
