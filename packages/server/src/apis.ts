@@ -5,6 +5,7 @@
 import type { Accounts } from './features/accounts/accounts.ts';
 import type { Acknowledgements } from './features/acknowledgements/acknowledgements.ts';
 import type { Announcements } from './features/announcements/announcements.ts';
+import type { Audit } from './features/audit/audit.ts';
 import type { Authentication } from './features/auth/authentication.ts';
 import type { Calendar } from './features/calendar/calendar.ts';
 import type { Conversations } from './features/conversations/conversations.ts';
@@ -32,6 +33,7 @@ import type { Tags } from './features/tags/tags.ts';
 
 export type Apis = {
   accounts: Accounts;
+  audit: Audit;
   authentication: Authentication;
   relations: Relations;
   posts: Posts;

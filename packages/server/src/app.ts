@@ -10,6 +10,7 @@ import type { Apis } from './apis.ts';
 import type { Config } from './config-schema.ts';
 import { createFeatures } from './create-features.ts';
 import { createEvents } from './events.ts';
+import { noteOf } from './features/audit/note-of-act.ts';
 import { createWebClient } from './features/web/web-routes.ts';
 import { createInbox } from './inbox/create-inbox.ts';
 import { createFailedReceipts } from './inbox/failed-receipts.ts';
@@ -190,6 +191,10 @@ export async function createApp(options: {
       ownHost,
     }),
     records: endpointRecords,
+    audit: async (act) => {
+      const note = noteOf(act);
+      if (note) await apis.audit.note(note);
+    },
   });
   let ready = false;
   addHealthRoutes({ router, mongo, redis, ready: () => ready });

@@ -1,6 +1,7 @@
 /** The command line, `mitoyen`. Exit codes: 0 done, 1 failed, 2 wrong use, 78 configuration. */
 import { Command, CommanderError } from 'commander';
 import { backupCommand, restoreCommand } from './commands/backup.ts';
+import { auditCommand } from './commands/audit.ts';
 import { blockCommand } from './commands/block.ts';
 import { configCommand } from './commands/config.ts';
 import { dbCommand } from './commands/db.ts';
@@ -48,6 +49,7 @@ for (const command of [
   configCommand(),
   backupCommand(),
   restoreCommand(),
+  auditCommand(),
   dbCommand(),
   doctorCommand(),
 ])

@@ -8,6 +8,7 @@ import { createAccountsFeature } from './features/accounts/accounts-feature.ts';
 import { createAcknowledgementsFeature } from './features/acknowledgements/acknowledgements-feature.ts';
 import { createAnnouncementsFeature } from './features/announcements/announcements-feature.ts';
 import { createApiDocsFeature } from './features/api-docs/api-docs-feature.ts';
+import { createAuditFeature } from './features/audit/audit-feature.ts';
 import { createAuthFeature } from './features/auth/auth-feature.ts';
 import { createCalendarFeature } from './features/calendar/calendar-feature.ts';
 import { createConversationsFeature } from './features/conversations/conversations-feature.ts';
@@ -45,6 +46,7 @@ import type { EndpointRecord } from './platform/http/endpoints.ts';
 export function createFeatures(kit: Kit, apis: Apis, endpoints: () => EndpointRecord[]): Feature[] {
   // First of all: it hears of every change before anybody works on it.
   const streaming = createStreamingFeature(kit, apis);
+  const audit = createAuditFeature(kit);
   const partners = createPartnersFeature(kit, apis);
   const accounts = createAccountsFeature(kit, apis);
   const auth = createAuthFeature(kit, apis);
@@ -69,6 +71,7 @@ export function createFeatures(kit: Kit, apis: Apis, endpoints: () => EndpointRe
   const push = createPushFeature(kit, apis);
   const mail = createMailFeature(kit, apis);
   Object.assign(apis, {
+    audit: audit.api,
     freshness: freshness.api,
     mail: mail.api,
     push: push.api,
@@ -134,6 +137,7 @@ export function createFeatures(kit: Kit, apis: Apis, endpoints: () => EndpointRe
     streaming.feature,
     moderation.feature,
     createInstanceFeature(kit, apis).feature,
+    audit.feature,
     createOverviewFeature(kit, apis),
     createDeliveriesFeature(kit).feature,
   ];

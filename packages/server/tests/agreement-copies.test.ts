@@ -24,7 +24,7 @@ async function ageOut(): Promise<void> {
   await createAgeOutCopies({
     ...{ kit, apis },
     store: createAgreementStore({ mongo, clock }),
-    history: createHistoryStore({ mongo, clock, nextId }),
+    history: createHistoryStore({ mongo, clock, nextId, audit: async () => {} }),
     runs: createAgeOutStore({ mongo }),
   })();
 }

@@ -1,4 +1,5 @@
 /** What the commands share: the app of the configured instance, and the people they name. */
+import { userInfo } from 'node:os';
 import type { App } from '../app.ts';
 import { loadConfig } from '../config.ts';
 import type { Config } from '../config-schema.ts';
@@ -26,13 +27,32 @@ export async function withApp<T>(run: (app: App, config: Config) => Promise<T>):
     });
     try {
       await app.prepare();
-      return await run(app, config);
+      const result = await run(app, config);
+      await noteCommand(app);
+      return result;
     } finally {
       await app.stop();
     }
   } finally {
     await services.stop();
   }
+}
+
+/** What only looks. Whatever else is done here is in the audit log, whoever may have typed it. */
+const LOOKS = /^(list|show|history|verify|review|report|usage|check|export|status|find)$/;
+
+/** The words of the command up to its options, which may hold what nobody may read. */
+async function noteCommand(app: App): Promise<void> {
+  const words = process.argv.slice(2);
+  const end = words.findIndex((word) => word.startsWith('-'));
+  const [group = '', verb = '', ...names] = end < 0 ? words : words.slice(0, end);
+  if (group === 'audit' || LOOKS.test(verb) || words.includes('--dry-run')) return;
+  await app.apis.audit.note({
+    via: 'cli',
+    action: `${group} ${verb}`.trim(),
+    target: names.join(' ').slice(0, 300),
+    facts: userInfo().username,
+  });
 }
 
 /** A local person by name. */

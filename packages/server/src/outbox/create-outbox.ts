@@ -81,6 +81,7 @@ export function createOutbox(deps: {
         await enqueueDeliveries(queues, await store.due(clock.now() + 1, SWEEP_MOST));
         return count;
       },
+      isThrough: store.isThrough,
       figures: async (hosts) =>
         new Map(
           await Promise.all(hosts.map(async (host) => [host, await store.figures(host)] as const)),

@@ -120,6 +120,8 @@ export function createOutboxStore(deps: { mongo: Mongo; clock: Clock; config: Co
     activity: (iri: string) => activities.findOne({ _id: iri }),
     activitiesOf: (iris: string[]) => activities.find({ _id: { $in: iris } }).toArray(),
     addDeliveries,
+    isThrough: async (activity: string): Promise<boolean> =>
+      (await deliveries.findOne({ activity }, { projection: { _id: 1 } })) === null,
     waiting: (ids: string[]) => deliveries.find({ _id: { $in: ids }, state: 'waiting' }).toArray(),
     remove,
     change,

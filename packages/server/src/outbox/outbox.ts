@@ -72,6 +72,8 @@ export type Outbox = {
   dropHost: (host: string) => Promise<number>;
   /** Sends what was held for a host, or (null) for all, while it was paused; returns how many. */
   release: (host: string | null) => Promise<number>;
+  /** Whether an activity waits for nobody any more and was given up for nobody. */
+  isThrough: (activity: string) => Promise<boolean>;
   figures: (hosts: string[]) => Promise<Map<string, HostFigures>>;
   /** What has not got through, latest first. */
   held: (query: HeldQuery) => Promise<HeldDelivery[]>;

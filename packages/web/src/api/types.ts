@@ -150,7 +150,10 @@ export type Group = {
   name: string;
   username: string;
   handle: string;
+  uri: string;
   access: GroupAccess;
+  /** It can be read, and nobody posts in it. */
+  archived?: boolean;
   description: string;
   avatar: string | null;
   header: string | null;
@@ -176,7 +179,7 @@ export type Conversation = {
   unread: boolean;
   accounts: Account[];
   last_status: Status | null;
-  mitoyen?: { group_chat: boolean; name: string | null };
+  mitoyen?: { group_chat: boolean; name: string | null; unread_count?: number };
 };
 
 export type Instance = {

@@ -96,7 +96,7 @@ const Conversation = z.object({
   unread: z.boolean(),
   accounts: z.array(Account).describe('The others'),
   last_status: Status.nullable(),
-  mitoyen: z.object({ group_chat: z.boolean(), name: text.nullable() }),
+  mitoyen: z.object({ group_chat: z.boolean(), name: text.nullable(), unread_count: count }),
 });
 const Colleague = z.object({
   account: Account,
@@ -140,7 +140,11 @@ export const ENTITIES = {
     updated_at: moment,
   }),
   Presence: z.object({ account_id: id, state: text }),
-  ConversationState: z.object({ typing: z.array(z.unknown()), read: z.array(z.unknown()) }),
+  ConversationState: z.object({
+    typing: z.array(z.unknown()),
+    read: z.array(z.unknown()),
+    delivered_up_to: id.nullable(),
+  }),
   WorkProfile: z.looseObject({
     account_id: id,
     job_title: text.nullish(),

@@ -97,7 +97,7 @@ export function createAuthFeature(kit: Kit, apis: Apis): { feature: Feature; api
       routes: (endpoints) => {
         addOAuthRoutes(endpoints, { kit, apis, store, tokens });
         addAuthRoutes(endpoints, { kit, apis, store, tokens, people, suspend, unsuspend });
-        addPeopleRoutes(endpoints, apis);
+        addPeopleRoutes(endpoints, { apis, authentication: api });
         addPasswordRoutes(endpoints, { kit, store, people });
         addPasskeyRoutes(endpoints, { kit, apis, auth: store, store: passkeys, ceremonies });
         addSignInPages(endpoints, { kit, apis, store, tokens, ceremonies });

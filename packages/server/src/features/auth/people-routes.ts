@@ -1,10 +1,11 @@
 /** People for admins: who is here in which state, and what they may do. */
 import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
-import { forbidden, notFound } from '../../platform/app-error.ts';
+import { AppError, forbidden, notFound } from '../../platform/app-error.ts';
 import { type Endpoints, Page } from '../../platform/http/endpoints.ts';
 import { pageLimit } from '../../platform/http/page-limit.ts';
 import type { Account } from '../accounts/account.ts';
+import type { Authentication } from './authentication.ts';
 
 const PATH = '/api/mitoyen/v1/admin/people';
 const ROLES = ['admin', 'moderator', 'member', 'guest'] as const;
@@ -21,7 +22,12 @@ const listQuery = z.object({
   limit: pageLimit(60, 200),
 });
 
-export function addPeopleRoutes(endpoints: Endpoints, apis: Apis): void {
+export function addPeopleRoutes(
+  endpoints: Endpoints,
+  deps: { apis: Apis; authentication: Pick<Authentication, 'createSignInLink' | 'revokeAll'> },
+): void {
+  const { apis, authentication } = deps;
+
   endpoints.define(
     {
       method: 'get',
@@ -63,6 +69,47 @@ export function addPeopleRoutes(endpoints: Endpoints, apis: Apis): void {
       return { id: changed._id, role: changed.role, state: changed.state };
     },
   );
+
+  endpoints.define(
+    {
+      method: 'post',
+      path: `${PATH}/:id/sign_in_link`,
+      summary: 'A link with which a person who is locked out signs in once (admin)',
+      auth: 'member',
+      scope: 'admin:write:accounts',
+      params: z.object({ id: z.string().max(40) }),
+    },
+    async ({ account, params }) => {
+      const person = await personFor(account, params.id);
+      if (person.state !== 'active') throw new AppError('conflict', 'This person may not sign in');
+      const { url, expiresAt } = await authentication.createSignInLink(person._id);
+      return { url, expires_at: new Date(expiresAt).toISOString() };
+    },
+  );
+
+  endpoints.define(
+    {
+      method: 'post',
+      path: `${PATH}/:id/sign_out`,
+      summary: 'Sign a person out of every browser and app (admin)',
+      auth: 'member',
+      scope: 'admin:write:accounts',
+      params: z.object({ id: z.string().max(40) }),
+    },
+    async ({ account, params }) => {
+      const person = await personFor(account, params.id);
+      await authentication.revokeAll(person._id);
+      return {};
+    },
+  );
+
+  async function personFor(admin: Account, id: string): Promise<Account> {
+    if (admin.role !== 'admin') throw forbidden();
+    if (id === admin._id) throw forbidden('You cannot do this to your own account');
+    const person = await apis.accounts.get(id);
+    if (person?.domain !== null || person.kind !== 'person') throw notFound();
+    return person;
+  }
 
   /** The next ones that are wanted, and where to go on; undefined at the end. */
   async function collect({ after, limit, ...wanted }: z.output<typeof listQuery>) {

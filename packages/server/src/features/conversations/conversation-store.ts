@@ -178,12 +178,21 @@ export function createConversationStore(deps: { mongo: Mongo }) {
         .toArray();
       return direction === 1 ? found.reverse() : found;
     },
-    read: (id: string, participant: string): Promise<Conversation | null> =>
-      conversations.findOneAndUpdate(
+    read: async (id: string, participant: string): Promise<Conversation | null> => {
+      const talk = await conversations.findOneAndUpdate(
         { _id: id, participants: participant },
         { $pull: { unread: participant } },
         { returnDocument: 'after' },
-      ),
+      );
+      if (talk?.lastPost) {
+        const read = { [`readUpTo.${participant}`]: talk.lastPost };
+        await conversations.updateOne({ _id: id }, { $max: read });
+      }
+      return talk;
+    },
+    /** Messages of others after this one; no more than `most` are counted. */
+    countAfter: (conversation: string, after: string, most: number): Promise<number> =>
+      messages.countDocuments({ conversation, _id: { $gt: after } }, { limit: most }),
     hide: (id: string, participant: string): Promise<Conversation | null> =>
       conversations.findOneAndUpdate(
         { _id: id, participants: participant },

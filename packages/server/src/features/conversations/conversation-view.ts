@@ -5,6 +5,8 @@ import type { ConversationStore } from './conversation-store.ts';
 import type { Conversation, ConversationView } from './conversations.ts';
 import type { FollowMessages } from './follow-messages.ts';
 
+const MOST_COUNTED = 100;
+
 export function createConversationView(deps: {
   apis: Apis;
   store: ConversationStore;
@@ -25,14 +27,26 @@ export function createConversationView(deps: {
         viewer,
       ),
     ]);
+    const counts = await Promise.all(current.map((talk) => unreadOf(talk, viewer._id)));
     const byId = new Map(statuses.map((status) => [status.id, status]));
-    return current.map((talk) => ({
+    return current.map((talk, index) => ({
       id: talk._id,
       unread: talk.unread.includes(viewer._id),
       accounts: others(talk).flatMap((id) => accounts.get(id) ?? []),
       last_status: byId.get(talk.lastPost ?? '') ?? null,
-      mitoyen: { group_chat: talk.iri !== undefined, name: talk.name || null },
+      mitoyen: {
+        group_chat: talk.iri !== undefined,
+        name: talk.name || null,
+        unread_count: counts[index] ?? 0,
+      },
     }));
+  }
+
+  /** Whoever writes has read what came before. */
+  async function unreadOf(talk: Conversation, viewer: string): Promise<number> {
+    if (!talk.unread.includes(viewer)) return 0;
+    const known = [talk.readUpTo?.[viewer] ?? '', talk.spoke?.[viewer] ?? ''].sort();
+    return store.countAfter(talk._id, known.at(-1) ?? '', MOST_COUNTED);
   }
 
   /** Copies are purged without a word (a partner's agreement ended): then the one before is the last. */

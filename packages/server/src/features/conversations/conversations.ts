@@ -14,6 +14,8 @@ export type ConversationView = {
     /** Whether it has a name and people who come and go; else it is of exactly these people. */
     group_chat: boolean;
     name: string | null;
+    /** Counted to 100. */
+    unread_count: number;
   };
 };
 
@@ -33,6 +35,8 @@ export type Conversation = {
   name?: string;
   namedAt?: number;
   people?: Record<string, { in: boolean; at: number }>;
+  /** The newest message when each last said that all is read. */
+  readUpTo?: Record<string, string>;
   /** Participants who removed it from their list (until a new message). */
   hidden: string[];
 };

@@ -20,6 +20,7 @@ export type GroupChange = Partial<
     | 'listed'
     | 'moderatorsIri'
     | 'deletedAt'
+    | 'archivedAt'
     | 'learnedAt'
     | 'membersAt'
   >
@@ -69,6 +70,23 @@ export function createGroupStore(deps: { mongo: Mongo }) {
         { returnDocument: 'after' },
       ),
     listed: (page: IdPage): Promise<Group[]> => readIdPage(groups, { listed: true }, page),
+    unarchive: (id: string): Promise<Group | null> =>
+      groups.findOneAndUpdate(
+        { _id: id, deletedAt: { $exists: false } },
+        { $unset: { archivedAt: '' } },
+        { returnDocument: 'after' },
+      ),
+    /** Groups that live here, newest first. */
+    here: (page: { maxId?: string; limit: number }): Promise<Group[]> =>
+      groups
+        .find({
+          local: true,
+          deletedAt: { $exists: false },
+          ...(page.maxId && { _id: { $lt: page.maxId } }),
+        })
+        .sort({ _id: -1 })
+        .limit(page.limit)
+        .toArray(),
     all: (limit: number): Promise<Group[]> =>
       groups
         .find({ deletedAt: { $exists: false } })

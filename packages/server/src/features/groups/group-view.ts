@@ -40,6 +40,8 @@ export type GroupView = {
   companies: CompanyView[] | null;
   membership: { state: MembershipState; role: GroupRole } | null;
   created_at: string;
+  /** Kept to be read: nobody posts in it any more. */
+  archived: boolean;
   account: AccountView | null;
 };
 
@@ -117,6 +119,7 @@ export function createGroupView(deps: {
       home: company(group.local ? null : (group.host ?? null)),
       posting_restricted: group.postingRestricted,
       created_at: new Date(group.createdAt).toISOString(),
+      archived: group.archivedAt !== undefined,
       account: view,
     };
   }

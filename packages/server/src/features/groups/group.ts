@@ -21,6 +21,8 @@ export type Group = WithPending & {
   createdBy?: string;
   createdAt: number;
   deletedAt?: number;
+  /** Kept to be read: nobody posts in it any more. */
+  archivedAt?: number;
   /** Of remote groups: the collection of its moderators. */
   moderatorsIri?: string;
   /** Of remote groups: when its settings, and its members, were last fetched. */

@@ -3,11 +3,12 @@ import type { Apis } from '../../apis.ts';
 import type { Feature } from '../../feature.ts';
 import type { Kit } from '../../kit.ts';
 import { forbidden, notFound } from '../../platform/app-error.ts';
+import { addAdminGroupRoutes } from './admin-group-routes.ts';
 import { createAnnounceActivity } from './announce-activity.ts';
 import { createDiscoverGroups } from './discover-groups.ts';
 import { createEndHost } from './end-host.ts';
 import { createFindGroup } from './find-group.ts';
-import { mayModerate, mayPost } from './group.ts';
+import { mayLookInside, mayModerate, mayPost } from './group.ts';
 import { createGroupAsAccount } from './group-as-account.ts';
 import { createGroupDocuments } from './group-documents.ts';
 import { subscribeGroupEvents } from './group-events.ts';
@@ -79,6 +80,8 @@ export function createGroupsFeature(kit: Kit, apis: Apis): { feature: Feature; a
     isMember: async (account, group) => (await memberAmong(account, [group])).has(group),
     authorizePost: async (author, id, { comment = false } = {}) => {
       const { group, who } = await finder.known(id, author);
+      if (group.archivedAt !== undefined && mayLookInside(group, who))
+        throw forbidden('This group is archived: it can be read, and nobody posts in it');
       if (mayPost(group, who, { comment })) return group;
       if (author.domain !== null && who.membership?.state !== 'member') throw notFound();
       throw forbidden(
@@ -129,6 +132,7 @@ export function createGroupsFeature(kit: Kit, apis: Apis): { feature: Feature; a
     indexes: [...groupIndexes, ...membershipIndexes],
     pending: [GROUPS, MEMBERSHIPS],
     routes: (endpoints) => {
+      addAdminGroupRoutes(endpoints, { ...deps, manage, views });
       addGroupRoutes(endpoints, { ...deps, finder, manage, discover, learner, pins, views });
       addMembershipRoutes(endpoints, { ...deps, finder, joins, members, invites, learner, views });
       synchronize.addDocuments(endpoints);

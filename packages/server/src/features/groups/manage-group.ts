@@ -1,5 +1,5 @@
 /** Making, changing and deleting a group that lives here. */
-import { forbidden, invalid } from '../../platform/app-error.ts';
+import { AppError, forbidden, invalid, notFound } from '../../platform/app-error.ts';
 import { type Account, isColleague } from '../accounts/account.ts';
 import type { FindGroup } from './find-group.ts';
 import { type Group, type GroupAccess, mayAdminister } from './group.ts';
@@ -125,5 +125,48 @@ export function createManageGroup(deps: GroupDeps & { finder: FindGroup }) {
     await kit.pending.kick(GROUPS, groupId);
   }
 
-  return { create, update, remove };
+  /** What admins of the company do to a group that nobody looks after, or should. */
+  async function removeAsStaff(groupId: string): Promise<void> {
+    await here(groupId);
+    await groups.change(groupId, { deletedAt: kit.clock.now(), listed: false }, [
+      kit.pending.entry('group.deleted'),
+    ]);
+    await kit.pending.kick(GROUPS, groupId);
+  }
+
+  async function setArchived(groupId: string, archived: boolean): Promise<void> {
+    await here(groupId);
+    if (!archived) await groups.unarchive(groupId);
+    else await groups.change(groupId, { archivedAt: kit.clock.now() });
+  }
+
+  /** Only where nobody of ours who may administer it is left. */
+  async function takeOver(groupId: string, by: Account): Promise<void> {
+    await here(groupId);
+    if (!(await isOwnerless(groupId)))
+      throw new AppError('conflict', 'This group has an admin: ask them');
+    const pair = { group: groupId, account: by._id };
+    const known = await memberships.find(pair);
+    if (known?.state === 'member') await memberships.setRole(pair, 'admin');
+    else
+      await memberships.enter(pair, ['invited', 'requested', 'rejected', 'ended'], {
+        state: 'member',
+        role: 'admin',
+        iri: `${kit.baseUrl}/activities/${kit.nextId()}`,
+      });
+  }
+
+  async function isOwnerless(groupId: string): Promise<boolean> {
+    const rows = await memberships.withRole(groupId, ['admin']);
+    const owners = await apis.accounts.getMany(rows.map((row) => row.account));
+    return !owners.some((one) => one.domain === null && one.state === 'active');
+  }
+
+  async function here(groupId: string): Promise<Group> {
+    const group = await groups.get(groupId);
+    if (!group?.local || group.deletedAt !== undefined) throw notFound();
+    return group;
+  }
+
+  return { create, update, remove, removeAsStaff, setArchived, takeOver };
 }

@@ -4,6 +4,7 @@ import type { Apis } from '../../apis.ts';
 import type { Feature } from '../../feature.ts';
 import type { Kit } from '../../kit.ts';
 import { findFfmpeg } from '../../platform/ffmpeg.ts';
+import { addAdminMediaRoutes } from './admin-media-routes.ts';
 import { createAttachMedia } from './attach-media.ts';
 import { createCleanFiles } from './clean-files.ts';
 import { createDescribeMedia } from './describe-media.ts';
@@ -92,6 +93,7 @@ export function createMediaFeature(kit: Kit, apis: Apis): { feature: Feature; ap
       indexes: mediaIndexes,
       routes: (endpoints) => {
         addMediaRoutes(endpoints, { store, intake, removal, quota, urlOf });
+        addAdminMediaRoutes(endpoints, { kit, apis, store });
         addFileRoutes(endpoints, { kit, store, keys, enqueue: enqueueRemote });
       },
       jobs: [

@@ -20,7 +20,15 @@ export const mediaIndexes: IndexSpec[] = [
 ];
 
 const BATCH = 200;
+/** All but what is going. */
+const KEPT: Media['state'][] = ['processing', 'ready', 'failed', 'remote'];
 export type MediaFilter = { attachedTo?: string; owner?: string; host?: string; ids?: string[] };
+
+export type StoredTotal = {
+  _id: { kind: string; host: boolean; state: Media['state'] };
+  files: number;
+  bytes: number;
+};
 
 export function createMediaStore(deps: { mongo: Mongo }) {
   const media = deps.mongo.collection<Media>('media');
@@ -56,6 +64,40 @@ export function createMediaStore(deps: { mongo: Mongo }) {
     },
     remoteOf: (owner: string, urls: string[]) =>
       media.find({ owner, remoteUrl: { $in: urls } }).toArray(),
+    /** All that is kept: by kind, whether it is somebody else's copy, and whether its bytes are here. */
+    totals: (): Promise<StoredTotal[]> =>
+      media
+        .aggregate<StoredTotal>([
+          { $match: { state: { $in: KEPT } } },
+          {
+            $group: {
+              _id: {
+                kind: { $ifNull: ['$kind', 'image'] },
+                host: { $gt: ['$remoteHost', ''] },
+                state: '$state',
+              },
+              files: { $sum: 1 },
+              bytes: { $sum: { $ifNull: ['$bytes', 0] } },
+            },
+          },
+        ])
+        .toArray(),
+    /** Who of ours keeps most. */
+    heaviest: (most: number): Promise<{ _id: string; files: number; bytes: number }[]> =>
+      media
+        .aggregate<{ _id: string; files: number; bytes: number }>([
+          { $match: { state: { $in: KEPT }, purpose: 'attachment', remoteUrl: { $exists: false } } },
+          {
+            $group: {
+              _id: '$owner',
+              files: { $sum: 1 },
+              bytes: { $sum: { $ifNull: ['$bytes', 0] } },
+            },
+          },
+          { $sort: { bytes: -1 } },
+          { $limit: most },
+        ])
+        .toArray(),
     /** What a person's own attachments take. */
     keptBy: async (owner: string): Promise<{ bytes: number; files: number }> => {
       const rows = await media

@@ -18,6 +18,7 @@ export function addBlockListRoutes(endpoints: Endpoints, lists: BlockLists): voi
       method: 'get',
       path: `${BASE}/block_list.csv`,
       summary: 'All blocks as the CSV that Mastodon imports (admin)',
+      audited: true,
     },
     async ({ account, ctx }) => {
       only(account, ['admin']);

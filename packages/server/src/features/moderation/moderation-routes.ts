@@ -119,6 +119,57 @@ export function addModerationRoutes(
     );
   }
 
+  endpoints.define(
+    {
+      method: 'put',
+      path: `${ADMIN}/reports/:id/assignee`,
+      summary: 'Says which moderator looks into a report; null: nobody (moderators)',
+      auth: 'member',
+      scope: 'admin:write:reports',
+      body: z.object({ account_id: z.string().max(64).nullable() }),
+    },
+    async ({ account, params, body }) => {
+      only(account, ['admin', 'moderator']);
+      const staff = await apis.accounts.staff(['admin', 'moderator']);
+      if (body.account_id !== null && !staff.includes(body.account_id)) throw notFound();
+      return one(await store.assign(params.id ?? '', body.account_id, kit.clock.now()), account);
+    },
+  );
+
+  endpoints.define(
+    {
+      method: 'post',
+      path: `${ADMIN}/reports/:id/notes`,
+      summary: 'Writes down something about a report, for moderators alone (moderators)',
+      auth: 'member',
+      scope: 'admin:write:reports',
+      body: z.object({ text: z.string().trim().min(1, "can't be blank").max(COMMENT_CHARACTERS) }),
+    },
+    async ({ account, params, body }) => {
+      only(account, ['admin', 'moderator']);
+      const note = { by: account._id, at: kit.clock.now(), text: body.text };
+      return one(await store.addNote(params.id ?? '', note), account);
+    },
+  );
+
+  endpoints.define(
+    {
+      method: 'delete',
+      path: `${ADMIN}/reports/:id/statuses/:status`,
+      summary: 'Removes a reported post, for everybody (moderators)',
+      auth: 'member',
+      scope: 'admin:write:reports',
+    },
+    async ({ account, params }) => {
+      only(account, ['admin', 'moderator']);
+      const report = await store.get(params.id ?? '');
+      const post = params.status ?? '';
+      if (!report?.posts.includes(post)) throw notFound();
+      await apis.posts.remove(post, account, { reported: true });
+      return one(report, account);
+    },
+  );
+
   async function one(report: Report | null, viewer: Account) {
     if (!report) throw notFound();
     const [shown] = await view.forStaff([report], viewer);

@@ -1,7 +1,7 @@
 /** Reports in the database. */
 import { type IdPage, readIdPage } from '../../platform/id-page.ts';
 import { type IndexSpec, isDuplicate, type Mongo } from '../../platform/mongo.ts';
-import type { Report } from './report.ts';
+import { MOST_NOTES, type Report } from './report.ts';
 
 export const REPORTS = 'reports';
 export const reportIndexes: IndexSpec[] = [
@@ -33,6 +33,21 @@ export function createReportStore(deps: { mongo: Mongo }) {
       reports.findOneAndUpdate(
         { _id: id },
         { $set: { state: 'resolved', resolvedBy: by, resolvedAt: now, updatedAt: now } },
+        { returnDocument: 'after' },
+      ),
+    assign: (id: string, assignee: string | null, now: number) =>
+      reports.findOneAndUpdate(
+        { _id: id },
+        assignee === null
+          ? { $unset: { assignee: '' }, $set: { updatedAt: now } }
+          : { $set: { assignee, updatedAt: now } },
+        { returnDocument: 'after' },
+      ),
+    /** Null also where there are too many. */
+    addNote: (id: string, note: { by: string; at: number; text: string }) =>
+      reports.findOneAndUpdate(
+        { _id: id, [`notes.${MOST_NOTES - 1}`]: { $exists: false } },
+        { $push: { notes: note }, $set: { updatedAt: note.at } },
         { returnDocument: 'after' },
       ),
     reopen: (id: string, now: number) =>

@@ -27,7 +27,10 @@ export function createReportView(apis: Apis) {
 
   /** Moderators see the reported posts, whoever these were for: that is what a report is. */
   async function forStaff(reports: Report[], viewer: Account) {
-    const ids = reports.flatMap(({ by, target, resolvedBy }) => [by, target, resolvedBy ?? '']);
+    const ids = reports.flatMap(({ by, target, resolvedBy, assignee, notes = [] }) => [
+      ...[by, target, resolvedBy ?? '', assignee ?? ''],
+      ...notes.map((note) => note.by),
+    ]);
     const accounts = await apis.accounts.present([...new Set(ids.filter(Boolean))]);
     const postIds = [...new Set(reports.flatMap(({ posts }) => posts))];
     const posts = (await Promise.all(postIds.map((id) => apis.posts.get(id)))).filter(
@@ -42,7 +45,12 @@ export function createReportView(apis: Apis) {
       host: report.byHost ?? null,
       target_account: accounts.get(report.target) ?? null,
       action_taken_by_account: accounts.get(report.resolvedBy ?? '') ?? null,
-      assigned_account: null,
+      assigned_account: accounts.get(report.assignee ?? '') ?? null,
+      notes: (report.notes ?? []).map((note) => ({
+        account: accounts.get(note.by) ?? null,
+        text: note.text,
+        created_at: new Date(note.at).toISOString(),
+      })),
       statuses: report.posts.flatMap((id) => byId.get(id) ?? []),
       rules: [],
     }));

@@ -19,6 +19,9 @@ export type Report = WithPending & {
   /** The reporter wants the other server's moderators to know too. */
   forward: boolean;
   state: 'open' | 'resolved';
+  /** Which moderator looks into it, and what they wrote down. */
+  assignee?: string;
+  notes?: { by: string; at: number; text: string }[];
   resolvedBy?: string;
   resolvedAt?: number;
   createdAt: number;
@@ -27,5 +30,6 @@ export type Report = WithPending & {
 
 export const COMMENT_CHARACTERS = 1000;
 export const MOST_POSTS = 50;
+export const MOST_NOTES = 100;
 /** A remote comment is cut, not refused: the report matters more than its words. */
 export const REMOTE_COMMENT_CHARACTERS = 3000;

@@ -12,7 +12,13 @@ const MOST_SHOWN = 200;
 const MOST_PER_HOUR = 100;
 const HOUR_MS = 3600_000;
 
-export function createHistoryStore(deps: { mongo: Mongo; clock: Clock; nextId: () => string }) {
+export function createHistoryStore(deps: {
+  mongo: Mongo;
+  clock: Clock;
+  nextId: () => string;
+  /** Of what no admin here did: what one does is noted where it was asked for. */
+  audit: (note: { via: 'them' | 'clock'; action: string; target: string }) => Promise<void>;
+}) {
   const recent = new LRUCache<string, number>({ max: 1000, ttl: HOUR_MS });
   const entries = deps.mongo.collection<HistoryEntry & { _id: string }>('partner_history');
 
@@ -28,6 +34,8 @@ export function createHistoryStore(deps: { mongo: Mongo; clock: Clock; nextId: (
     note: async (entry: Omit<HistoryEntry, 'at'>): Promise<void> => {
       if (entry.side === 'them' && isTooMuch(entry.host)) return;
       await entries.insertOne({ _id: deps.nextId(), at: deps.clock.now(), ...entry });
+      const { side, action, host: target } = entry;
+      if (side) await deps.audit({ via: side, action: `partner ${action}`, target });
     },
     /** Newest first; without a host, of all. */
     list: (host: string | null): Promise<HistoryEntry[]> =>

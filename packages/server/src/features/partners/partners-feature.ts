@@ -39,7 +39,12 @@ export function createPartnersFeature(
   const store = createAgreementStore({ mongo, clock });
   const blocks = createDomainBlockStore({ mongo });
   const pauses = createPauseStore({ mongo, clock });
-  const history = createHistoryStore({ mongo, clock, nextId: kit.nextId });
+  const history = createHistoryStore({
+    mongo,
+    clock,
+    nextId: kit.nextId,
+    audit: (note) => apis.audit.note(note),
+  });
   const pendingHosts = createPendingHostStore({ mongo, clock, most: config.limits.pending_hosts });
   const held = createHeldPolicy({
     redis: kit.redis,

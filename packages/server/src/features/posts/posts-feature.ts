@@ -162,6 +162,10 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
     ageOut: purge.ageOut,
     frozen: frozen.ofHost,
     countFrozen: frozen.count,
+    lastIn: async (group) => {
+      const [last] = await store.feed([`group:${group}`], { limit: 1 });
+      return last?.publishedAt ?? null;
+    },
     writtenSince: async (at) => {
       const rows = await store.writtenSince(kit.nextId(at), MOST_WRITTEN);
       return rows.map(({ author, publishedAt }) => ({ author, at: publishedAt }));

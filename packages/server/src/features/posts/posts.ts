@@ -109,8 +109,10 @@ export type Posts = {
   /** Of many viewers, those for whom the post shows something of their own: a reaction, share, vote, bookmark, mute. */
   touchedBy: (post: Post, viewers: string[]) => Promise<Set<string>>;
   present: (posts: Post[], viewer: Account | null) => Promise<StatusView[]>;
-  /** Deletes as the author would (also for moderators of a group). */
-  remove: (id: string, by: Account) => Promise<void>;
+  /** Deletes as the author would (also for moderators of a group, and of a post that was reported to them). */
+  remove: (id: string, by: Account, options?: { reported?: boolean }) => Promise<void>;
+  /** When somebody last posted in a group. */
+  lastIn: (group: string) => Promise<number | null>;
   /** Posts in a place, counted up to a limit. */
   countIn: (place: Place, most: number) => Promise<number>;
   /** Drops every copy of a host's or a person's posts; returns how many (partner revoked, person gone). */

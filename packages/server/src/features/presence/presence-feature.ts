@@ -14,7 +14,7 @@ export function createPresenceFeature(kit: Kit, apis: Apis): { feature: Feature 
     feature: {
       name: 'presence',
       indexes: [],
-      routes: (endpoints) => addPresenceRoutes(endpoints, { apis, store }),
+      routes: (endpoints) => addPresenceRoutes(endpoints, { kit, apis, store }),
     },
   };
 }

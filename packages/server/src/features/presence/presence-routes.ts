@@ -2,6 +2,7 @@
 import { isId } from '@mitoyen/protocol';
 import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
+import type { Kit } from '../../kit.ts';
 import { notFound } from '../../platform/app-error.ts';
 import type { Endpoints } from '../../platform/http/endpoints.ts';
 import { type Account, isColleague } from '../accounts/account.ts';
@@ -18,14 +19,21 @@ const ids = z.preprocess(
 
 export function addPresenceRoutes(
   endpoints: Endpoints,
-  deps: { apis: Apis; store: PresenceStore },
+  deps: { kit: Kit; apis: Apis; store: PresenceStore },
 ): void {
-  const { apis, store } = deps;
+  const { kit, apis, store } = deps;
 
   async function mine(id: string, account: Account): Promise<Conversation> {
     const talk = await apis.conversations.get(id);
     if (!talk?.participants.includes(account._id)) throw notFound();
     return talk;
+  }
+
+  /** My newest message, where it is on the servers of all whom it is for. */
+  async function deliveredOf(talk: Conversation, me: string): Promise<string | null> {
+    const post = talk.spoke?.[me] ? await apis.posts.get(talk.spoke[me]) : null;
+    if (!post?.local || (post.pending ?? []).length > 0) return null;
+    return (await kit.outbox.isThrough(`${post.iri}/activity`)) ? post._id : null;
   }
 
   endpoints.define(
@@ -102,15 +110,17 @@ export function addPresenceRoutes(
       const talk = await mine(id, account);
       const others = talk.participants.filter((one) => one !== account._id);
       const tells = (await apis.preferences.of(account._id)).readReceipts;
-      const [typing, receipts] = await Promise.all([
+      const [typing, receipts, delivered] = await Promise.all([
         store.typing(id, others),
         tells ? store.receipts(id) : {},
+        deliveredOf(talk, account._id),
       ]);
       return {
         typing,
         read: Object.entries(receipts)
           .filter(([one]) => others.includes(one))
           .map(([account_id, last_read_id]) => ({ account_id, last_read_id })),
+        delivered_up_to: delivered,
       };
     },
   );

@@ -37,6 +37,8 @@ export type EndpointSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.Z
   /** The handler reads the body itself, from `ctx.req`. */
   rawBody?: boolean;
   status?: number;
+  /** Is in the audit log also where it changes nothing: what admins take out of the house. */
+  audited?: boolean;
 };
 
 export type EndpointRequest<P, Q, B, A extends Account | null> = {
@@ -149,6 +151,8 @@ export function createEndpoints(deps: {
   limit: (ctx: Context, auth: Auth | null) => Promise<void>;
   document: Endpoints['document'];
   records: EndpointRecord[];
+  /** Hears of what admins did, once it is done. */
+  audit: (act: AdminAct) => Promise<void>;
 }): Endpoints {
   const { router } = deps;
 
@@ -174,7 +178,9 @@ export function createEndpoints(deps: {
           ip: ctx.state.clientIp as string,
           ctx,
         };
-        send(ctx, await handler(request as never), spec.status ?? 200);
+        const result = await handler(request as never);
+        if (isAdminAct(spec) && request.account) await deps.audit({ ...request, spec });
+        send(ctx, result, spec.status ?? 200);
       } finally {
         await discard();
       }
@@ -200,6 +206,18 @@ function authorizeScope(
   // Before anything is read or validated; what is for admins alone says so itself.
   if (spec.scope?.startsWith('admin:') && !isStaff(auth?.account))
     throw new AppError('forbidden', 'Only moderators and admins may do this');
+}
+
+/** What an admin or moderator did over the API. */
+export type AdminAct = {
+  spec: { method: string; path: string };
+  account: Account | null;
+  params: unknown;
+  body: unknown;
+};
+
+function isAdminAct({ scope, audited }: { scope?: string; audited?: boolean }): boolean {
+  return audited === true || scope?.startsWith('admin:write') === true;
 }
 
 function isStaff(account: Account | null | undefined): boolean {

@@ -12,16 +12,31 @@ class Talks {
   list: Conversation[] = $state.raw([]);
   state: 'idle' | 'loading' | 'ready' | 'failed' = $state('idle');
   error: ApiError | null = $state.raw(null);
+  /** Where older ones go on. */
+  next: string | null = $state.raw(null);
 
   async load(): Promise<void> {
     if (this.state === 'idle') this.state = 'loading';
     try {
-      this.list = await get<Conversation[]>('/api/v1/conversations', { limit: 40 });
+      const page = await getPage<Conversation[]>('/api/v1/conversations', { limit: 40 });
+      const known = new Set(page.items.map((one) => one.id));
+      // What was read further down stays there.
+      const older = this.next === null ? [] : this.list.slice(40);
+      this.list = [...page.items, ...older.filter((one) => !known.has(one.id))];
+      if (older.length === 0) this.next = page.next;
       this.state = 'ready';
     } catch (error) {
       this.error = error as ApiError;
       if (this.list.length === 0) this.state = 'failed';
     }
+  }
+
+  async more(): Promise<void> {
+    if (!this.next) return;
+    const page = await getPage<Conversation[]>(this.next);
+    const known = new Set(this.list.map((one) => one.id));
+    this.list = [...this.list, ...page.items.filter((one) => !known.has(one.id))];
+    this.next = page.next;
   }
 
   put(talk: Conversation): void {
