@@ -1,7 +1,7 @@
 /** The command line, `mitoyen`. Exit codes: 0 done, 1 failed, 2 wrong use, 78 configuration. */
 import { Command, CommanderError } from 'commander';
-import { backupCommand, restoreCommand } from './commands/backup.ts';
 import { auditCommand } from './commands/audit.ts';
+import { backupCommand, restoreCommand } from './commands/backup.ts';
 import { blockCommand } from './commands/block.ts';
 import { configCommand } from './commands/config.ts';
 import { dbCommand } from './commands/db.ts';

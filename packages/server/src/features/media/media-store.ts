@@ -86,7 +86,9 @@ export function createMediaStore(deps: { mongo: Mongo }) {
     heaviest: (most: number): Promise<{ _id: string; files: number; bytes: number }[]> =>
       media
         .aggregate<{ _id: string; files: number; bytes: number }>([
-          { $match: { state: { $in: KEPT }, purpose: 'attachment', remoteUrl: { $exists: false } } },
+          {
+            $match: { state: { $in: KEPT }, purpose: 'attachment', remoteUrl: { $exists: false } },
+          },
           {
             $group: {
               _id: '$owner',

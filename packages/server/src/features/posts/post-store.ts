@@ -88,7 +88,7 @@ export function createPostStore(mongo: Mongo) {
             audience: { $ne: 'direct' },
             deletedAt: { $exists: false },
           },
-          { projection: { author: 1, publishedAt: 1 } },
+          { projection: { author: 1, publishedAt: 1, root: 1, group: 1 } },
         )
         .sort({ _id: 1 })
         .limit(most)

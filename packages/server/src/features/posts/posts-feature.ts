@@ -168,7 +168,11 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
     },
     writtenSince: async (at) => {
       const rows = await store.writtenSince(kit.nextId(at), MOST_WRITTEN);
-      return rows.map(({ author, publishedAt }) => ({ author, at: publishedAt }));
+      return rows.map(({ _id: id, author, publishedAt: at, root, group }) => ({
+        ...{ id, author, at },
+        ...(root && { root }),
+        ...(group && { group }),
+      }));
     },
     dropFrozen: frozen.removeHost,
     toNote: (post) => wire.noteOf(post),

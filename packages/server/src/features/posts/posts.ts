@@ -45,6 +45,15 @@ export type ReceivedFrom = {
   receipt?: string;
 };
 
+/** `root`: of a comment, the post that it is about. */
+export type Written = {
+  id: string;
+  author: string;
+  at: number;
+  root?: string;
+  group?: string;
+};
+
 export type FeedPage = { maxId?: string; sinceId?: string; minId?: string; limit: number };
 
 /** A Mastodon `Status` entity; see /api/openapi.json. */
@@ -84,7 +93,7 @@ export type Posts = {
   completeThread: (id: string) => Promise<void>;
   resolveIri: (iri: string) => Promise<Post | null>;
   /** Who wrote posts and comments here since a moment, and when; messages are not counted (bounded). */
-  writtenSince: (at: number) => Promise<{ author: string; at: number }[]>;
+  writtenSince: (at: number) => Promise<Written[]>;
   /** The places whose posts are in this person's home feed. */
   homePlaces: (viewer: Account) => Promise<Place[]>;
   /** How many take part in an event of ours; others hear of it soon. */
