@@ -24,14 +24,15 @@ createInterface({ input: child.stdout }).on('line', (line) => {
   }
   const [, verdict, title = ''] = result;
   told = [];
-  if (/# (SKIP|TODO)/i.test(title)) counts.skipped += 1;
+  const isSkipped = /# (SKIP|TODO)/i.test(title);
+  if (isSkipped) counts.skipped += 1;
   else if (verdict === 'ok') counts.passed += 1;
   else {
     counts.failed += 1;
     told.push(`failed: ${title}`);
     failures.push(told);
   }
-  console.log(`${verdict === 'ok' ? '✔' : '✘'} ${title}`);
+  console.log(`${isSkipped ? '–' : verdict === 'ok' ? '✔' : '✘'} ${title}`);
 });
 
 child.on('close', (code) => {

@@ -103,9 +103,9 @@ const house = () => {
   return made;
 };
 
-test('every answer has the shape that Mastodon’s apps expect', async (t) => {
-  const described = mastodonPaths();
-  if (!described) return t.pass('Mastodon’s API description is not at hand');
+const described = mastodonPaths() ?? [];
+const whenDescribed = described.length > 0 ? test : test.skip;
+whenDescribed('every answer has the shape that Mastodon’s apps expect', async (t) => {
   const { ann, ids } = await house();
   const roads = app()
     .app.endpoints.map(({ spec }) => spec)

@@ -6,6 +6,7 @@ import test from 'ava';
 import type { AnyJson } from './support/boot.ts';
 import { withApp } from './support/boot.ts';
 import { endpointTable, readTable } from './support/endpoint-table.ts';
+import { mastodonPaths } from './support/mastodon-schema.ts';
 
 const app = withApp(test);
 const TABLE = join(import.meta.dirname, '../../../docs/endpoints.md');
@@ -59,17 +60,21 @@ test('it can be read as a page without a script', async (t) => {
   t.is((await app().request('GET', '/assets/api.css')).status, 200);
 });
 
-test('what the table says is served is served, and what is not has a reason', async (t) => {
-  const served = app().app.endpoints.map(({ spec }) => ({
-    method: spec.method,
-    path: spec.path,
-    summary: spec.summary,
-  }));
-  const table = endpointTable(served);
-  if (!table) return t.pass('Mastodon’s API description is not at hand');
-  // `UPDATE_DOCS=1` writes it anew.
-  if (process.env.UPDATE_DOCS) await writeFile(TABLE, table.text);
-  t.deepEqual(table.withoutReason, []);
-  const known = new Set(table.rows.filter((row) => row.served).map((row) => row.name));
-  for (const name of readTable(await readFile(TABLE, 'utf8'))) t.true(known.has(name), name);
-});
+const whenDescribed = mastodonPaths() ? test : test.skip;
+whenDescribed(
+  'what the table says is served is served, and what is not has a reason',
+  async (t) => {
+    const served = app().app.endpoints.map(({ spec }) => ({
+      method: spec.method,
+      path: spec.path,
+      summary: spec.summary,
+    }));
+    const table = endpointTable(served);
+    if (!table) return t.fail('Mastodon’s description knows no path');
+    // `UPDATE_DOCS=1` writes it anew.
+    if (process.env.UPDATE_DOCS) await writeFile(TABLE, table.text);
+    t.deepEqual(table.withoutReason, []);
+    const known = new Set(table.rows.filter((row) => row.served).map((row) => row.name));
+    for (const name of readTable(await readFile(TABLE, 'utf8'))) t.true(known.has(name), name);
+  },
+);

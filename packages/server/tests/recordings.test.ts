@@ -10,6 +10,7 @@ import anyTest from 'ava';
 import sharp from 'sharp';
 import { type AnyJson, type Booted, bootApp } from './support/boot.ts';
 import { membersOf, type Person } from './support/members.ts';
+import { withTool } from './support/with-tool.ts';
 
 const run = promisify(execFile);
 const hasFfmpeg = (() => {
@@ -20,8 +21,7 @@ const hasFfmpeg = (() => {
     return false;
   }
 })();
-/** Skipped by name where there is no ffmpeg. */
-const test = hasFfmpeg ? anyTest : anyTest.skip;
+const test = withTool(anyTest, 'ffmpeg', hasFfmpeg);
 
 let acme: Booted;
 /** A server without ffmpeg. */

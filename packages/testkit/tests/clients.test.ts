@@ -8,6 +8,7 @@ import sharp from 'sharp';
 import { type Client, eventually, type Instance, startInstance } from '../src/index.ts';
 import { authorizeByPages } from '../src/sign-in.ts';
 import { createToot, hasToot } from '../src/toot.ts';
+import { withTool } from '../src/with-tool.ts';
 
 const PASSWORD = 'a long enough password';
 const OOB = 'urn:ietf:wg:oauth:2.0:oob';
@@ -172,7 +173,7 @@ test.serial('who is suspended by the command line hears nothing more, at once', 
   t.is(await ended, 1008);
 });
 
-const whenToot = hasToot() ? test.serial : test.serial.skip;
+const whenToot = withTool(test.serial, 'toot', hasToot());
 
 whenToot(
   "toot signs in through the browser's pages, posts with a picture, and reads",

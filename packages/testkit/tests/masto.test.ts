@@ -7,6 +7,7 @@ import { createRestAPIClient, createStreamingAPIClient } from 'masto';
 import sharp from 'sharp';
 import { type Client, eventually, type Instance, startInstance } from '../src/index.ts';
 import { createToot, hasToot } from '../src/toot.ts';
+import { withTool } from '../src/with-tool.ts';
 
 const OPEN = { MITOYEN_FEDERATION__MODE: 'open' };
 let acme: Instance;
@@ -120,7 +121,7 @@ test('what is posted with a picture here is heard at a partner’s while it happ
   }
 });
 
-const whenToot = hasToot() ? test : test.skip;
+const whenToot = withTool(test, 'toot', hasToot());
 
 whenToot('toot at a partner’s finds, follows, likes, boosts, answers and reads', async (t) => {
   const PASSWORD = 'a long enough password';

@@ -8,6 +8,7 @@ import test from 'ava';
 import sharp from 'sharp';
 import { type Instance, startInstance } from '../src/index.ts';
 import { authorizeByPages } from '../src/sign-in.ts';
+import { withTool } from '../src/with-tool.ts';
 
 /** Debian's own, whose packages are where apt puts them. */
 const PYTHON = '/usr/bin/python3';
@@ -76,7 +77,7 @@ function travel(
   });
 }
 
-const whenInstalled = isInstalled() ? test : test.skip;
+const whenInstalled = withTool(test, 'Mastodon.py (python3-mastodon)', isInstalled());
 
 whenInstalled('Mastodon.py works through everything, on both sides of a federation', async (t) => {
   folder = await mkdtemp(join(tmpdir(), 'mitoyen-python-'));

@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TestFn } from 'ava';
 
 type Schema = {
   $ref?: string;
@@ -29,6 +30,12 @@ const checker = existsSync(FILE) ? createChecker() : null;
 
 /** What is wrong with an entity; null where the description is not at hand. */
 export const mastodon = checker?.entity ?? null;
+
+/** Where the description is not at hand, whoever reads the results is told what was not looked at. */
+export function tellUnheld(test: TestFn): void {
+  if (!checker)
+    test.skip('answers are held against Mastodon’s description, which is not here', () => {});
+}
 
 /** What is wrong with an answer; nothing where the description does not know the endpoint. */
 export function answerProblems(

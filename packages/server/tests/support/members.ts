@@ -1,7 +1,7 @@
 /** Members of one app under test, whose every answer is held against Mastodon's description. */
 import type { TestFn } from 'ava';
 import { type AnyJson, type Booted, withApp } from './boot.ts';
-import { answerProblems } from './mastodon-schema.ts';
+import { answerProblems, tellUnheld } from './mastodon-schema.ts';
 
 export type Person = Awaited<ReturnType<Booted['person']>>;
 type Answer = Awaited<ReturnType<Booted['request']>>;
@@ -10,6 +10,7 @@ export type Members = ReturnType<typeof membersOf>;
 
 /** As `withApp`, with ways to act as somebody. */
 export function withMembers(test: TestFn, overrides: Parameters<typeof withApp>[1] = {}): Members {
+  tellUnheld(test);
   return membersOf(withApp(test, overrides));
 }
 
