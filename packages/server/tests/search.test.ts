@@ -59,6 +59,8 @@ test('conditions narrow what is found', async (t) => {
   t.deepEqual(await found(ann, 'has:poll slate'), [four.id]);
   t.deepEqual(await found(ann, 'granite -bridge -marble'), [three.id]);
   t.deepEqual(await found(ann, '"bridge of granite"'), [two.id]);
+  t.deepEqual(await found(ann, 'granite -"bridge of granite"'), [four.id, three.id, one.id]);
+  t.deepEqual(await found(ann, '"granite bridge"'), []);
   t.deepEqual(await found(ann, '#stone'), [three.id]);
   t.deepEqual(await found(ann, 'granite before:2020-01-01'), []);
   t.is((await found(ann, 'granite after:2020-01-01')).length, 4);

@@ -13,8 +13,9 @@ export type Plan =
       kind: 'index';
       /** One access, or one per branch of an `$or`. */
       branches: IndexAccess[];
-      /** Of one branch: accesses of which every result has a key too. */
+      /** Of one branch: accesses of which every result has a key too, and of which none has. */
       also: readonly IndexAccess[];
+      but: readonly IndexAccess[];
       /** Where branches are merged in order: where the sort's part of each key starts. */
       mergeFrom: number[] | undefined;
       blockingSort: boolean;
@@ -37,11 +38,12 @@ export function choosePlan(collection: Collection, query: Query): Plan {
 }
 
 function single(found: IndexAccess, query: Query): Plan {
-  const { access, also } = narrowest(query, found);
+  const { access, also, but } = narrowest(query, found);
   return {
     kind: 'index',
     branches: [access],
     also,
+    but,
     mergeFrom: undefined,
     blockingSort: query.sort.length > 0 && !access.sorted,
   };
@@ -123,7 +125,7 @@ function orUnion(collection: Collection, query: Query): Plan | undefined {
   }
   const mergeFrom = mergeOffsets(branches, query.sort);
   const blockingSort = query.sort.length > 0 && mergeFrom === undefined;
-  return { kind: 'index', branches, also: [], mergeFrom, blockingSort };
+  return { kind: 'index', branches, also: [], but: [], mergeFrom, blockingSort };
 }
 
 /**

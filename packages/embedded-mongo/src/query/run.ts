@@ -6,7 +6,7 @@ import type { Predicate } from './ast.ts';
 import { blockingSort } from './blocking-sort.ts';
 import { choosePlan, type Plan } from './choose.ts';
 import type { Collation } from './collation.ts';
-import { createJoin } from './join-keys.ts';
+import { meetRows } from './meet-rows.ts';
 import {
   accessEntries,
   type Cost,
@@ -74,20 +74,17 @@ function planSource(
   const { branches } = plan;
   if (branches.length === 1) {
     const access = branches[0]!;
-    const dedupe = access.index.multikey !== 0;
-    const join = plan.also.length > 0 ? createJoin(access, plan.also, hint, cost) : undefined;
-    return fetchMatching(collection, accessEntries(access, hint, cost, join?.note), {
-      test,
-      dedupe,
-      cost,
-      ...(join && { mayBe: join.mayBe }),
-    });
+    const { also, but } = plan;
+    if (also.length + but.length > 0)
+      return meetRows(collection, { access, also, but }, query, { test, hint, cost });
+    const seen = access.index.multikey !== 0 ? new Set<number>() : undefined;
+    return fetchMatching(collection, accessEntries(access, hint, cost), { test, seen, cost });
   }
   const entries = branches.map((access) => accessEntries(access, plan.mergeFrom ? 1 : hint, cost));
   if (plan.mergeFrom) {
     const inputs = entries.map((next, i) => ({ next, prefix: plan.mergeFrom![i]! }));
     const merged = mergeEntries(inputs, branches[0]!.reverse);
-    return fetchMatching(collection, merged, { test, dedupe: true, cost });
+    return fetchMatching(collection, merged, { test, seen: new Set(), cost });
   }
   let at = 0;
   const chained = () => {
@@ -98,7 +95,7 @@ function planSource(
     }
     return undefined;
   };
-  return fetchMatching(collection, chained, { test, dedupe: true, cost });
+  return fetchMatching(collection, chained, { test, seen: new Set(), cost });
 }
 
 function counted(source: Source<Found>, cost: Cost): Source<Found> {

@@ -52,28 +52,20 @@ function rangeEntries(
   };
 }
 
-/**
- * The rows that an index access yields, in its order. `hint` is how many are likely wanted;
- * `note` is told, with each entry, where in its key the part begins that counts for the order.
- */
-export function accessEntries(
-  access: IndexAccess,
-  hint: number,
-  cost: Cost,
-  note?: (prefix: number) => void,
-): Source<Entry> {
+/** The rows that an index access yields, in its order. `hint` is how many are likely wanted. */
+export function accessEntries(access: IndexAccess, hint: number, cost: Cost): Source<Entry> {
   const { index, ranges, reverse, merge } = access;
   const ordered = reverse ? [...ranges].reverse() : ranges;
   if (merge && ordered.length > 1) {
     // With few ranges each gives several results; with many, most give none.
     const each = Math.ceil(hint / ordered.length);
     const first = ordered.length <= hint ? Math.min(each + 1, 32) : 1;
-    if (first === 1) return mergeEntries(headedSources(access, ordered, cost), reverse, note);
+    if (first === 1) return mergeEntries(headedSources(access, ordered, cost), reverse);
     const sources = ordered.map((range) => ({
       next: rangeEntries(index, range, { reverse, first }, cost),
       prefix: range.prefix,
     }));
-    return mergeEntries(sources, reverse, note);
+    return mergeEntries(sources, reverse);
   }
   const first = Math.max(1, Math.min(hint, MAX_CHUNK));
   let at = 0;
@@ -84,7 +76,6 @@ export function accessEntries(
         const range = ordered[at++];
         if (!range) return undefined;
         current = rangeEntries(index, range, { reverse, first }, cost);
-        note?.(range.prefix);
       }
       const entry = current();
       if (entry) return entry;
@@ -120,11 +111,7 @@ interface Head extends MergeInput {
 }
 
 /** Merges sorted inputs by what follows their prefixes: a binary heap of their heads. */
-export function mergeEntries(
-  inputs: MergeInput[],
-  reverse: boolean,
-  note?: (prefix: number) => void,
-): Source<Entry> {
+export function mergeEntries(inputs: MergeInput[], reverse: boolean): Source<Entry> {
   const sign = reverse ? -1 : 1;
   const before = (a: Head, b: Head) =>
     sign * compareBytes(a.entry[0], b.entry[0], a.prefix, b.prefix) < 0;
@@ -137,7 +124,6 @@ export function mergeEntries(
     const top = heap[0];
     if (!top) return undefined;
     const { entry } = top;
-    note?.(top.prefix);
     const following = top.next();
     if (following) {
       top.entry = following;
@@ -179,19 +165,17 @@ function sink<V>(heap: V[], before: (a: V, b: V) => boolean): void {
 
 interface Fetching {
   test: (doc: Elem) => boolean;
-  dedupe: boolean;
+  /** Rows that were looked at before: each is looked at once. Absent where none comes twice. */
+  seen?: Set<number> | undefined;
   cost: Cost;
-  /** Says of an entry, in their order, whether its document can be a result: cheaper than reading it. */
-  mayBe?: (entry: Entry) => boolean;
 }
 
 /** Fetches the rows' documents, each once, and keeps those that the filter accepts. */
 export function fetchMatching(
   collection: Collection,
   entries: Source<Entry>,
-  { test, dedupe, cost, mayBe }: Fetching,
+  { test, seen, cost }: Fetching,
 ): Source<Found> {
-  const seen = dedupe ? new Set<number>() : undefined;
   return () => {
     for (;;) {
       const entry = entries();
@@ -201,7 +185,6 @@ export function fetchMatching(
         if (seen.has(row)) continue;
         seen.add(row);
       }
-      if (mayBe && !mayBe(entry)) continue;
       const doc = collection.get(row);
       if (!doc) continue;
       cost.docsExamined++;

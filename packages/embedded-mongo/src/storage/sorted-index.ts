@@ -32,6 +32,10 @@ export interface SortedIndex {
   read(range: KeyRange, reverse: boolean, from: Entry | undefined, count: number): Entry[];
   /** The first entry of each range, many per statement: what a merge of feeds starts with. */
   heads(ranges: readonly KeyRange[], reverse: boolean): (Entry | undefined)[];
+  /** The row of every entry of the ranges, some of them at a time. */
+  rows(ranges: readonly KeyRange[]): Iterable<number[]>;
+  /** Counts no further than `limit`. */
+  countAll(ranges: readonly KeyRange[], limit: number): number;
   countRange(range: KeyRange): number;
   /** Counts no further than `limit`: cheap on any range. */
   countUpTo(range: KeyRange, limit: number): number;
@@ -52,8 +56,24 @@ export function createIndexTable(store: Store, id: number, unique: boolean): voi
 /** Entries that one statement writes. */
 const ROWS = 16;
 
-/** Ranges whose first entries one statement reads. */
+/** Ranges that one statement reads: each statement costs as much as some of them. */
 const HEADS = 16;
+const NOTHING = new Uint8Array(0);
+
+function eachOf(table: string, column: string): string {
+  return Array(HEADS)
+    .fill(`SELECT ${column} FROM ${table} WHERE k >= ? AND k < ?`)
+    .join(' UNION ALL ');
+}
+
+/** The bounds of so many ranges as a statement takes; what is missing holds nothing. */
+function* batches(ranges: readonly KeyRange[]) {
+  for (let at = 0; at < ranges.length; at += HEADS) {
+    const bounds = ranges.slice(at, at + HEADS).flatMap(({ lo, hi }) => [lo, hi]);
+    while (bounds.length < 2 * HEADS) bounds.push(NOTHING);
+    yield bounds;
+  }
+}
 
 function headsOf(table: string, reverse: boolean): string {
   const order = reverse ? 'k DESC, r DESC' : 'k, r';
@@ -85,6 +105,9 @@ export function openIndex({ store, id, spec, multikey }: SortedIndexParts): Sort
   const remove = lazily(`DELETE FROM ${table} WHERE k = ? AND r = ?`);
   const has = lazily(`SELECT 1 FROM ${table} WHERE k = ? AND r = ?`);
   const count = lazily(`SELECT count(*) FROM ${table} WHERE k >= ? AND k < ?`);
+  // One text for all is made and read in a fraction of the time that a value for each takes.
+  const everyRow = lazily(`SELECT json_group_array(r) FROM (${eachOf(table, 'r')})`);
+  const countEvery = lazily(`SELECT count(*) FROM (${eachOf(table, '1')} LIMIT ?)`);
   const countSome = lazily(
     `SELECT count(*) FROM (SELECT 1 FROM ${table} WHERE k >= ? AND k < ? LIMIT ?)`,
   );
@@ -158,6 +181,18 @@ export function openIndex({ store, id, spec, multikey }: SortedIndexParts): Sort
       }
       for (let i = whole; i < ranges.length; i++) {
         found[i] = index.read(ranges[i]!, reverse, undefined, 1)[0];
+      }
+      return found;
+    },
+    *rows(ranges) {
+      for (const bounds of batches(ranges))
+        yield JSON.parse((everyRow().get(...bounds) as unknown as [string])[0]);
+    },
+    countAll(ranges, limit) {
+      let found = 0;
+      for (const bounds of batches(ranges)) {
+        found += (countEvery().get(...bounds, limit - found) as unknown as [number])[0];
+        if (found >= limit) break;
       }
       return found;
     },

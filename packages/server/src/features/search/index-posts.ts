@@ -10,7 +10,7 @@ import { keyOf, type Progress, type SearchRow, type SearchStore } from './search
 import { isSmall, termsOf, wordsOf } from './search-words.ts';
 
 /** Raised when the terms are made in another way: then every post is indexed again. */
-export const VERSION = 2;
+export const VERSION = 3;
 const PROGRESS = 'posts';
 const BATCH = 200;
 /** How long one turn of the backfill works before others have theirs. */
@@ -20,6 +20,8 @@ const MOST_TERMS = 600;
 /** Keys of one row: a long message to many people is found by its first words. */
 const MOST_KEYS = 12_000;
 const KNOWN_WORDS = 50_000;
+/** Letters in which phrases are looked for. */
+const MOST_TEXT = 20_000;
 /** After the greatest id. */
 const END = '\uffff';
 
@@ -37,8 +39,13 @@ export function createIndexPosts(deps: { apis: Apis; store: SearchStore; now: ()
     for (const post of kept) {
       const media = post.media.flatMap((id) => pictures.get(id) ?? []);
       const text = textOf(post, media);
-      rows.push({ _id: post._id, keys: keysOf(post, [...factsOf(post, media), ...termsOf(text)]) });
-      for (const word of [...wordsOf(text), ...post.hashtags.map((tag) => `#${tag}`)])
+      const inOrder = wordsOf(text);
+      rows.push({
+        _id: post._id,
+        keys: keysOf(post, [...factsOf(post, media), ...termsOf(text)]),
+        text: ` ${inOrder.join(' ')} `.slice(0, MOST_TEXT),
+      });
+      for (const word of [...inOrder, ...post.hashtags.map((tag) => `#${tag}`)])
         if (word.length > 2 && !isSmall(word) && !known.has(word)) words.add(word);
     }
     await store.learn([...words]);
@@ -85,7 +92,7 @@ function isFound(post: Post): boolean {
 }
 
 /** Everything that a reader of the post reads. */
-export function textOf(post: Post, media: MediaView[]): string {
+function textOf(post: Post, media: MediaView[]): string {
   return [
     post.title,
     post.warning,

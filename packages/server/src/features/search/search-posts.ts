@@ -3,10 +3,9 @@ import { htmlToText } from '@mitoyen/federation';
 import type { Apis } from '../../apis.ts';
 import { type Account, isColleague } from '../accounts/account.ts';
 import type { Post } from '../posts/post.ts';
-import { textOf } from './index-posts.ts';
 import type { SearchQuery } from './search-query.ts';
 import { type IdRange, keyOf, type SearchStore } from './search-store.ts';
-import { formsOf, hasPhrase, isSmall, wordsOf } from './search-words.ts';
+import { formsOf, isSmall, wordsOf } from './search-words.ts';
 
 /** Words that an unfinished one may become. */
 const COMPLETIONS = 40;
@@ -60,18 +59,20 @@ export function createSearchPosts(deps: {
     const all = terms.map((one) =>
       one.flatMap((term) => tokens.map((token) => keyOf(token, term))),
     );
-    const none = query.not
-      .flatMap(wordsOf)
+    const unwanted = query.not.map(wordsOf);
+    const none = unwanted
+      .flatMap((words) => (words.length === 1 ? words : []))
       .flatMap((word) => formsOf(word))
       .flatMap((term) => tokens.map((token) => keyOf(token, term)));
+    const phrases = query.phrases.map((phrase) => wordsOf(phrase).join(' ')).filter(Boolean);
+    const noPhrases = unwanted.flatMap((words) => (words.length > 1 ? [words.join(' ')] : []));
     const found: Post[] = [];
     let range = rangeOf(search);
     for (let round = 0; round < MOST_ROUNDS && found.length < offset + limit; round += 1) {
       const most = offset + limit + 10;
-      const rows = await store.find({ all, none, range }, most);
+      const rows = await store.find({ all, none, phrases, noPhrases, range }, most);
       const ids = rows.map((row) => row._id);
-      const posts = await apis.posts.visibleMany(ids, viewer);
-      found.push(...(await withPhrases(posts, query.phrases)));
+      found.push(...(await apis.posts.visibleMany(ids, viewer)));
       const last = ids.at(-1);
       if (ids.length < most || !last) break;
       range = { ...range, $lt: last };
@@ -88,15 +89,16 @@ export function createSearchPosts(deps: {
     ]);
     if (from.includes(null)) return null;
     const words = [...query.words, ...query.phrases].flatMap(rawWordsOf);
+    // What narrows most comes first: of conditions that are all common the first one is read.
     const terms = [
-      ...from.map((id) => [`from:${id}`]),
-      ...(author ? [[`from:${author}`]] : []),
-      ...places.map((id) => [`in:${id}`]),
-      ...query.has.map((one) => [`has:${one}`]),
-      ...query.is.map((one) => [`is:${one}`]),
-      ...query.tags.map((tag) => [`tag:${tag.toLowerCase()}`]),
       ...words.map((word) => formsOf(word)),
       ...(await completed(query.beginning, tokens)),
+      ...query.tags.map((tag) => [`tag:${tag.toLowerCase()}`]),
+      ...places.map((id) => [`in:${id}`]),
+      ...from.map((id) => [`from:${id}`]),
+      ...(author ? [[`from:${author}`]] : []),
+      ...query.has.map((one) => [`has:${one}`]),
+      ...query.is.map((one) => [`is:${one}`]),
     ];
     const isEmpty =
       query.before === undefined && query.after === undefined && query.not.length === 0;
@@ -140,18 +142,6 @@ export function createSearchPosts(deps: {
       ...(query.after !== undefined && { $gte: deps.idAt(query.after) }),
       ...(minId !== undefined && { $gt: minId }),
     };
-  }
-
-  async function withPhrases(posts: Post[], phrases: string[]): Promise<Post[]> {
-    if (phrases.length === 0) return posts;
-    const media = await apis.media.present(posts.flatMap((post) => post.media));
-    return posts.filter((post) => {
-      const text = textOf(
-        post,
-        post.media.flatMap((id) => media.get(id) ?? []),
-      );
-      return phrases.every((phrase) => hasPhrase(text, phrase));
-    });
   }
 
   /** Hashtags with this beginning that stand in something the searcher may read. */

@@ -10,17 +10,33 @@ export const searchIndexes: IndexSpec[] = [
   { collection: 'search_posts', name: 'search_posts_keys', key: { keys: 1, _id: -1 } },
 ];
 
-/** `_id` is the post. */
-export type SearchRow = { _id: string; keys: string[] };
+/** `_id` is the post; `text` its words in their order, each between two spaces. */
+export type SearchRow = { _id: string; keys: string[]; text: string };
 /** How far the posts of before have come; `next`: below which id those are that wait. */
 export type Progress = { _id: string; version: number; next: string; done: boolean };
 export type IdRange = { $lt?: string; $gte?: string; $gt?: string };
+
+export type Wanted = {
+  /** Keys: one of each list. */
+  all: string[][];
+  /** Keys: none of them. */
+  none: string[];
+  /** Words one right after the other: folded, as `text` has them. */
+  phrases: string[];
+  noPhrases: string[];
+  range: IdRange;
+};
 
 export type SearchStore = ReturnType<typeof createSearchStore>;
 
 /** The key of a term for whoever holds the token. */
 export function keyOf(token: string, term: string): string {
   return `${token} ${term}`;
+}
+
+/** Words have no signs that mean anything in a pattern. */
+function asWritten(words: string): string {
+  return ` ${words} `;
 }
 
 export function createSearchStore(mongo: Mongo) {
@@ -38,7 +54,11 @@ export function createSearchStore(mongo: Mongo) {
       if (there.length === 0) return;
       await rows.bulkWrite(
         there.map((row) => ({
-          replaceOne: { filter: { _id: row._id }, replacement: { keys: row.keys }, upsert: true },
+          replaceOne: {
+            filter: { _id: row._id },
+            replacement: { keys: row.keys, text: row.text },
+            upsert: true,
+          },
         })),
         { ordered: false },
       );
@@ -46,13 +66,13 @@ export function createSearchStore(mongo: Mongo) {
     remove: async (ids: string[]): Promise<void> => {
       if (ids.length > 0) await rows.deleteMany({ _id: { $in: ids } });
     },
-    /** Newest first: rows that have a key of each list, and none of the unwanted. */
-    find: (
-      wanted: { all: string[][]; none: string[]; range: IdRange },
-      limit: number,
-    ): Promise<{ _id: string }[]> => {
+    /** Newest first: rows that have a key of each list and every phrase, and nothing unwanted. */
+    find: (wanted: Wanted, limit: number): Promise<{ _id: string }[]> => {
       const id = wanted.range;
+      // First what is told by one look.
       const conditions = [
+        ...wanted.phrases.map((words) => ({ text: new RegExp(asWritten(words)) })),
+        ...wanted.noPhrases.map((words) => ({ text: { $not: new RegExp(asWritten(words)) } })),
         ...wanted.all.map((keys) => ({ keys: { $in: keys } })),
         ...(wanted.none.length > 0 ? [{ keys: { $nin: wanted.none } }] : []),
       ];

@@ -86,11 +86,6 @@ export function isSmall(folded: string): boolean {
   );
 }
 
-/** Whether a text has these words one right after the other. */
-export function hasPhrase(text: string, phrase: string): boolean {
-  return ` ${wordsOf(text).join(' ')} `.includes(` ${wordsOf(phrase).join(' ')} `);
-}
-
 function rawWords(text: string): string[] {
   return (text.normalize('NFC').match(/[\p{L}\p{N}\p{M}_]+/gu) ?? []).map((word) =>
     word.slice(0, MOST_LETTERS),
