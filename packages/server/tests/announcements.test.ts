@@ -12,7 +12,9 @@ const admin = () => {
   return made;
 };
 const shown = async (by: Person, id: string): Promise<AnyJson | undefined> =>
-  (await get(by, '/api/v1/announcements')).find((one: AnyJson) => one.id === id);
+  (await get(by, '/api/v1/announcements?with_dismissed=true')).find(
+    (one: AnyJson) => one.id === id,
+  );
 
 test('an announcement is shown to colleagues until each has read it, and until it ends', async (t) => {
   const boss = await admin();
@@ -25,6 +27,11 @@ test('an announcement is shown to colleagues until each has read it, and until i
   t.is(await shown(guest, made.id), undefined);
   await ok(ann, 'POST', `/api/v1/announcements/${made.id}/dismiss`);
   t.true((await shown(ann, made.id)).read);
+  const unread: AnyJson[] = await get(ann, '/api/v1/announcements');
+  t.false(
+    unread.some((one) => one.id === made.id),
+    'read ones come where they are asked for',
+  );
   t.false((await shown(boss, made.id)).read);
   const all: AnyJson[] = await get(boss, ADMIN);
   const listed = all.find((one) => one.id === made.id);

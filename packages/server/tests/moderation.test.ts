@@ -2,7 +2,9 @@ import test from 'ava';
 import type { AnyJson } from './support/boot.ts';
 import { withTwoApps } from './support/two-apps.ts';
 
-const apps = withTwoApps(test, { limits: { open_reports_per_host: 2 } });
+const apps = withTwoApps(test, { limits: { open_reports_per_host: 2 } }, async () => ({
+  instance: { rules: ['Be kind', 'Keep secrets'] },
+}));
 const ADMIN = '/api/mitoyen/v1/admin';
 
 let names = 0;
@@ -63,6 +65,24 @@ test.serial('a report reaches the moderators, who resolve it', async (t) => {
   t.true(done.json.some((one: AnyJson) => one.id === filed.json.id));
   const again = await acme.request('POST', `${ADMIN}/reports/${filed.json.id}/reopen`, { token });
   t.false(again.json.action_taken);
+});
+
+test.serial('a report names the rules that are broken, and moderators read them', async (t) => {
+  const { acme } = apps();
+  const [ann, bob] = [await acme.person(name('ann')), await acme.person(name('bob'))];
+  const { token } = await acme.person(name('mod'), { role: 'moderator' });
+  const rules = (await acme.request('GET', '/api/v1/instance/rules')).json;
+  const report = (rule_ids: string[]) =>
+    acme.request('POST', '/api/v1/reports', {
+      token: ann.token,
+      body: { account_id: bob.account._id, category: 'violation', rule_ids },
+    });
+  const filed = await report([rules[1].id]);
+  t.deepEqual(filed.json.rule_ids, [rules[1].id]);
+  t.is(filed.json.category, 'violation');
+  const shown = await acme.request('GET', `${ADMIN}/reports/${filed.json.id}`, { token });
+  t.is(shown.json.rules[0].text, 'Keep secrets');
+  t.is((await report(['3'])).status, 422);
 });
 
 test.serial('members neither see reports nor blocks', async (t) => {

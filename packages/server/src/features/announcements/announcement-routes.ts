@@ -38,11 +38,15 @@ export function addAnnouncementRoutes(
     {
       method: 'get',
       path: '/api/v1/announcements',
-      summary: 'What the admins tell',
+      summary: 'What the admins tell, and I have not read; with_dismissed: all',
       auth: 'member',
       scope: 'read',
+      query: z.object({ with_dismissed: flag.optional() }),
     },
-    async ({ account }) => present(await announce.shownTo(account), account._id),
+    async ({ account, query }) => {
+      const shown = await present(await announce.shownTo(account), account._id);
+      return query.with_dismissed ? shown : shown.filter((one) => !one.read);
+    },
   );
   endpoints.define(
     {

@@ -1,7 +1,7 @@
 /** Somebody here reports an account, with posts that he can read. */
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
-import { notFound } from '../../platform/app-error.ts';
+import { invalid, notFound } from '../../platform/app-error.ts';
 import type { Account } from '../accounts/account.ts';
 import { type Category, MOST_POSTS, type Report } from './report.ts';
 import { REPORTS, type ReportStore } from './report-store.ts';
@@ -12,6 +12,8 @@ export type NewReport = {
   posts: string[];
   comment: string;
   category: Category;
+  /** Ids of rules. */
+  rules: string[];
   forward: boolean;
 };
 
@@ -27,6 +29,7 @@ export function createFileReport(deps: { kit: Kit; apis: Apis; store: ReportStor
     });
     const target = await apis.accounts.get(report.target);
     if (!target || target.state === 'gone') throw notFound();
+    const rules = brokenRules(report.rules);
     const _id = kit.nextId();
     const now = kit.clock.now();
     const filed: Report = {
@@ -37,6 +40,7 @@ export function createFileReport(deps: { kit: Kit; apis: Apis; store: ReportStor
       posts: await readablePosts(report, target),
       comment: report.comment,
       category: report.category,
+      ...(rules.length > 0 && { rules }),
       forward: report.forward && target.domain !== null,
       state: 'open',
       createdAt: now,
@@ -47,6 +51,22 @@ export function createFileReport(deps: { kit: Kit; apis: Apis; store: ReportStor
     await kit.pending.kick(REPORTS, _id);
     return filed;
   };
+
+  /** Numbered from one, as the instance shows them. */
+  function brokenRules(ids: string[]): { id: string; text: string }[] {
+    return [...new Set(ids)].map((id) => {
+      const text = /^[1-9]\d{0,2}$/.test(id)
+        ? kit.config.instance.rules[Number(id) - 1]
+        : undefined;
+      if (text === undefined)
+        throw invalid({
+          field: 'rule_ids',
+          code: 'ERR_INVALID',
+          message: 'names a rule that is not there',
+        });
+      return { id, text };
+    });
+  }
 
   /** Posts by the reported account that the reporter may read; others are left out, unsaid. */
   async function readablePosts(report: NewReport, target: Account): Promise<string[]> {

@@ -56,6 +56,7 @@ export function addModerationRoutes(
         posts: body.status_ids,
         comment: body.comment,
         category: body.rule_ids.length > 0 ? 'violation' : body.category,
+        rules: body.rule_ids,
         forward: body.forward,
       });
       return view.forReporter(report);

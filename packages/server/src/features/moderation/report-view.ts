@@ -13,7 +13,7 @@ export function createReportView(apis: Apis) {
         {
           ...facts(report),
           status_ids: report.posts,
-          rule_ids: null,
+          rule_ids: report.rules?.map(({ id }) => id) ?? null,
           collection_ids: [],
           target_account: accounts.get(report.target) ?? null,
         },
@@ -52,7 +52,7 @@ export function createReportView(apis: Apis) {
         created_at: new Date(note.at).toISOString(),
       })),
       statuses: report.posts.flatMap((id) => byId.get(id) ?? []),
-      rules: [],
+      rules: (report.rules ?? []).map((rule) => ({ ...rule, hint: '', translations: {} })),
     }));
   }
 

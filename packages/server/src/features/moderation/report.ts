@@ -16,6 +16,8 @@ export type Report = WithPending & {
   posts: string[];
   comment: string;
   category: Category;
+  /** Rules of this house that it breaks, as they were then. */
+  rules?: { id: string; text: string }[];
   /** The reporter wants the other server's moderators to know too. */
   forward: boolean;
   state: 'open' | 'resolved';

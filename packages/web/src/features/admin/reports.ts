@@ -13,4 +13,6 @@ export type Report = {
   assigned_account: Account | null;
   notes: { account: Account | null; text: string; created_at: string }[];
   statuses: Status[];
+  /** Of this house, that it breaks. */
+  rules: { id: string; text: string }[];
 };
