@@ -3,7 +3,7 @@ import test from 'ava';
 import type { AnyJson } from './support/boot.ts';
 import { type Person, withMembers } from './support/members.ts';
 
-const { people, ok, get, call, status, say, settled, handle } = withMembers(test);
+const { people, ok, get, call, status, say, group, settled, handle } = withMembers(test);
 const make = (by: Person, more: object): Promise<AnyJson> =>
   ok(by, 'POST', '/api/v2/filters', {
     title: 'quiet',
@@ -52,6 +52,17 @@ test('a filter that hides leaves posts out where it says, and nowhere else', asy
   t.deepEqual(await lists(), [true, false, true]);
   await ok(ann, 'DELETE', `/api/v2/filters/${id}`);
   t.deepEqual(await lists(), [true, true, true]);
+});
+
+test('a filter of the home feed hides in our own list of a group as well', async (t) => {
+  const [ann, bob] = await pair();
+  const inner = await group(bob, `budget room ${ann.account.username}`);
+  await ok(ann, 'POST', `/api/mitoyen/v1/groups/${inner}/join`);
+  const post = await say(bob, 'the budget, again', { group_id: inner });
+  const path = `/api/mitoyen/v1/groups/${inner}/posts`;
+  t.true(ids(await get(ann, path)).includes(post.id));
+  await make(ann, { filter_action: 'hide', context: ['home'] });
+  t.false(ids(await get(ann, path)).includes(post.id));
 });
 
 test('keywords and posts of a filter are added, changed and dropped one by one', async (t) => {

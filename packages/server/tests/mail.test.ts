@@ -137,6 +137,13 @@ test.serial(
     const mine = await say(bob, 'something of mine', { visibility: 'company' });
     await call(ann, 'POST', `/api/v1/statuses/${mine.id}/favourite`);
     await say(ann, 'news for the company', { visibility: 'company' });
+    await call(bob, 'POST', '/api/v2/filters', {
+      title: 'airships',
+      context: ['home'],
+      filter_action: 'hide',
+      keywords_attributes: [{ keyword: 'zeppelins' }],
+    });
+    await say(ann, 'all about zeppelins', { visibility: 'company' });
     const secret = (
       await call(ann, 'POST', '/api/mitoyen/v1/groups', { name: `in ${counter}`, access: 'secret' })
     ).json.id;
@@ -146,6 +153,7 @@ test.serial(
     t.is(mail.headers.subject, 'What is new · Acme');
     t.regex(mail.text, /likes your post[\s\S]+something of mine[\s\S]+news for the company/);
     t.notRegex(mail.text, /not for everybody/);
+    t.notRegex(mail.text, /zeppelins/, 'what a filter hides is hidden here too');
     await due('digest', bob);
     t.false(mailbox.received.some(to(bob)), 'nothing new, no e-mail');
   },

@@ -1,6 +1,6 @@
 /** Two processes on one database and one Redis serve any app; slow apps and stopping processes. */
 import { connect } from 'node:net';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { type AnyJson, type Booted, withApp } from './support/boot.ts';
 import { listen, listenToEvents } from './support/streams.ts';
 
@@ -32,6 +32,8 @@ test.serial(
       t.is((await ears.event('notification')).payload.status.id, second.json.id);
     }
 
+    await onePostOfTwo(t, ann, other.baseUrl);
+
     await app().apis.authentication.revokeAll(bob.account._id);
     t.is((await there.ended).code, 1008, 'revoked in one process, cut in the other');
     t.is((await here.ended).code, 1008);
@@ -44,6 +46,25 @@ test.serial(
     t.is(await other.exited, 0);
   },
 );
+
+/** An app whose connection was lost sends again, and comes to another process. */
+async function onePostOfTwo(t: ExecutionContext, by: Person, elsewhere: string): Promise<void> {
+  const form = new FormData();
+  form.set('file', new Blob(['%PDF-1.4 a report'], { type: 'application/pdf' }), 'report.pdf');
+  const file = await app().request('POST', '/api/v1/media', { token: by.token, body: form });
+  const send = (base: string) =>
+    app().request('POST', `${base}/api/v1/statuses`, {
+      token: by.token,
+      body: { status: 'once', media_ids: [file.json.id], visibility: 'company' },
+      headers: { 'Idempotency-Key': 'of-two' },
+    });
+  const made = await Promise.all([app().baseUrl, elsewhere, app().baseUrl, elsewhere].map(send));
+  t.deepEqual(
+    made.map(({ status }) => status),
+    [200, 200, 200, 200],
+  );
+  t.is(new Set(made.map(({ json }) => json.id)).size, 1);
+}
 
 test.serial('an app that takes nothing is let go, and others hear on', async (t) => {
   const [eve, cal] = await Promise.all([app().person('eve'), app().person('cal')]);

@@ -204,7 +204,7 @@ export function addGroupRoutes(endpoints: Endpoints, parts: GroupRouteParts): vo
         limit: query.limit,
       });
       const ids = posts.map((post) => post._id);
-      return idPage(await apis.posts.present(posts, account), ids, query.limit);
+      return idPage(await apis.posts.presentIn('home', posts, account), ids, query.limit);
     },
   );
 

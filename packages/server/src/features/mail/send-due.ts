@@ -90,7 +90,8 @@ export function createSendDue(deps: {
       ...groups.map((group): Place => `group:${group}`),
     ];
     const posts = await apis.posts.feed(places, account, { sinceId: since, limit: MOST_POSTS });
-    const shown = await apis.posts.present(
+    const shown = await apis.posts.presentIn(
+      'home',
       posts.filter((one) => one.author !== account._id),
       account,
     );

@@ -3,6 +3,7 @@ import { htmlToText } from '@mitoyen/federation';
 import type { Apis } from '../../apis.ts';
 import { type Account, isStaff } from '../accounts/account.ts';
 import { shortcodesIn } from '../emojis/custom-emoji.ts';
+import { type FilterContext, isHidden } from '../filters/filter.ts';
 import type { FilterResult } from '../filters/filters.ts';
 import type { BookmarkStore } from './bookmark-store.ts';
 import { hasEvent } from './event.ts';
@@ -247,7 +248,16 @@ export function createPostViews(deps: {
       : null;
   }
 
-  return { present };
+  /** Without what the viewer's filters hide in such a place. */
+  async function presentIn(
+    context: FilterContext,
+    posts: Post[],
+    viewer: Account | null,
+  ): Promise<StatusView[]> {
+    return (await present(posts, viewer)).filter((status) => !isHidden(status, context));
+  }
+
+  return { present, presentIn };
 }
 
 /** The plain text of a post: for editing remote-looking sources and notifications. */

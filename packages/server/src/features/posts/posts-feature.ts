@@ -155,6 +155,7 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
       (await read.page((one) => store.messages(conversation, one), viewer, page)).posts,
     touchedBy: createWhoTouched({ apis, store, reactions, bookmarks, votes }),
     present: views.present,
+    presentIn: views.presentIn,
     remove: deletion.remove,
     countIn: store.countIn,
     purgeFrom: purge.purgeFrom,

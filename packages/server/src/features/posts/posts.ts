@@ -3,6 +3,7 @@
 import type { RemoteNote } from '@mitoyen/federation';
 import type { Account } from '../accounts/account.ts';
 import type { PostTalk } from '../conversations/talk.ts';
+import type { FilterContext } from '../filters/filter.ts';
 import type { FilterResult } from '../filters/filters.ts';
 import type { NewEvent } from './event.ts';
 import type { FrozenPost } from './frozen-post-store.ts';
@@ -118,6 +119,12 @@ export type Posts = {
   /** Of many viewers, those for whom the post shows something of their own: a reaction, share, vote, bookmark, mute. */
   touchedBy: (post: Post, viewers: string[]) => Promise<Set<string>>;
   present: (posts: Post[], viewer: Account | null) => Promise<StatusView[]>;
+  /** Without what the viewer's filters hide in such a place. */
+  presentIn: (
+    context: FilterContext,
+    posts: Post[],
+    viewer: Account | null,
+  ) => Promise<StatusView[]>;
   /** Deletes as the author would (also for moderators of a group, and of a post that was reported to them). */
   remove: (id: string, by: Account, options?: { reported?: boolean }) => Promise<void>;
   /** When somebody last posted in a group. */

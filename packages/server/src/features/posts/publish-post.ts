@@ -1,4 +1,5 @@
 /** A local person posts, comments or writes a message. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { iriHost } from '@mitoyen/protocol';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
@@ -17,6 +18,10 @@ import { type NewPraise, type PostPraise, praisedProblems, praisePlaceProblem } 
 import type { ReadPosts } from './read-posts.ts';
 
 const MOST_PARTICIPANTS = 50;
+
+/** For the same request in another process. */
+const MOST_WAIT_MS = 1000;
+const LOOK_EVERY_MS = 40;
 
 export function createPublishPost(deps: {
   kit: Kit;
@@ -65,11 +70,31 @@ export function createPublishPost(deps: {
     if (input.praise) await checkPraise(author, input.praise, placement, parent);
     const talk = await talkOf(placement);
     const post = compose(input, parent, rendered, placement, talk);
-    await apis.media.attach(media, author._id, post._id, isOpen(post));
+    try {
+      await apis.media.attach(media, author._id, post._id, isOpen(post));
+    } catch (error) {
+      const other = await madeElsewhere(author, idempotencyKey);
+      if (other) return other;
+      throw error;
+    }
     if (!(await store.insert(post))) return again(author, idempotencyKey);
     await count(post);
     await kit.pending.kick('posts', post._id);
     return post;
+  }
+
+  /**
+   * The same request may be under way in another process, which took the pictures first and writes
+   * its post in a moment.
+   */
+  async function madeElsewhere(author: Account, key: string | undefined): Promise<Post | null> {
+    const until = performance.now() + MOST_WAIT_MS;
+    while (key !== undefined) {
+      const made = await store.byIdempotency(author._id, key);
+      if (made || performance.now() > until) return made;
+      await sleep(LOOK_EVERY_MS);
+    }
+    return null;
   }
 
   /** The group chat that it is said in, where that is one. */

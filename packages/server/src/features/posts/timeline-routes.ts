@@ -5,7 +5,7 @@ import type { Apis } from '../../apis.ts';
 import { AppError, notFound } from '../../platform/app-error.ts';
 import { type Endpoints, flag, Page, pageQuery } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
-import { type FilterContext, isHidden } from '../filters/filter.ts';
+import type { FilterContext } from '../filters/filter.ts';
 import { feedPage } from './interaction-routes.ts';
 import type { Place, Post } from './post.ts';
 import type { PostStore } from './post-store.ts';
@@ -52,10 +52,8 @@ export function addTimelineRoutes(
     const { keep, tidy = (posts) => posts, context = 'home' } = options;
     const { posts, next } = await read.page(fetch, viewer, { ...feedPage(query), keep });
     const first = posts[0]?._id;
-    const shown = await views.present(tidy(posts), viewer);
-    const items = shown.filter(
-      (status) => !isHidden(status, context) && !(context === 'public' && isBySilenced(status)),
-    );
+    const shown = await views.presentIn(context, tidy(posts), viewer);
+    const items = shown.filter((status) => context !== 'public' || !isBySilenced(status));
     return new Page(items, {
       next: next ? { max_id: next } : null,
       prev: first ? { min_id: first } : null,
