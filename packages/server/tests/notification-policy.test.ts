@@ -70,6 +70,28 @@ test('a request that is dismissed takes its notifications along, and a later one
   t.is((await get(ann, `${REQUESTS}?limit=1`))[0].account.id, bob.account._id);
 });
 
+test('several requests are taken at once, of the own ones alone; one notification is removed the old way', async (t) => {
+  const [ann, bob, cal] = (await people('ann', 'bob', 'cal')) as [Person, Person, Person];
+  await hold(ann, { for_not_following: 'filter' });
+  for (const by of [bob, cal]) await say(by, `${handle(ann)} hello`);
+  await settled();
+  const requests: AnyJson[] = await get(ann, REQUESTS);
+  const id = requests.map((one) => one.id);
+  await ok(bob, 'POST', `${REQUESTS}/accept`, { id });
+  t.is((await get(ann, REQUESTS)).length, 2, 'a stranger takes nothing');
+  await ok(ann, 'POST', `${REQUESTS}/accept`, { id });
+  t.deepEqual(await get(ann, REQUESTS), []);
+  const told = await list(ann);
+  t.is(told.length, 2);
+  await ok(bob, 'POST', '/api/v1/notifications/dismiss', { id: told[0].id });
+  t.is((await list(ann)).length, 2);
+  await ok(ann, 'POST', '/api/v1/notifications/dismiss', { id: told[0].id });
+  t.deepEqual(
+    (await list(ann)).map((one) => one.id),
+    [told[1].id],
+  );
+});
+
 test('answers, followed people and the staff are never held back; what is dropped never comes', async (t) => {
   const [ann, bob, cal] = (await people('ann', 'bob', 'cal')) as [Person, Person, Person];
   await ok(ann, 'POST', `/api/v1/accounts/${cal.account._id}/follow`);

@@ -159,8 +159,36 @@ test.serial(
     t.is((await get(ann, `/api/v1/statuses/${open.id}`)).favourites_count, 1);
     await call(cal, 'POST', `/api/v1/statuses/${open.id}/reblog`);
     t.is((await get(ann, `/api/v1/statuses/${open.id}/reblogged_by`)).length, 1);
+    const body = { visibility: 'private' };
+    const quiet = await call(ann, 'POST', `/api/v1/statuses/${open.id}/reblog`, body);
+    t.is(quiet.json.visibility, 'private');
+    t.is(await statusOf(cal, `/api/v1/statuses/${quiet.json.id}`), 404, 'cal does not follow');
+    const bad = { visibility: 'direct' };
+    t.is((await call(ann, 'POST', `/api/v1/statuses/${open.id}/reblog`, bad)).status, 422);
   },
 );
+
+test.serial('what is kept or pinned is let go again', async (t) => {
+  const { id } = await say(ann, 'for a while');
+  const act = async (verb: string) =>
+    (await call(ann, 'POST', `/api/v1/statuses/${id}/${verb}`)).json;
+  const kept = async () =>
+    (await get(ann, '/api/v1/bookmarks')).some((one: AnyJson) => one.id === id);
+  const pinned = async () =>
+    (await get(ann, `/api/v1/accounts/${ann.account._id}/statuses?pinned=true`)).some(
+      (one: AnyJson) => one.id === id,
+    );
+  t.true((await act('bookmark')).bookmarked);
+  t.true(await kept());
+  t.false((await act('unbookmark')).bookmarked);
+  t.false((await act('unbookmark')).bookmarked, 'twice is once');
+  t.false(await kept());
+  t.true((await act('pin')).pinned);
+  t.true(await pinned());
+  t.false((await act('unpin')).pinned);
+  t.false((await act('unpin')).pinned);
+  t.false(await pinned());
+});
 
 test.serial(
   'a reaction is one emoji, counted once for each person, and leaves no trace',

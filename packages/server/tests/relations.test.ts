@@ -50,6 +50,45 @@ test.serial(
   },
 );
 
+test.serial('a follower is sent away, and who is recommended is so no more', async (t) => {
+  const { request, person } = app();
+  const [una, vic] = [await person('una'), await person('vic')];
+  const post = async (by: typeof una, of: typeof una, verb: string) =>
+    request('POST', `/api/v1/accounts/${of.account._id}/${verb}`, { token: by.token });
+  await post(vic, una, 'follow');
+  const sent = await post(una, vic, 'remove_from_followers');
+  t.false(sent.json.followed_by);
+  t.is((await post(una, vic, 'remove_from_followers')).status, 200, 'twice is once');
+  const followers = `/api/v1/accounts/${una.account._id}/followers`;
+  t.deepEqual((await request('GET', followers, { token: una.token })).json, []);
+  t.is((await post(una, vic, 'endorse')).status, 422, 'only whom one follows');
+  await post(una, vic, 'follow');
+  t.true((await post(una, vic, 'endorse')).json.endorsed);
+  const listed = async (): Promise<{ id: string }[]> =>
+    (await request('GET', '/api/v1/endorsements', { token: una.token })).json;
+  t.deepEqual(
+    (await listed()).map((one) => one.id),
+    [vic.account._id],
+  );
+  t.false((await post(una, vic, 'unendorse')).json.endorsed);
+  t.deepEqual(await listed(), []);
+});
+
+test.serial('a search for people goes on where it stopped', async (t) => {
+  const { request, person } = app();
+  const { token } = await person('seeker');
+  for (const name of ['quokka1', 'quokka2', 'quokka3']) await person(name);
+  const found = async (query: string): Promise<{ id: string }[]> =>
+    (await request('GET', `/api/v1/accounts/search?q=quokka&${query}`, { token })).json;
+  const all = (await found('limit=10')).map((one) => one.id);
+  t.is(all.length, 3);
+  const [first, second] = [await found('limit=2'), await found('limit=2&offset=2')];
+  t.deepEqual(
+    [...first, ...second].map((one) => one.id),
+    all,
+  );
+});
+
 test.serial('a block ends follows both ways and hides each from the other', async (t) => {
   const { request, person } = app();
   const [cem, dan] = [await person('cem'), await person('dan')];

@@ -91,6 +91,12 @@ test.serial('the instance says what is true: its limits, and how much it is used
   });
   t.is(status, 422);
   t.true((await get(ann, '/api/v1/instance')).stats.user_count >= 1);
+  const me = await get(ann, '/api/v1/accounts/verify_credentials');
+  for (const url of [me.avatar, me.header, v2.thumbnail.url]) {
+    const picture = await app().request('GET', url);
+    t.is(picture.headers.get('content-type'), 'image/png', 'apps on phones draw no SVG');
+    t.regex(picture.text, /^.PNG/);
+  }
 });
 
 test.serial('an address counts as many characters as the instance says', async (t) => {

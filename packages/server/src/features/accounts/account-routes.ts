@@ -13,6 +13,8 @@ import type { AccountViews } from './account-view.ts';
 
 const accountParams = z.object({ id: z.string().refine(isId, 'is not an account id') });
 /** Mastodon's directory is paged by offset; ours, by name, has no end. */
+/** People looked at in a search. */
+const MOST_SEARCHED = 200;
 const MOST_DIRECTORY = 2000;
 const limit = pageLimit(40, 80);
 export function addAccountRoutes(
@@ -47,11 +49,14 @@ export function addAccountRoutes(
         limit,
         resolve: flag.optional(),
         following: flag.optional(),
+        offset: z.coerce.number().int().min(0).max(MOST_SEARCHED).catch(0).default(0),
       }),
     },
     async ({ account, query }) => {
+      const { offset, limit: most } = query;
       const found = await apis.accounts.search(query.q, account, {
-        limit: query.limit,
+        // Whom somebody follows is looked for among more.
+        limit: query.following ? MOST_SEARCHED : offset + most,
         resolve: query.resolve ?? false,
       });
       const wanted = query.following
@@ -61,7 +66,7 @@ export function addAccountRoutes(
           )
         : null;
       return list(
-        found.filter((one) => !wanted || wanted.has(one._id)),
+        found.filter((one) => !wanted || wanted.has(one._id)).slice(offset, offset + most),
         account,
       );
     },

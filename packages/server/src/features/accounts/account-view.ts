@@ -128,7 +128,7 @@ export function createAccountViews(deps: { apis: Apis; baseUrl: string }): Accou
 
   function picture(media: Media | undefined, purpose: 'avatar' | 'header'): string {
     return (
-      (media && apis.media.urlOf(media, 'original')) ?? `${baseUrl}/assets/missing-${purpose}.svg`
+      (media && apis.media.urlOf(media, 'original')) ?? `${baseUrl}/assets/missing-${purpose}.png`
     );
   }
 

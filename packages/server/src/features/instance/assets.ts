@@ -1,9 +1,17 @@
-/** Pictures for what has none. */
+/**
+ * Pictures for what has none. Apps on phones do not draw SVG: they get PNG files, made of the
+ * drawings here (which older links still name).
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 const SVG = 'image/svg+xml';
 const svg = (size: string, body: string) =>
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size}">${body}</svg>`;
 
-export const ASSETS: Record<string, { type: string; body: string }> = {
+type Asset = { type: string; body: string | Buffer };
+
+const DRAWN: Record<string, Asset> = {
   '/assets/missing-avatar.svg': {
     type: SVG,
     body: svg(
@@ -22,4 +30,17 @@ export const ASSETS: Record<string, { type: string; body: string }> = {
       '<rect width="240" height="126" fill="#005a9c"/><path d="M84 50h48a18 18 0 0 1 0 36H96m60-10h-48a18 18 0 0 1 0-36h36" fill="none" stroke="#fff" stroke-width="10" stroke-linecap="round"/>',
     ),
   },
+};
+
+const PICTURES = join(import.meta.dirname, 'pictures');
+const NAMES = ['missing-avatar', 'missing-header', 'thumbnail'];
+
+export const ASSETS: Record<string, Asset> = {
+  ...DRAWN,
+  ...Object.fromEntries(
+    NAMES.map((name): [string, Asset] => [
+      `/assets/${name}.png`,
+      { type: 'image/png', body: readFileSync(join(PICTURES, `${name}.png`)) },
+    ]),
+  ),
 };

@@ -55,7 +55,6 @@ export function addInteractionRoutes(
       'Take a like back',
       (id, account) => react.unreact(id, account, LIKE),
     ],
-    ['reblog', 'write:statuses', 'Share', shares.share],
     ['unreblog', 'write:statuses', 'Take a share back', shares.unshare],
     [
       'pin',
@@ -118,6 +117,22 @@ export function addInteractionRoutes(
       async ({ account, params: { id } }) => one(await act(id, account), account),
     );
   }
+
+  endpoints.define(
+    {
+      method: 'post',
+      path: '/api/v1/statuses/:id/reblog',
+      summary: 'Share with everybody, or (private) with my followers alone',
+      auth: 'member',
+      scope: 'write:statuses',
+      params,
+      body: z.object({ visibility: z.enum(['public', 'unlisted', 'private']).nullish() }),
+    },
+    async ({ account, params: { id }, body }) => {
+      const audience = body.visibility === 'private' ? 'followers' : 'public';
+      return one(await shares.share(id, account, audience), account);
+    },
+  );
 
   // Ours, and the road that Pleroma's clients know.
   for (const path of [

@@ -18,12 +18,17 @@ export function createSharePosts(deps: {
 }) {
   const { kit, apis, store, read } = deps;
 
-  async function share(id: string, account: Account): Promise<Post> {
+  /** `followers`: told to who follows the sharer alone. */
+  async function share(
+    id: string,
+    account: Account,
+    audience: 'public' | 'followers' = 'public',
+  ): Promise<Post> {
     const post = await read.target(id, account);
     const isOwn = post.author === account._id && post.audience === 'followers';
     if (!isOwn && !post.readers.includes('public'))
       throw forbidden('Only public posts can be shared');
-    const made = shareDocument(post, account, { local: true });
+    const made = shareDocument(post, account, { local: true, audience });
     if (await store.insert({ ...made, pending: [kit.pending.entry('post.shared')] })) {
       await store.addCounts({ id: post._id, inc: { 'counts.shares': 1 } });
       await kit.pending.kick('posts', made._id);
@@ -116,9 +121,13 @@ export function createSharePosts(deps: {
     });
   }
 
-  function shareDocument(post: Post, account: Account, { local }: { local: boolean }): StoredPost {
+  function shareDocument(
+    post: Post,
+    account: Account,
+    { local, audience }: { local: boolean; audience?: 'followers' | 'public' },
+  ): StoredPost {
     const id = kit.nextId();
-    const isPublic = post.readers.includes('public');
+    const isPublic = post.readers.includes('public') && audience !== 'followers';
     return {
       ...blankContent(),
       _id: id,
