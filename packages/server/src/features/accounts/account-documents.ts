@@ -71,6 +71,7 @@ export function addAccountDocuments(endpoints: Endpoints, deps: { kit: Kit; apis
   });
 
   endpoints.router.get('/.well-known/host-meta', (ctx) => {
+    if (apis.policy.mode() === 'closed') throw notFound();
     ctx.body = hostMeta(kit.baseUrl);
     ctx.type = 'application/xrd+xml; charset=utf-8';
   });
