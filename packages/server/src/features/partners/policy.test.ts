@@ -61,6 +61,18 @@ test('open mode allows anybody but blocked and revoked hosts', (t) => {
   t.false(permits(open, { host: 'former.example', now: NOW }));
 });
 
+test('in open mode too an agreement says what is exchanged with its partner, while it is in force', (t) => {
+  const asked = { host: 'north.example', now: NOW };
+  const open = facts({ mode: 'open' });
+  t.true(permits(open, { ...asked, scope: 'posts' }));
+  t.false(permits(open, { ...asked, scope: 'messages' }));
+  t.false(permits(open, { ...asked, scope: 'groups', groupId: 'x' }));
+  t.true(permits(open, { ...asked, host: 'anybody.example', scope: 'messages' }));
+  // Once it has expired the host is one of all the others.
+  const expired = new Map([['north.example', terms({ expiresAt: NOW })]]);
+  t.true(permits({ ...open, active: expired }, { ...asked, scope: 'messages' }));
+});
+
 test('a block covers subdomains and ports, and outranks an agreement', (t) => {
   const blocked = facts({ mode: 'open', blocked: new Set(['evil.example', 'north.example']) });
   t.false(permits(blocked, { host: 'a.b.evil.example', now: NOW }));

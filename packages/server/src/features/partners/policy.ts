@@ -34,10 +34,11 @@ export type Question = { host: string; scope?: Scope; groupId?: string; now: num
 export function permits(facts: PolicyFacts, question: Question): boolean {
   const { host, now } = question;
   if (!mayEver(facts, host)) return false;
-  // A revoked partner stays out in `open` mode too: revocation stops everything.
-  if (facts.mode === 'open') return !facts.revoked.has(host);
   const terms = facts.active.get(host);
-  return terms !== undefined && isCurrent(terms, now) && covers(terms, question);
+  // What both sides have signed binds in every mode: the other one keeps to it as well.
+  if (terms !== undefined && isCurrent(terms, now)) return covers(terms, question);
+  // A revoked partner stays out in `open` mode too: revocation stops everything.
+  return facts.mode === 'open' && !facts.revoked.has(host);
 }
 
 /** Whether offers and answers about agreements may be exchanged with the host. */
