@@ -239,6 +239,7 @@ export async function createApp(options: {
     sweep,
     start: async () => {
       await prepare();
+      await apis.partners.beginStart();
       if (config.roles !== 'web') {
         await startWorkers({ config, queues, pending, inbox, deliver, features, sweep });
         // What an unclean stop left behind does not wait for its turn.

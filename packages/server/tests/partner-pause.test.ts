@@ -1,5 +1,5 @@
 /** Pausing a partner, resuming, and the pause that every restored instance starts with. */
-import { writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import type { AnyJson, Booted } from './support/boot.ts';
@@ -208,3 +208,36 @@ test.serial('members neither pause nor look into the history', async (t) => {
     t.is((await acme.request(method, `${PARTNERS}${path}`)).status, 401, path);
   }
 });
+
+test.serial(
+  'a database or a folder that was put back from a copy is noticed at the start',
+  async (t) => {
+    const { acme, admin } = partners();
+    const file = join(acme.kit.config.data_dir, 'epoch');
+    const meta = acme.kit.mongo.collection<{ _id: string; starts: number }>('meta');
+    const isPaused = async () =>
+      (await acme.apis.partners.pauses()).some(({ host }) => host === '*');
+    const startsPaused = async () => {
+      await acme.apis.partners.beginStart();
+      const paused = await isPaused();
+      if (paused) await admin(acme, 'POST', `${PARTNERS}/resume`, {});
+      return paused;
+    };
+    t.false(await startsPaused());
+    t.false(await startsPaused(), 'one start after the other is no copy');
+    t.is(Number(await readFile(file, 'utf8')), (await meta.findOne({ _id: 'epoch' }))?.starts ?? 0);
+
+    await meta.updateOne({ _id: 'epoch' }, { $inc: { starts: -1 } });
+    t.true(await startsPaused(), 'an older database beside a newer folder');
+    await writeFile(file, '1\n');
+    t.true(await startsPaused(), 'an older folder beside a newer database');
+    await rm(file);
+    t.true(await startsPaused(), 'the database alone, in another folder');
+    await meta.updateOne({ _id: 'epoch' }, { $set: { machine: 'another one' } });
+    const here = await readFile('/etc/machine-id', 'utf8').catch(() => '');
+    t.is(await startsPaused(), here.trim() !== '', 'on another machine');
+
+    await meta.updateOne({ _id: 'epoch' }, { $inc: { starts: 1 } });
+    t.false(await startsPaused(), 'a crash between the two writes is no copy');
+  },
+);

@@ -12,6 +12,7 @@ import { createBlockHost } from './block-host.ts';
 import { addCopiesRoutes } from './copies-routes.ts';
 import { createDomainBlockStore, domainBlockIndexes } from './domain-block-store.ts';
 import { createEndAgreement } from './end-agreement.ts';
+import { createEpochStore } from './epoch-store.ts';
 import { createHousekeeping } from './expire-agreements.ts';
 import { createHeldPolicy } from './held-policy-store.ts';
 import { createHistoryStore, historyIndexes } from './history-store.ts';
@@ -72,9 +73,10 @@ export function createPartnersFeature(
   const end = createEndAgreement({ ...deps, pauses });
   const tell = createTellPartner(deps);
   const blocking = createBlockHost({ kit, apis, blocks, held, history, takeApart: end.takeApart });
+  const epoch = createEpochStore({ mongo, dataDir: config.data_dir });
   const runs = createAgeOutStore({ mongo });
   const ageOutCopies = createAgeOutCopies({ kit, apis, store, history, runs });
-  const { pauseIfRestored, ...pausing } = createPausePartner({ ...deps, pauses });
+  const { pauseIfRestored, ...pausing } = createPausePartner({ ...deps, pauses, epoch });
   const housekeeping = createHousekeeping({ ...deps, end, tellAdmins: tell.tellAdmins });
 
   kit.events.on('agreement.changed', tell.onChanged);

@@ -236,6 +236,8 @@ export type Partners = {
   /** Returns how many deliveries go out now. AppError `conflict` where it is not paused. */
   resume: (host: string | null, by: string) => Promise<number>;
   pauses: () => Promise<Pause[]>;
+  /** A server starts (a command does not): pauses everything where its data was copied. */
+  beginStart: () => Promise<void>;
   /** Who did what and when, newest first; with no host, of all. */
   history: (host: string | null) => Promise<HistoryEntry[]>;
   /** Deletes what was set aside of a host; returns how many. */

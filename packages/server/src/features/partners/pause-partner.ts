@@ -6,13 +6,16 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../platform/app-error.ts';
 import type { AgreementDeps } from './agreement-deps.ts';
+import type { EpochStore } from './epoch-store.ts';
 import type { Partners } from './partners.ts';
 import { EVERYBODY, type PauseStore, RESTORED } from './pause-store.ts';
 
 export function createPausePartner(
-  deps: AgreementDeps & { pauses: PauseStore },
-): Pick<Partners, 'pause' | 'resume' | 'pauses'> & { pauseIfRestored: () => Promise<void> } {
-  const { kit, held, pauses, actors, history } = deps;
+  deps: AgreementDeps & { pauses: PauseStore; epoch: EpochStore },
+): Pick<Partners, 'pause' | 'resume' | 'pauses' | 'beginStart'> & {
+  pauseIfRestored: () => Promise<void>;
+} {
+  const { kit, held, pauses, actors, history, epoch } = deps;
 
   const pause: Partners['pause'] = async (rawHost, by) => {
     const host = rawHost === null ? EVERYBODY : actors.hostOf(rawHost);
@@ -46,10 +49,24 @@ export function createPausePartner(
       () => true,
       () => false,
     );
-    if (!removed) return;
-    await pauses.add(EVERYBODY, 'restored');
-    await history.note({ host: EVERYBODY, action: 'paused after a restore', side: 'clock' });
+    if (removed) await pauseAll('paused after a restore');
   }
 
-  return { pause, resume, pauses: pauses.list, pauseIfRestored };
+  async function pauseAll(action: string): Promise<void> {
+    await pauses.add(EVERYBODY, 'restored');
+    await history.note({ host: EVERYBODY, action, side: 'clock' });
+  }
+
+  const beginStart: Partners['beginStart'] = async () => {
+    // A MongoDB elsewhere is shared, moved and restored without this folder.
+    if (kit.config.database.url) return;
+    if (await epoch.isCopy()) {
+      kit.log.warn('the data is a copy: the exchange with all partners is paused');
+      await pauseAll('paused: the data is a copy');
+      await held.changed();
+    }
+    await epoch.advance();
+  };
+
+  return { pause, resume, pauses: pauses.list, pauseIfRestored, beginStart };
 }
