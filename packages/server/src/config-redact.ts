@@ -5,17 +5,24 @@ const SECRETS = [
   ['mail', 'url'],
   ['storage', 'secret_access_key'],
   ['translation', 'api_key'],
+  ['sign_in', 'oidc', 'client_secret'],
 ] as const;
+type Section = { [name: string]: unknown };
+
 /** Names that only a secret has: a new one is hidden before anybody thinks of this list. */
 const SECRET_NAME = /secret|password|token$|api_key/;
 
 export function redactConfig<T extends object>(config: T): T {
-  const copy = structuredClone(config) as Record<string, Record<string, unknown>>;
-  for (const [section, key] of SECRETS) {
-    const value = copy[section]?.[key];
+  const copy = structuredClone(config) as Section;
+  for (const path of SECRETS) {
+    const key = path.at(-1) ?? '';
+    const section = path
+      .slice(0, -1)
+      .reduce<Section | undefined>((of, name) => of?.[name] as Section | undefined, copy);
+    const value = section?.[key];
     // Greedy: a password may hold an @ that nobody escaped.
-    if (typeof value === 'string' && copy[section])
-      copy[section][key] = key === 'url' ? value.replace(/\/\/.*@/, '//***@') : '***';
+    if (section && typeof value === 'string')
+      section[key] = key === 'url' ? value.replace(/\/\/.*@/, '//***@') : '***';
   }
   return copy as T;
 }

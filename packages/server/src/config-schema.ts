@@ -19,6 +19,7 @@ import {
   logConfig,
   redisConfig,
 } from './config-schema/services-config.ts';
+import { signInConfig } from './config-schema/sign-in-config.ts';
 
 export const configSchema = z.strictObject({
   instance: instanceConfig,
@@ -32,6 +33,7 @@ export const configSchema = z.strictObject({
   redis: redisConfig,
   federation: federationConfig,
   registration: registrationConfig,
+  sign_in: signInConfig,
   media: mediaConfig,
   storage: storageConfig,
   virus_scan: virusScanConfig,

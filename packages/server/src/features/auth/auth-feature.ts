@@ -7,7 +7,13 @@ import { addAccountPages } from './account-pages.ts';
 import { addAuthRoutes } from './auth-routes.ts';
 import { authIndexes, createAuthStore } from './auth-store.ts';
 import type { Authentication } from './authentication.ts';
+import { addIdentityRoutes } from './identity-routes.ts';
 import { addOAuthRoutes } from './oauth-routes.ts';
+import { viewIdentity } from './oidc.ts';
+import { createOidcAccounts } from './oidc-accounts.ts';
+import { CALLBACK, createBeginJourney } from './oidc-pages.ts';
+import { createProvider } from './oidc-provider.ts';
+import { createOidcStore, oidcIndexes } from './oidc-store.ts';
 import { relyingParty, viewPasskey } from './passkey.ts';
 import { createCeremonies } from './passkey-ceremonies.ts';
 import { addPasskeyRoutes } from './passkey-routes.ts';
@@ -30,9 +36,23 @@ export function createAuthFeature(kit: Kit, apis: Apis): { feature: Feature; api
   const passkeys = createPasskeyStore(kit.mongo, kit.clock.now);
   const party = relyingParty(kit.baseUrl, kit.config.instance.name);
   const ceremonies = party && createCeremonies({ kit, store: passkeys, party });
+  const identities = createOidcStore(kit.mongo, kit.clock.now);
+  const oidc = createOidc();
   kit.events.on('account.deleted', async ({ id }) => {
     await passkeys.removeAll(id);
+    await identities.removeAll(id);
   });
+
+  function createOidc() {
+    const config = kit.config.sign_in.oidc;
+    if (!config) return null;
+    const callback = `${kit.baseUrl}${CALLBACK}`;
+    const provider = createProvider({ config, callback, now: kit.clock.now });
+    const createAccounts = config.create_accounts;
+    const accounts = createOidcAccounts({ kit, apis, store: identities, people, createAccounts });
+    const parts = { kit, store: identities, tokens, provider, accounts };
+    return { ...parts, begin: createBeginJourney(parts) };
+  }
 
   async function suspend(id: string) {
     await requirePerson(id);
@@ -87,11 +107,15 @@ export function createAuthFeature(kit: Kit, apis: Apis): { feature: Feature; api
   return {
     feature: {
       name: 'auth',
-      indexes: [...authIndexes, ...passkeyIndexes],
+      indexes: [...authIndexes, ...passkeyIndexes, ...oidcIndexes],
       personalData: [
         {
           name: 'passkeys',
           read: async (account) => (await passkeys.of(account)).map(viewPasskey),
+        },
+        {
+          name: 'identities',
+          read: async (account) => (await identities.of(account)).map(viewIdentity),
         },
       ],
       routes: (endpoints) => {
@@ -100,7 +124,14 @@ export function createAuthFeature(kit: Kit, apis: Apis): { feature: Feature; api
         addPeopleRoutes(endpoints, { apis, authentication: api });
         addPasswordRoutes(endpoints, { kit, store, people });
         addPasskeyRoutes(endpoints, { kit, apis, auth: store, store: passkeys, ceremonies });
-        addSignInPages(endpoints, { kit, apis, store, tokens, ceremonies });
+        addIdentityRoutes(endpoints, {
+          kit,
+          auth: store,
+          store: identities,
+          provider: oidc?.provider ?? null,
+          begin: oidc?.begin ?? null,
+        });
+        addSignInPages(endpoints, { kit, apis, store, tokens, ceremonies, oidc });
         addSignUpPages(endpoints, { kit, store, tokens, people });
         addAccountPages(endpoints, { kit, apis, store, tokens, people });
         // By the configuration: the mail feature is not made yet.

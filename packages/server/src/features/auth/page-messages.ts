@@ -13,6 +13,11 @@ const en = {
   or: 'or',
   withPasskey: 'Sign in with a passkey',
   passkeyWrong: 'This passkey is not known here. Sign in with your password.',
+  withProvider: (name: string) => `Sign in with ${name}`,
+  providerDown: 'The sign-in service does not answer at the moment. Try again in a few minutes.',
+  providerFailed: 'Signing in there did not work, or took too long. Try again.',
+  notConnected: (name: string) =>
+    `No account here is connected with ${name}. Sign in with your password and connect it in your settings, under Security.`,
   noAccount: 'No account yet? Ask your admin for an invitation.',
   createAccount: 'Create an account',
   authorizeTitle: 'Allow access?',
@@ -83,6 +88,12 @@ const fr: Messages = {
   or: 'ou',
   withPasskey: 'Se connecter avec une clé d’accès',
   passkeyWrong: 'Cette clé d’accès n’est pas connue ici. Connectez-vous avec votre mot de passe.',
+  withProvider: (name) => `Se connecter avec ${name}`,
+  providerDown:
+    'Le service de connexion ne répond pas pour le moment. Réessayez dans quelques minutes.',
+  providerFailed: 'La connexion n’a pas abouti ou a pris trop de temps. Réessayez.',
+  notConnected: (name) =>
+    `Aucun compte d’ici n’est relié à ${name}. Connectez-vous avec votre mot de passe et reliez-le dans vos réglages, sous Sécurité.`,
   noAccount: 'Pas encore de compte ? Demandez une invitation à votre administrateur.',
   createAccount: 'Créer un compte',
   authorizeTitle: 'Autoriser l’accès ?',

@@ -5,6 +5,7 @@ import type { Kit } from '../../kit.ts';
 import type { Endpoints } from '../../platform/http/endpoints.ts';
 import type { AuthStore } from './auth-store.ts';
 import { createForms, safeReturn, seeOther } from './form-pages.ts';
+import { addOidcPages, type BeginJourney, type OidcParts, oidcMethod } from './oidc-pages.ts';
 import { html, messagesOf, problems, sendPage } from './pages.ts';
 import type { Ceremonies } from './passkey-ceremonies.ts';
 import { addPasskeySignIn, passkeyMethod } from './passkey-sign-in-pages.ts';
@@ -20,10 +21,11 @@ export type SignInDeps = {
   store: AuthStore;
   tokens: Tokens;
   ceremonies: Ceremonies | null;
+  oidc: (OidcParts & { begin: BeginJourney }) | null;
 };
 
 export function addSignInPages(endpoints: Endpoints, deps: SignInDeps): void {
-  const { kit, apis, store, tokens, ceremonies } = deps;
+  const { kit, apis, store, tokens, ceremonies, oidc } = deps;
   const { router } = endpoints;
   const site = kit.config.instance.name;
   const { withForm } = createForms(kit);
@@ -31,6 +33,7 @@ export function addSignInPages(endpoints: Endpoints, deps: SignInDeps): void {
   const methods: SignInMethod[] = [
     passwordMethod(kit, apis, ceremonies !== null),
     ...(ceremonies ? [passkeyMethod] : []),
+    ...(oidc ? [oidcMethod(oidc.provider)] : []),
   ];
 
   router.get('/assets/pages.css', (ctx) => {
@@ -59,5 +62,6 @@ export function addSignInPages(endpoints: Endpoints, deps: SignInDeps): void {
     sendPage(ctx, site, { title: messages.signIn, body, status, scripts });
   };
   addPasswordSignIn(endpoints, { kit, apis, store, welcome, show });
+  if (oidc) addOidcPages(endpoints, { ...oidc, welcome, show });
   if (ceremonies) addPasskeySignIn(endpoints, { kit, apis, ceremonies, welcome });
 }

@@ -133,7 +133,7 @@ export function createTokens(deps: { kit: Kit; apis: Apis; store: AuthStore }) {
 }
 
 /** Behind a TLS proxy Koa sees plain http and would refuse `secure`; the browser must still be told. */
-function secureCookie(ctx: Context): void {
+export function secureCookie(ctx: Context): void {
   const cookies = [ctx.response.get('set-cookie')].flat().filter(Boolean);
   ctx.set(
     'Set-Cookie',
