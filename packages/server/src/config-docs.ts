@@ -45,13 +45,22 @@ export function exampleYaml(): string {
     '# Made by "mitoyen config example"; do not edit by hand.',
   ];
   let section = '';
+  let part = '';
   for (const { path, node } of keys()) {
-    const [first = '', second] = path;
+    const [first = '', second, third] = path;
     if (second === undefined) lines.push('');
     else if (first !== section) lines.push('', `${first}:`);
     section = second === undefined ? '' : first;
     const indent = second === undefined ? '' : '  ';
     const value = valueText(node.default);
+    if (third !== undefined) {
+      // A part that is absent as a whole: its keys come with it, so one # is before all of them.
+      if (`${first}.${second}` !== part) lines.push(`  #${second}:`);
+      part = `${first}.${second}`;
+      lines.push(`  #  # ${node.description ?? ''} (${range(node)})`);
+      lines.push(`  #  ${third}:${value === '' ? '' : ` ${value}`}`);
+      continue;
+    }
     lines.push(`${indent}# ${node.description ?? ''} (${range(node)})`);
     lines.push(`${indent}#${path.at(-1)}:${value === '' ? '' : ` ${value}`}`);
   }

@@ -226,7 +226,7 @@ test.serial('praise is given to somebody at Northwind, who hears of it in French
 
   // An edit may praise for something else; whom stays.
   await card.getByRole('button', { name: /^More about/ }).click();
-  await page.getByRole('button', { name: 'Edit', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Edit', exact: true }).click();
   await dialog.getByText('Good idea').click();
   await dialog.getByRole('button', { name: 'Save', exact: true }).click();
   await card.getByRole('group', { name: 'Good idea' }).getByText('Yusuf Demir').waitFor();
