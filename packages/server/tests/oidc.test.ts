@@ -17,6 +17,7 @@ const settings = (create_accounts: boolean) => ({
       client_id: CLIENT.id,
       client_secret: CLIENT.secret,
       name: 'Acme ID',
+      scope: 'openid profile email',
       create_accounts,
     },
   },
