@@ -67,6 +67,21 @@ test('a malformed link or alias does not spoil the others, and too many spoil al
   t.is(read({ ...ours, links: Array.from({ length: 1000 }, () => self(iri)[0]) }), null);
 });
 
+test('long hostile answers and names take no long time (CVE-2025-68475)', (t) => {
+  for (const unit of ['a', '@', 'acct:', 'acct:a@', '.', '-', '%41', 'https://', 'a.', '[', '/@']) {
+    const long = unit.repeat(500_000 / unit.length);
+    const links = Array.from({ length: 40 }, () => ({ rel: long, type: long, href: long }));
+    const started = performance.now();
+    for (const subject of [long, `acct:${long}`, `acct:${long}@us.example`, `https://${long}`]) {
+      read({ subject, aliases: [long], links });
+      read({ ...ours, links: [...links, ...self(long)] }, subject);
+      resourceHost(subject);
+    }
+    const took = performance.now() - started;
+    t.true(took < 4_000, `${unit}: ${Math.round(took)} ms`);
+  }
+});
+
 test('the host of a handle or an address', (t) => {
   t.is(resourceHost('acct:ann@US.example'), 'us.example');
   t.is(resourceHost('https://us.example:8443/users/ann'), 'us.example:8443');

@@ -46,6 +46,41 @@ test('a document is stored, attached, and only ever saved under its name', async
   t.is(asPicture.status, 404);
 });
 
+test('a crafted file name leads nowhere but into the name that it is saved under', async (t) => {
+  const { token } = await app().person('carl');
+  const stored = async () => (await Array.fromAsync(app().kit.blobs.list())).map(({ key }) => key);
+  const before = new Set(await stored());
+  for (const name of [
+    '../../../../tmp/escaped.pdf',
+    '/etc/cron.d/escaped.pdf',
+    '..\\..\\escaped.pdf',
+    'a.pdf"; filename="page.html.pdf',
+    'a.pdf%0d%0aSet-Cookie: session=1.pdf',
+    '\u202efdp.exe.pdf',
+    'CON.pdf',
+    '.pdf',
+    `${'long'.repeat(2000)}.pdf`,
+  ]) {
+    const sent = await send(token, pdf(20), name);
+    if (sent.status === 422) continue;
+    t.is(sent.status, 200, `${name.slice(0, 40)}: ${sent.text}`);
+    const { headers, status } = await app().request('GET', sent.json.url);
+    t.is(status, 200);
+    const disposition = headers.get('content-disposition') ?? '';
+    t.regex(
+      disposition,
+      /^attachment; filename="[^"/\\]{1,200}"(; filename\*=UTF-8''[\w.%~!'()*-]+)?$/,
+    );
+    t.false(/\u202e|%E2%80%AE|%2F|%5C/i.test(disposition), disposition);
+    t.is(headers.get('set-cookie'), null);
+    t.is(headers.get('content-type'), 'application/octet-stream');
+  }
+  const made = (await stored()).filter((key) => !before.has(key));
+  t.true(made.length >= 6, `${made.length} were taken`);
+  for (const key of made)
+    t.regex(key, /^[A-Za-z0-9/_-]+(\.[a-z0-9]+)?$/, 'the store names files itself');
+});
+
 test('a document that is too large, or not what its name says, is refused', async (t) => {
   const { token } = await app().person('bert');
   t.is((await send(token, pdf(2001), 'large.pdf')).status, 413);
