@@ -445,6 +445,11 @@ test.serial(
     t.is(await area.getAttribute('role'), 'combobox');
     await area.press('Enter');
     t.is(await area.inputValue(), 'Bonjour @claire ');
+    // All that a post can have is within the phone's width.
+    const sheet = await page.getByRole('dialog').locator('.sheet').boundingBox();
+    const last = await page.getByRole('dialog').locator('footer .btn.primary').boundingBox();
+    t.true((sheet?.width ?? 999) <= 390);
+    t.true((last?.x ?? 999) + (last?.width ?? 0) <= 390);
     await button(page, french('schedule.title')).click();
     await button(page, french('schedule.send')).click();
     await page.getByText(french('schedule.done')).waitFor();
