@@ -40,6 +40,7 @@ export type Agreement = {
     copy_level: CopyLevel;
   };
   expires_at: string | null;
+  created_at: string;
   updated_at: string;
   report: EndReport | null;
 };
@@ -84,6 +85,16 @@ export function isProposed(agreement: Agreement): boolean {
   return agreement.state === 'offered' || agreement.state === 'waiting_for_us';
 }
 
+/**
+ * How it ended, of versions that are all over: an offer that was open at the end fell with what was
+ * in force, and says nothing by itself.
+ */
+export function lastOf(versions: Agreement[]): Agreement | undefined {
+  const [newest] = versions;
+  const ended = versions.find((one) => one.report !== null);
+  return newest && ended && newest.created_at <= ended.updated_at ? ended : newest;
+}
+
 class PartnerList {
   agreements: Agreement[] = $state.raw([]);
   pending: Pending[] = $state.raw([]);
@@ -97,7 +108,7 @@ class PartnerList {
   readonly current: Agreement[] = $derived.by(() => {
     const byHost = Map.groupBy(this.agreements, (one) => one.host);
     return [...byHost.values()].flatMap(
-      (of) => of.find(isInForce) ?? of.find(isProposed) ?? of[0] ?? [],
+      (of) => of.find(isInForce) ?? of.find(isProposed) ?? lastOf(of) ?? [],
     );
   });
 
