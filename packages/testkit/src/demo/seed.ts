@@ -19,8 +19,11 @@ export async function seed(acme: Instance, northwind: Instance, say: Say): Promi
   const groups = await makeGroups(a, n, acme);
   say('posts with pictures, and comments in both directions');
   await talk(a, n, groups);
-  say('a direct message');
+  say('a poll, praise, and a report to decide about');
+  await more(a, groups);
+  say('a direct message and a group chat');
   await message(a, n, northwind);
+  await groupChat(a, n, northwind);
 }
 
 async function hire(instance: Instance, people: DemoPerson[]): Promise<Staff> {
@@ -240,6 +243,55 @@ async function message(a: Staff, n: Staff, northwind: Instance): Promise<void> {
     status: 'It did. 14 accounts have no e-mail; they sign in with a code from their manager.',
     visibility: 'direct',
     in_reply_to_id: arrived.id,
+  });
+}
+
+async function more(a: Staff, groups: Groups): Promise<void> {
+  const { amina, leo, ingrid, priya } = a as Record<string, Client>;
+  if (!amina || !leo || !ingrid || !priya) return;
+  const poll = await priya.post('/api/v1/statuses', {
+    status: 'When shall we look at the plans for the new canteen?',
+    visibility: 'company',
+    poll: { options: ['Tuesday at ten', 'Thursday at two', 'Friday at nine'], expires_in: 259_200 },
+  });
+  await leo.post(`/api/v1/polls/${poll.poll.id}/votes`, { choices: [1] });
+  await ingrid.post(`/api/v1/polls/${poll.poll.id}/votes`, { choices: [1] });
+  await ingrid.post('/api/v1/statuses', {
+    status: 'Every delivery of the week was unloaded within the hour.',
+    visibility: 'company',
+    praise: { badge: 'great_work', account_ids: [leo.id] },
+  });
+  const offer = await leo.post('/api/v1/statuses', {
+    status: 'Cheap tyres, only today! Write to me in private.',
+    group_id: groups.yard,
+  });
+  await priya.post('/api/v1/reports', {
+    account_id: leo.id,
+    status_ids: [offer.id],
+    comment: 'This is no place for selling things.',
+  });
+}
+
+async function groupChat(a: Staff, n: Staff, northwind: Instance): Promise<void> {
+  const { amina, leo } = a as Record<string, Client>;
+  const { yusuf } = n as Record<string, Client>;
+  if (!amina || !leo || !yusuf) return;
+  const talk = await amina.post('/api/mitoyen/v1/conversations', {
+    accounts: [leo.id, `yusuf@${northwind.host}`, `jonas@${northwind.host}`],
+    name: 'Rotterdam pilot',
+  });
+  await leo.post('/api/v1/statuses', {
+    status: 'Who has the keys of the north gate tomorrow?',
+    conversation_id: talk.id,
+  });
+  const there = await eventually('the chat is at Northwind', async () =>
+    (await yusuf.get('/api/v1/conversations')).find(
+      (one: Json) => one.mitoyen.name === 'Rotterdam pilot',
+    ),
+  );
+  await yusuf.post('/api/v1/statuses', {
+    status: 'Jonas has them, desk 4 from seven on.',
+    conversation_id: there.id,
   });
 }
 
