@@ -289,6 +289,94 @@ test.serial(
   },
 );
 
+/** A group of both in which Léo wrote this many posts, each with a tag. */
+async function busyGroup(posts: number): Promise<{ id: string; name: string }> {
+  const group = await leo.post('/api/mitoyen/v1/groups', { name: 'Night shift', access: 'open' });
+  await amina.post(`/api/mitoyen/v1/groups/${group.id}/join`);
+  const home = await amina.get('/api/v1/timelines/home?limit=1');
+  await amina.post('/api/v1/markers', { home: { last_read_id: home[0]?.id } });
+  for (let index = 1; index <= posts; index += 1)
+    await leo.post('/api/v1/statuses', {
+      status: `Round ${index} #rounds\n\nAll doors are locked.`,
+      group_id: group.id,
+    });
+  return group;
+}
+const slots = () => page.locator('[data-slot]').count();
+
+/** To the foot of the page, page after page, until so many places are there. */
+async function scrollTo(places: number): Promise<void> {
+  await eventually(`${places} places`, async () => {
+    await page.evaluate('scrollTo(0, document.body.scrollHeight)');
+    return (await slots()) >= places;
+  });
+}
+
+let night: { id: string; name: string };
+
+test.serial('45 unread posts are all there, and where they end is said', async (t) => {
+  night = await busyGroup(45);
+  await open();
+  await button(/^Unread 20\+/).click();
+  await scrollTo(45);
+  await page.getByText('You have read everything below').waitFor();
+  t.is(await slots(), 45);
+  await page.getByRole('button', { name: 'Unread 45', exact: true }).waitFor();
+});
+
+test.serial(
+  'a group and a tag are found again where they were left, also after a reload',
+  async (t) => {
+    for (const path of [`/groups/${night.id}`, '/tags/rounds']) {
+      await page.goto(`${acme.baseUrl}${path}`);
+      await scrollTo(40);
+      const card = article('Round 12 ');
+      // Where it can be clicked, so that the click itself does not scroll.
+      await card.locator('.time').hover();
+      const top = await page.evaluate('scrollY');
+      const places = await slots();
+      await card.locator('.time').click();
+      await page.getByRole('heading', { name: 'Comments' }).waitFor();
+      await page.goBack();
+      const isBack = async () =>
+        Math.abs(Number(await page.evaluate('scrollY')) - Number(top)) < 120;
+      await eventually(`${path} is where it was`, isBack);
+      t.is(await slots(), places);
+      await page.reload();
+      await eventually(`${path} is there again`, isBack);
+      await card.waitFor();
+    }
+  },
+);
+
+test.serial('what comes to a group or a tag waits above it, and the rail counts it', async (t) => {
+  const heard = (name: string) =>
+    page.waitForResponse((answer) => answer.url().includes(`/streaming/${name}`));
+  const tell = (status: string) => leo.post('/api/v1/statuses', { status, group_id: night.id });
+  const rail = page.locator(`.rail.left a[href="/groups/${night.id}"]`);
+  await open();
+  await article('Round 45').waitFor();
+  await tell('The lift is stuck');
+  await rail.getByText('Unread 1').waitFor();
+  const group = heard('group');
+  await rail.click();
+  await group;
+  await article('The lift is stuck').waitFor();
+  await rail.getByText(/Unread/).waitFor({ state: 'detached' });
+  await tell('A lamp is broken #rounds');
+  await button(/1 new post/).click();
+  const lamp = article('A lamp is broken');
+  const tag = heard('hashtag');
+  await lamp.getByRole('link', { name: '#rounds' }).click();
+  await tag;
+  await lamp.waitFor();
+  await tell('It is mended #rounds');
+  await button(/1 new post/).click();
+  await article('It is mended').waitFor();
+  await rail.getByText('Unread 1').waitFor();
+  t.pass();
+});
+
 test.serial('nothing complained meanwhile', (t) => {
   t.deepEqual(at.complaints, []);
 });

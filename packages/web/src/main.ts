@@ -24,7 +24,7 @@ import './features/feed/FeedScreen.svelte';
 import { homeFeed } from './features/feed/feed.svelte.ts';
 import Unreachable from './features/shell/Unreachable.svelte';
 import { startLocale } from './i18n/i18n.svelte.ts';
-import { go, startRouter } from './router/router.svelte.ts';
+import { go, restoreFirst, startRouter } from './router/router.svelte.ts';
 import { followChosenLanguage } from './stores/language.ts';
 import { startRenewing } from './stores/renew-files.ts';
 import { me, startSession } from './stores/session.svelte.ts';
@@ -43,6 +43,7 @@ async function start(): Promise<void> {
   }
   await followChosenLanguage().catch(() => {});
   mount(App, { target });
+  restoreFirst();
   if (location.pathname === '/' && me().mitoyen?.welcomed === false)
     void go('/welcome', { replace: true });
   startRenewing();

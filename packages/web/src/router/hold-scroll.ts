@@ -7,13 +7,13 @@ const TAKEN_OVER = ['wheel', 'touchstart', 'keydown', 'pointerdown'] as const;
 
 let release = () => {};
 
-export function holdScroll(top: number): void {
+export function holdScroll(top: number, heldMs = HELD_MS): void {
   release();
   scrollTo(0, top);
   if (top === 0) return;
   const observer = new ResizeObserver(() => scrollTo(0, top));
   observer.observe(document.body);
-  const timer = setTimeout(() => release(), HELD_MS);
+  const timer = setTimeout(() => release(), heldMs);
   release = () => {
     clearTimeout(timer);
     observer.disconnect();

@@ -1,4 +1,5 @@
 /** Addresses and history: scroll positions are kept for each entry and given back with it. */
+import { keptMap } from '../stores/kept-map.ts';
 import { holdScroll } from './hold-scroll.ts';
 import { match, type Params, type Route, type Screen } from './routes.ts';
 
@@ -13,7 +14,6 @@ type Current = {
   key: string;
 };
 
-const positions = new Map<string, number>();
 let current = $state.raw<Current>({
   path: '/',
   search: '',
@@ -24,7 +24,11 @@ let current = $state.raw<Current>({
   key: '',
 });
 let steps = 0;
+/** Longer than between screens: everything is asked for anew. */
+const FIRST_HELD_MS = 8000;
 const arrivals: (() => void)[] = [];
+/** How far each entry of the history was scrolled. */
+const positions = keptMap('positions', 60, () => positions.set(current.key, scrollY));
 
 export function here(): Current {
   return current;
@@ -37,6 +41,8 @@ export function onArrival(run: () => void): void {
 
 export async function startRouter(): Promise<void> {
   history.scrollRestoration = 'manual';
+  // Each entry has a name of its own: one that was opened anew begins at its top.
+  if (!history.state?.key) history.replaceState({ key: newKey() }, '');
   addEventListener('popstate', () => void show({ restore: true }));
   document.addEventListener('click', followLink);
   await show({ restore: false, first: true });
@@ -45,9 +51,18 @@ export async function startRouter(): Promise<void> {
 export async function go(to: string, options: { replace?: boolean } = {}): Promise<void> {
   positions.set(current.key, scrollY);
   steps += 1;
-  const key = `${Date.now().toString(36)}-${steps}`;
-  history[options.replace ? 'replaceState' : 'pushState']({ key }, '', to);
+  history[options.replace ? 'replaceState' : 'pushState']({ key: newKey() }, '', to);
   await show({ restore: false });
+}
+
+/** After a reload, or on the way back from another site: where this entry was left. */
+export function restoreFirst(): void {
+  const top = positions.get(current.key) ?? 0;
+  if (top > 0) holdScroll(top, FIRST_HELD_MS);
+}
+
+function newKey(): string {
+  return `${Date.now().toString(36)}-${steps}`;
 }
 
 export function back(otherwise: string): void {

@@ -2,6 +2,7 @@
  * A list that is read page by page. Kept by name, so that coming back finds it as it was left, and
  * what is new is put on top of it.
  */
+import { untrack } from 'svelte';
 import { type ApiError, getPage, type PageOf, type Query } from '../api/http.ts';
 
 type Row = string | { id: string };
@@ -49,10 +50,13 @@ export class Paged<T extends Row> {
   }
 
   /** For a screen that opens: what was read stays, and what is new comes on top of it. */
-  async visit(): Promise<void> {
-    if (this.state === 'loading') return;
-    if (this.items.length === 0) await this.load();
-    else await this.catchUp(() => scrollY < NEAR_TOP_PX);
+  visit(): void {
+    // Screens call this where they are derived: what it reads is nothing that they depend on.
+    untrack(() => {
+      if (this.state === 'loading') return;
+      if (this.items.length === 0) void this.load();
+      else void this.catchUp(() => scrollY < NEAR_TOP_PX);
+    });
   }
 
   /**

@@ -15,6 +15,7 @@ export type Streamed =
   | { kind: 'notification'; id: string; from: Account | null; status: Status | null };
 
 const listeners = new Set<(event: Streamed) => void>();
+const SLOW_START_MS = 5000;
 
 export function onStreamed(run: (event: Streamed) => void): () => void {
   listeners.add(run);
@@ -24,7 +25,8 @@ export function onStreamed(run: (event: Streamed) => void): () => void {
 export function startStream(): Promise<void> {
   return followStream('/api/v1/streaming/user?mitoyen=true', {
     onOpen: (again) => {
-      if (again) tell({ kind: 'reconnected' });
+      // The first one, too, where the page was there for a while before it.
+      if (again || performance.now() > SLOW_START_MS) tell({ kind: 'reconnected' });
     },
     onEvent: apply,
   });

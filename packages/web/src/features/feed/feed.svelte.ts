@@ -8,7 +8,8 @@ import { onStreamed } from '../../stores/stream.svelte.ts';
 
 type Markers = { home?: { last_read_id: string; updated_at: string } };
 
-let home: Paged<string> | null = null;
+const LATER_MS = 1500;
+let home: Paged<string> | null = $state.raw(null);
 
 export function homeFeed(): Paged<string> {
   home ??= paged<string>('/api/v1/timelines/home', { limit: 20 }, (rows) =>
@@ -17,8 +18,17 @@ export function homeFeed(): Paged<string> {
   return home;
 }
 
+export function knownHome(): Paged<string> | null {
+  return home;
+}
+
 /** Kept up to date on whatever screen the reader is; before it was first opened there is nothing to keep. */
 export function followHome(): void {
+  // Other screens show how much of it is unread, when they have what they need themselves.
+  setTimeout(() => {
+    homeFeed();
+    void readMark.load();
+  }, LATER_MS);
   onStreamed((event) => {
     if (event.kind === 'reconnected') void home?.catchUp();
     if (event.kind === 'post' && !event.status.in_reply_to_id) home?.announce(event.id);
@@ -55,11 +65,16 @@ class ReadMark {
 
 export const readMark = new ReadMark();
 
+/** Whether older posts, which are not loaded yet, are unread too. */
+export function hasMoreUnread(list: Paged<string>): boolean {
+  const last = list.items.at(-1);
+  return list.next !== null && last !== undefined && isNew(last);
+}
+
+function isNew(id: string): boolean {
+  return readMark.lastRead !== null && readMark.lastRead !== '' && id > readMark.lastRead;
+}
+
 export function isUnread(id: string): boolean {
-  return (
-    readMark.lastRead !== null &&
-    readMark.lastRead !== '' &&
-    id > readMark.lastRead &&
-    status(id) !== null
-  );
+  return isNew(id) && status(id) !== null;
 }
