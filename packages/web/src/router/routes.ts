@@ -120,12 +120,19 @@ export const routes: Route[] = [
 export function match(path: string): { route: Route; params: Params } | null {
   for (const one of routes) {
     const found = one.pattern.exec(path);
-    if (found) {
-      const params = Object.fromEntries(
-        one.names.map((name, index) => [name, decodeURIComponent(found[index + 1] ?? '')]),
-      );
-      return { route: one, params };
-    }
+    const params = found && readParams(one.names, found);
+    if (params) return { route: one, params };
   }
   return null;
+}
+
+/** Null where something in the address cannot be read. */
+function readParams(names: string[], found: RegExpExecArray): Params | null {
+  try {
+    return Object.fromEntries(
+      names.map((name, index) => [name, decodeURIComponent(found[index + 1] ?? '')]),
+    );
+  } catch {
+    return null;
+  }
 }

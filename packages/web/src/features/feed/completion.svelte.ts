@@ -3,9 +3,9 @@
  * The text field is a combobox while something is offered; the focus never leaves it.
  */
 import type { Attachment as Attach } from 'svelte/attachments';
-import { type Found, find, type Mark } from './find-completions.ts';
+import { begunIn, type Mark } from './begun.ts';
+import { type Found, find } from './find-completions.ts';
 
-const BEGUN = /(?:^|[\s(])([@#:])([\p{L}\p{N}_.@+-]{1,60})$/u;
 const WAIT_MS = 120;
 
 export class Completion {
@@ -62,8 +62,7 @@ export class Completion {
   #begun(): { mark: Mark; words: string } | null {
     const area = this.#area;
     if (!area || area.selectionStart !== area.selectionEnd) return null;
-    const [, mark, words] = BEGUN.exec(area.value.slice(0, area.selectionStart)) ?? [];
-    return mark && words ? { mark: mark as Mark, words } : null;
+    return begunIn(area.value.slice(0, area.selectionStart));
   }
 
   #look(): void {

@@ -4,8 +4,8 @@ import type { Account } from '../../api/types.ts';
 import { locale } from '../../i18n/i18n.svelte.ts';
 import { customEmojis } from '../../stores/custom-emojis.ts';
 import { loadEmojis } from '../../ui/emoji-data.ts';
+import type { Mark } from './begun.ts';
 
-export type Mark = '@' | '#' | ':';
 export type Found = {
   key: string;
   /** What is written into the text. */
