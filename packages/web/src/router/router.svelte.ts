@@ -25,7 +25,7 @@ let current = $state.raw<Current>({
 });
 let steps = 0;
 /** Longer than between screens: everything is asked for anew. */
-const FIRST_HELD_MS = 8000;
+const FIRST_HELD_MS = 20_000;
 const arrivals: (() => void)[] = [];
 /** How far each entry of the history was scrolled. */
 const positions = keptMap('positions', 60, () => positions.set(current.key, scrollY));
