@@ -3,10 +3,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import test from 'ava';
+import { mastodonAnswer } from '../src/features/api-docs/mastodon-answers.ts';
 import type { AnyJson } from './support/boot.ts';
 import { withApp } from './support/boot.ts';
 import { endpointTable, readTable } from './support/endpoint-table.ts';
-import { mastodonPaths } from './support/mastodon-schema.ts';
+import { mastodonEntityOf, mastodonPaths } from './support/mastodon-schema.ts';
 
 const app = withApp(test);
 const TABLE = join(import.meta.dirname, '../../../docs/endpoints.md');
@@ -50,6 +51,76 @@ test('every endpoint is described, with what it takes as it validates it', async
 test('the description is a valid OpenAPI 3.1 document', async (t) => {
   const checked = await new Validator().validate(await description());
   t.true(checked.valid, JSON.stringify(checked.errors)?.slice(0, 2000));
+});
+
+test('what is served beside the declared endpoints is described, and answers', async (t) => {
+  const api = await description();
+  const declared = new Set(
+    app().app.endpoints.map(({ spec }) => `${spec.method} ${spec.path.replace(/:(\w+)/g, '{$1}')}`),
+  );
+  const others = Object.entries(api.paths as Record<string, AnyJson>).flatMap(([path, methods]) =>
+    Object.keys(methods)
+      .filter((method) => !declared.has(`${method} ${path}`))
+      .map((method) => [method, path] as const),
+  );
+  for (const path of [
+    '/oauth/authorize',
+    '/oauth/token',
+    '/oauth/revoke',
+    '/.well-known/oauth-authorization-server',
+    '/.well-known/nodeinfo',
+    '/.well-known/webfinger',
+    '/nodeinfo/2.1',
+    '/health/live',
+    '/health/ready',
+  ])
+    t.true(
+      others.some(([, other]) => other === path),
+      path,
+    );
+  for (const [method, path] of others) {
+    const asked = path.includes('webfinger') ? `${path}?resource=acct:nobody@127.0.0.1` : path;
+    const answer = await app().request(method.toUpperCase(), asked);
+    const { operationId, responses } = api.paths[path][method];
+    // What is asked without its fields is refused by whoever answers there, not by the router.
+    t.false(
+      answer.status === 405 || (answer.status === 404 && !responses[404]),
+      `${operationId}: ${answer.status}`,
+    );
+  }
+});
+
+test('files, further answers, headers and Mastodon’s entities are described', async (t) => {
+  const { paths, components } = await description();
+  const formOf = (path: string, method = 'post') =>
+    Object.entries(
+      paths[path][method].requestBody.content['multipart/form-data'].schema.properties as AnyJson,
+    )
+      .filter(([, field]) => (field as AnyJson).contentMediaType)
+      .map(([name]) => name);
+  t.deepEqual(formOf('/api/v2/media'), ['file']);
+  t.deepEqual(formOf('/api/v1/accounts/update_credentials', 'patch'), ['avatar', 'header']);
+  // Whoever takes files says which.
+  for (const { spec } of app().app.endpoints)
+    t.is(spec.maxFileBytes !== undefined, (spec.files?.length ?? 0) > 0, spec.path);
+  t.truthy(paths['/api/v2/media'].post.responses[202]);
+  t.truthy(paths['/api/v1/media/{id}'].get.responses[206]);
+  const post = paths['/api/v1/statuses'].post;
+  t.true(post.parameters.some((one: AnyJson) => one.name === 'Idempotency-Key'));
+  t.truthy(post.responses[422]);
+  t.truthy(paths['/api/v1/timelines/home'].get.responses[200].headers.Link);
+  t.truthy(post.responses[200].headers['X-RateLimit-Remaining']);
+  const poll = paths['/api/v1/polls/{id}'].get.responses[200].content['application/json'].schema;
+  t.is(poll.$ref, '#/components/schemas/MastodonPoll');
+  t.regex(components.schemas.MastodonPoll.externalDocs.url, /entities\/Poll/);
+});
+
+test('the entities of answers are those that Mastodon names', (t) => {
+  for (const { method, path } of mastodonPaths() ?? []) {
+    const named = mastodonAnswer(method, path);
+    if (named) t.is(mastodonEntityOf(method, path), named as string | null, `${method} ${path}`);
+  }
+  t.is(mastodonAnswer('get', '/api/v1/accounts/:id'), 'Account');
 });
 
 test('it can be read as a page without a script', async (t) => {

@@ -54,6 +54,11 @@ export function mastodonPaths(): { method: string; path: string }[] | null {
   return checker?.paths() ?? null;
 }
 
+/** The entity, or `entity[]`, that an endpoint answers with; null where it is not said. */
+export function mastodonEntityOf(method: string, path: string): string | null {
+  return checker?.entityOf(method, path) ?? null;
+}
+
 function createChecker() {
   const description = JSON.parse(readFileSync(FILE, 'utf8')) as {
     components: { schemas: Record<string, Schema> };
@@ -127,6 +132,12 @@ function createChecker() {
   return {
     entity: (name: string, value: unknown): string[] =>
       problems(value, { $ref: `#/components/schemas/${name}` }, name),
+    entityOf: (method: string, path: string): string | null => {
+      const schema = schemaOf(method.toUpperCase(), path, 200);
+      const name = (of: Schema | undefined) => of?.$ref?.split('/').at(-1);
+      const listed = name(schema?.items);
+      return listed ? `${listed}[]` : (name(schema ?? undefined) ?? null);
+    },
     paths: () =>
       Object.entries(description.paths).flatMap(([path, methods]) =>
         Object.keys(methods)

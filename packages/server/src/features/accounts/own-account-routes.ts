@@ -114,6 +114,7 @@ export function addOwnAccountRoutes(
         scope: 'write:accounts',
         body: profileBody,
         maxFileBytes: () => kit.config.media.max_image_bytes,
+        files: ['avatar', 'header'],
       },
       async ({ account, body, files }) => view(await own(await change(account, body, files))),
     );

@@ -2,7 +2,9 @@
 import { ERROR_CODES } from '@mitoyen/protocol';
 import type { EndpointRecord } from '../../platform/http/endpoints.ts';
 import { describedAnswer, describedEntities } from './answers.ts';
+import { describedMastodonAnswer, mastodonEntities } from './mastodon-answers.ts';
 import { fieldsOf, type JsonSchema, schemaOf } from './schema-of.ts';
+import { describeElsewhere } from './served-elsewhere.ts';
 
 type Spec = EndpointRecord['spec'];
 
@@ -34,7 +36,7 @@ export function describeApi(
   records: EndpointRecord[],
   about: { name: string; baseUrl: string; version: string },
 ): ApiDescription {
-  const paths: ApiDescription['paths'] = {};
+  const paths = describeElsewhere() as ApiDescription['paths'];
   const scopes = new Set<string>();
   for (const { spec } of records) {
     const path = spec.path.replace(/:([A-Za-z_]+)/g, '{$1}');
@@ -51,8 +53,12 @@ export function describeApi(
 }
 
 function operationOf(spec: Spec): Operation {
-  const parameters = [...pathParameters(spec), ...queryParameters(spec)];
-  const takesBody = spec.body !== undefined && spec.method !== 'get';
+  const parameters = [
+    ...pathParameters(spec),
+    ...queryParameters(spec),
+    ...(spec.idempotent ? [IDEMPOTENCY] : []),
+  ];
+  const takesBody = (spec.body !== undefined || spec.files) && spec.method !== 'get';
   return {
     operationId: `${spec.method}_${spec.path.replace(/^\/(api\/)?/, '').replace(/[^A-Za-z0-9]+/g, '_')}`,
     summary: spec.summary,
@@ -63,6 +69,15 @@ function operationOf(spec: Spec): Operation {
     responses: responsesOf(spec),
   };
 }
+
+const IDEMPOTENCY = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description:
+    'Sent again with the same key, the first answer comes back and nothing is done twice',
+  schema: { type: 'string', maxLength: 200 },
+};
 
 /** The word of the path that says what it is about. */
 function areaOf(path: string): string {
@@ -98,24 +113,39 @@ function queryParameters(spec: Spec): JsonSchema[] {
 
 function bodyOf(spec: Spec): JsonSchema {
   const schema = spec.body ? schemaOf(spec.body) : { type: 'object' };
-  const kinds = [
-    'application/json',
-    'application/x-www-form-urlencoded',
-    ...(spec.maxFileBytes ? ['multipart/form-data'] : []),
-  ];
-  return { content: Object.fromEntries(kinds.map((kind) => [kind, { schema }])) };
+  const { files } = spec;
+  return {
+    content: {
+      'application/json': { schema },
+      'application/x-www-form-urlencoded': { schema },
+      ...(files && { 'multipart/form-data': { schema: withFiles(schema, files) } }),
+    },
+  };
+}
+
+/** Files are parts of the form, beside its fields. */
+function withFiles(schema: JsonSchema, files: string[]): JsonSchema {
+  const file = { type: 'string', contentMediaType: 'application/octet-stream' };
+  const parts = Object.fromEntries(files.map((name) => [name, file]));
+  return { ...schema, properties: { ...(schema.properties as JsonSchema), ...parts } };
 }
 
 function responsesOf(spec: Spec): Record<string, JsonSchema> {
   const named = (name: string) => ({ $ref: `#/components/responses/${name}` });
   const isGuarded = spec.auth === 'member' || spec.auth === 'app';
-  const answer = describedAnswer(spec.method, spec.path);
+  const answer =
+    describedAnswer(spec.method, spec.path) ?? describedMastodonAnswer(spec.method, spec.path);
   const takes = spec.params ?? spec.query ?? spec.body;
+  const content = { 'application/json': answer ? { schema: answer } : {} };
+  const headers = headersOf(spec);
   return {
-    [String(spec.status ?? 200)]: {
-      description: 'As asked',
-      content: { 'application/json': answer ? { schema: answer } : {} },
-    },
+    [String(spec.status ?? 200)]: { description: 'As asked', headers, content },
+    ...Object.fromEntries(
+      Object.entries(spec.alsoStatus ?? {}).map(([status, description]) => [
+        status,
+        { description, headers, content },
+      ]),
+    ),
     ...(isGuarded && { 401: named('Unauthenticated'), 403: named('Forbidden') }),
     ...(/:/.test(spec.path) && { 404: named('NotFound') }),
     ...(takes && { 422: named('Invalid') }),
@@ -123,10 +153,35 @@ function responsesOf(spec: Spec): Record<string, JsonSchema> {
   };
 }
 
+/** Lists that are paged by id tell where the next page is. */
+function headersOf(spec: Spec): JsonSchema {
+  const isPaged = fieldsOf(spec.query).some(({ name }) => name === 'max_id');
+  const names = [...RATE_HEADERS, ...(isPaged ? ['Link'] : [])];
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+}
+
+const RATE_HEADERS = ['X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset'];
+const HEADERS = {
+  'X-RateLimit-Limit': {
+    description: 'Requests that are allowed in five minutes',
+    schema: { type: 'integer' },
+  },
+  'X-RateLimit-Remaining': { description: 'Of these, those left', schema: { type: 'integer' } },
+  'X-RateLimit-Reset': {
+    description: 'When there are all of them again',
+    schema: { type: 'string', format: 'date-time' },
+  },
+  Link: {
+    description: 'RFC 8288: `rel="next"` older, `rel="prev"` newer; absent where there is no more',
+    schema: { type: 'string' },
+  },
+};
+
 function componentsOf(baseUrl: string, scopes: string[]): JsonSchema {
   const error = { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } };
   return {
     schemas: {
+      ...mastodonEntities(),
       ...describedEntities(),
       Error: {
         type: 'object',
@@ -149,6 +204,7 @@ function componentsOf(baseUrl: string, scopes: string[]): JsonSchema {
         description: `Causes: ${ERROR_CODES.join(', ')}`,
       },
     },
+    headers: HEADERS,
     responses: {
       Unauthenticated: { description: 'No token, or one that is not valid', content: error },
       Forbidden: { description: 'The token or the person may not do this', content: error },

@@ -65,6 +65,7 @@ export function addEmojiRoutes(
         visible_in_picker: flag.default(true),
       }),
       maxFileBytes: () => MOST_BYTES,
+      files: ['image'],
     },
     async ({ account, body, files }) => {
       const file = files.image;

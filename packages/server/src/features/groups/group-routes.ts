@@ -105,6 +105,7 @@ export function addGroupRoutes(endpoints: Endpoints, parts: GroupRouteParts): vo
       scope: 'write:accounts',
       body: newGroup,
       maxFileBytes: () => kit.config.media.max_image_bytes,
+      files: ['avatar', 'header'],
     },
     async ({ account, body, files }) => {
       const { posting_restricted: postingRestricted, ...rest } = body;
@@ -164,6 +165,7 @@ export function addGroupRoutes(endpoints: Endpoints, parts: GroupRouteParts): vo
       params: byId,
       body: settings,
       maxFileBytes: () => kit.config.media.max_image_bytes,
+      files: ['avatar', 'header'],
     },
     async ({ account, params, body, files }) => {
       const { posting_restricted: postingRestricted, ...rest } = body;

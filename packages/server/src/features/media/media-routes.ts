@@ -85,6 +85,8 @@ export function addMediaRoutes(
       scope: 'write:media',
       body: about,
       maxFileBytes: intake.maxUploadBytes,
+      files: ['file'],
+      alsoStatus: { 202: 'Taken, and being processed: ask for it by its id' },
     },
     async ({ account, files, body, ctx }) => {
       const media = await waitFor(await take(account, files, body), SHORT_WAIT_MS);
@@ -103,6 +105,7 @@ export function addMediaRoutes(
       scope: 'write:media',
       body: about,
       maxFileBytes: intake.maxUploadBytes,
+      files: ['file'],
     },
     async ({ account, files, body }) => {
       const media = await waitFor(await take(account, files, body), LONG_WAIT_MS);
@@ -118,6 +121,7 @@ export function addMediaRoutes(
       method: 'get',
       path: '/api/v1/media/:id',
       summary: 'One of your uploads; 206 while it is being processed',
+      alsoStatus: { 206: 'Still being processed: ask again' },
       auth: 'member',
       scope: 'write:media',
     },

@@ -86,6 +86,7 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
       method: 'post',
       path: '/api/v1/statuses',
       summary: 'Post, comment, or write a message',
+      idempotent: true,
       auth: 'member',
       scope: 'write:statuses',
       body: statusBody,

@@ -34,6 +34,12 @@ export type EndpointSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.Z
   body?: B;
   /** Most bytes of one uploaded file; absent: no files taken. */
   maxFileBytes?: () => number;
+  /** Names of the parts of a form that are files. */
+  files?: string[];
+  /** Further answers that are no errors, with what they say. */
+  alsoStatus?: Record<number, string>;
+  /** Reads `Idempotency-Key`. */
+  idempotent?: boolean;
   /** The handler reads the body itself, from `ctx.req`. */
   rawBody?: boolean;
   status?: number;
