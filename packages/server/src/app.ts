@@ -29,6 +29,7 @@ import { createSchemeMemory } from './outbox/scheme-memory.ts';
 import { keepBaseUrl } from './platform/base-url.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import { createBlobs } from './platform/create-blobs.ts';
+import { createHostTraffic } from './platform/host-traffic.ts';
 import { createApiLimit } from './platform/http/api-limit.ts';
 import { createEndpoints, type EndpointRecord } from './platform/http/endpoints.ts';
 import { addHealthRoutes } from './platform/http/health.ts';
@@ -95,6 +96,13 @@ export async function createApp(options: {
   // Filled below, feature by feature; read only when called.
   const apis = {} as Apis;
   const prefix = `mitoyen:${config.database.name}`;
+  const traffic = createHostTraffic({
+    redis,
+    prefix,
+    clock,
+    log,
+    isPartner: (host) => apis.policy.partnerName(host) !== null,
+  });
   const replays = createReplayCache({ redis, clock, log, prefix });
   const askInTurn = createAskInTurn({ apis, schemes: createSchemeMemory({ redis, prefix, log }) });
   const remote = createRemoteFetch({
@@ -118,6 +126,7 @@ export async function createApp(options: {
     queues,
     redis,
     prefix,
+    traffic,
     http,
     askInTurn,
     clock,
@@ -143,6 +152,7 @@ export async function createApp(options: {
     rateLimiter: createRateLimiter({ redis, clock, prefix: `mitoyen:${config.database.name}` }),
     remote,
     outbox,
+    traffic,
     failedInbound: createFailedReceipts({ mongo, queues, clock }),
   };
 
@@ -175,6 +185,7 @@ export async function createApp(options: {
     remote,
     router: federationRouter,
     handlers: () => features.flatMap((feature) => feature.inbound ?? []),
+    traffic,
     heardFrom,
   });
   const endpoints = createEndpoints({
@@ -257,6 +268,7 @@ export async function createApp(options: {
       await drainOutbox();
       await queues.close();
       await http.close();
+      await traffic.close();
       redis.disconnect();
       await mongo.close();
     },

@@ -8,6 +8,7 @@ import type { RemoteFetch } from './inbox/remote-fetch.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import type { Blobs } from './platform/blobs.ts';
 import type { Clock } from './platform/clock.ts';
+import type { HostTraffic } from './platform/host-traffic.ts';
 import type { Log } from './platform/log.ts';
 import type { Mongo } from './platform/mongo.ts';
 import type { PendingWork } from './platform/pending.ts';
@@ -36,6 +37,8 @@ export type Kit = {
   remote: RemoteFetch;
   /** Sends activities of local actors. */
   outbox: Outbox;
+  /** What goes to and comes from each partner, in numbers. */
+  traffic: HostTraffic;
   /** What came in and could not be processed. */
   failedInbound: FailedInbound;
 };

@@ -241,3 +241,45 @@ test.serial(
     t.false(await startsPaused(), 'a crash between the two writes is no copy');
   },
 );
+
+test.serial('an admin sees what goes between the two in numbers', async (t) => {
+  const { acme, north, settled, hostOf } = partners();
+  const { ann, bo } = await people();
+  await settled();
+  const like = (from: Booted, by: Person, inbox: string) =>
+    from.kit.outbox.send({
+      actor: by.account._id,
+      activity: {
+        id: `${from.baseUrl}/activities/${from.kit.nextId()}`,
+        type: 'Like',
+        actor: by.account.iri,
+        object: bo.account.iri,
+      },
+      recipients: { inboxes: [inbox] },
+      scope: 'posts',
+    });
+  const [here, there] = [await shown(acme), await shown(north)];
+  for (let turn = 0; turn < 2; turn += 1) await like(acme, ann, `${north.baseUrl}/inbox`);
+  await like(north, bo, `${acme.baseUrl}/inbox`);
+  await like(acme, ann, `${north.baseUrl}/nowhere`);
+  await settled();
+  const forged = await acme.request('POST', '/inbox', {
+    headers: {
+      'content-type': 'application/activity+json',
+      signature: `keyId="${north.baseUrl}/actor#main-key",signature="x"`,
+    },
+    body: '{}',
+  });
+  t.is(forged.status, 401);
+  const [after, other] = [await shown(acme), await shown(north)];
+  t.is(after.last_day.delivered, here.last_day.delivered + 2);
+  t.is(after.last_day.not_delivered, here.last_day.not_delivered + 1);
+  t.is(after.last_day.received, here.last_day.received + 1);
+  t.is(after.last_day.signatures_refused, here.last_day.signatures_refused + 1);
+  t.is(other.last_day.received, there.last_day.received + 2);
+  t.true(after.last_day.median_ms >= 1);
+  t.is(after.inbound_failed, 0);
+  t.truthy(after.last_sent_at);
+  t.truthy(after.last_received_at);
+  await acme.kit.outbox.dropHost(hostOf(north));
+});

@@ -81,6 +81,18 @@ function line(status: PartnerStatus | undefined): string {
   return `${CONNECTION_WORDS[connection]}${waiting}${why}${dead}`;
 }
 
+/** The last day with an active partner. */
+function trafficLines(status: PartnerStatus | undefined): string[] {
+  if (!status?.traffic) return [];
+  const { delivered, failed, medianMs, received, refused, lastOutAt, lastInAt } = status.traffic;
+  const when = (at: number | null) => (at === null ? 'never' : new Date(at).toISOString());
+  const median = medianMs === null ? '' : ` (median ${medianMs} ms)`;
+  return [
+    `  last day:  ${delivered} delivered${median}, ${failed} attempts failed; ${received} received, ${status.failedInbound} could not be processed, ${refused} signatures refused`,
+    `  last sent: ${when(lastOutAt)}; last received: ${when(lastInAt)}`,
+  ];
+}
+
 function showCommand(): Command {
   return answeringCommand('show', 'the agreement with a host: terms, versions, signatures', [
     'partner show social.northwind.example',
@@ -100,6 +112,7 @@ function showCommand(): Command {
         answer(options.json, records, () =>
           versions.flatMap((one, index) => [
             `version ${one.version}: ${line(status.get(one._id))}`,
+            ...trafficLines(status.get(one._id)),
             ...termLines(one).map((line) => `  ${line}`),
             `  digest:    ${one.digest}`,
             ...(records[index]?.signatures ?? []).map(

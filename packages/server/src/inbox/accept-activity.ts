@@ -15,6 +15,7 @@ import type { Apis } from '../apis.ts';
 import type { Config } from '../config-schema.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { HostTraffic } from '../platform/host-traffic.ts';
 import { readBytes } from '../platform/http/body.ts';
 import type { Log } from '../platform/log.ts';
 import type { Backlog } from './backlog.ts';
@@ -43,6 +44,7 @@ export function createAcceptActivity(deps: {
   clock: Clock;
   log: Log;
   enqueue: (receipt: Receipt) => void;
+  traffic: HostTraffic;
   heardFrom: (host: string) => void;
 }) {
   const { apis, keys, replays, receipts, backlog, unsigned, clock, log } = deps;
@@ -79,6 +81,7 @@ export function createAcceptActivity(deps: {
       deps.enqueue(receipt);
     }
     replays.markUsed(host, signature);
+    deps.traffic.count(host, 'received');
     deps.heardFrom(host);
     log.debug({ requestId: ctx.state.requestId, activity: id, signer, isNew }, 'activity accepted');
     ctx.status = 202;
@@ -93,7 +96,7 @@ export function createAcceptActivity(deps: {
       const host = claimedHost(ctx);
       await admit(host);
       const rawBody = await readBytes(ctx, MAX_BODY);
-      const signed = await verify(ctx, rawBody);
+      const signed = await verify(ctx, rawBody, host);
       if (iriHost(signed.actor) !== host) throw unauthenticated('key_host');
       return { host, rawBody, signed };
     } catch (error) {
@@ -124,7 +127,7 @@ export function createAcceptActivity(deps: {
     await backlog.admit(host);
   }
 
-  async function verify(ctx: Context, rawBody: Buffer): Promise<AcceptedSignature> {
+  async function verify(ctx: Context, rawBody: Buffer, host: string): Promise<AcceptedSignature> {
     const verdict = await verifyRequest({
       method: 'POST',
       target: ctx.req.url ?? '/',
@@ -135,6 +138,7 @@ export function createAcceptActivity(deps: {
       findKey: keys.find,
     });
     if (verdict.ok) return verdict;
+    deps.traffic.count(host, 'refused');
     log.info({ requestId: ctx.state.requestId, reason: verdict.reason }, 'signature refused');
     throw unauthenticated(verdict.reason);
   }

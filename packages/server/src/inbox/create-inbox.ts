@@ -5,6 +5,7 @@ import type { Apis } from '../apis.ts';
 import type { Config } from '../config-schema.ts';
 import type { Clock } from '../platform/clock.ts';
 import { createCoalescer } from '../platform/coalesce.ts';
+import type { HostTraffic } from '../platform/host-traffic.ts';
 import type { Log } from '../platform/log.ts';
 import type { Mongo } from '../platform/mongo.ts';
 import type { Queues } from '../platform/queues.ts';
@@ -49,6 +50,7 @@ export function createInbox(deps: {
   remote: RemoteFetch;
   router: Router;
   handlers: () => InboundHandler[];
+  traffic: HostTraffic;
   heardFrom: (host: string) => void;
 }): InboxParts {
   const { queues, log, router } = deps;

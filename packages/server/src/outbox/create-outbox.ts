@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis';
 import type { Apis } from '../apis.ts';
 import type { Config } from '../config-schema.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { HostTraffic } from '../platform/host-traffic.ts';
 import type { Log } from '../platform/log.ts';
 import type { Mongo } from '../platform/mongo.ts';
 import type { Queues } from '../platform/queues.ts';
@@ -41,6 +42,7 @@ export function createOutbox(deps: {
   queues: Queues;
   redis: Redis;
   prefix: string;
+  traffic: HostTraffic;
   http: SafeHttp;
   askInTurn: AskInTurn;
   clock: Clock;

@@ -12,6 +12,7 @@ import { LRUCache } from 'lru-cache';
 import type { Apis } from '../apis.ts';
 import type { Config } from '../config-schema.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { HostTraffic } from '../platform/host-traffic.ts';
 import type { Log } from '../platform/log.ts';
 import type { Queues } from '../platform/queues.ts';
 import type { AskInTurn, Signer } from './ask-in-turn.ts';
@@ -44,6 +45,7 @@ export function createDeliver(deps: {
   queues: Queues;
   circuits: Circuits;
   rate: DeliveryRate;
+  traffic: HostTraffic;
   askInTurn: AskInTurn;
   clock: Clock;
   random: () => number;
@@ -102,6 +104,15 @@ export function createDeliver(deps: {
   }
 
   async function attempt(delivery: Delivery, body: Buffer): Promise<Result> {
+    const started = performance.now();
+    const result = await tryOnce(delivery, body);
+    if (result.kind === 'done')
+      deps.traffic.count(delivery.host, 'delivered', performance.now() - started);
+    else deps.traffic.count(delivery.host, 'failed');
+    return result;
+  }
+
+  async function tryOnce(delivery: Delivery, body: Buffer): Promise<Result> {
     try {
       const answer = await askInTurn(delivery, (signer) => post(delivery, body, signer));
       // An answer, even a refusal, is a sign of life.

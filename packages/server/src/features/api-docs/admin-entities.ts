@@ -51,6 +51,28 @@ const Agreement = z.looseObject({
   expires_at: moment.nullable(),
   digest: text.describe('SHA-256 of the terms and parties'),
   signed_by: z.array(text),
+  deliveries: z
+    .object({
+      waiting: count,
+      given_up: count,
+      oldest_at: moment.nullable(),
+      last_error: text.nullable(),
+    })
+    .nullish()
+    .describe('What does not get through to an active partner'),
+  inbound_failed: count.optional().describe('What came in and could not be processed'),
+  last_day: z
+    .object({
+      delivered: count,
+      not_delivered: count.describe('Attempts that failed'),
+      median_ms: count.nullable().describe('Of the deliveries that were taken'),
+      received: count,
+      signatures_refused: count.describe('Requests in its name whose signature did not hold'),
+    })
+    .nullish()
+    .describe('The last 24 hours with an active partner'),
+  last_sent_at: moment.nullish(),
+  last_received_at: moment.nullish(),
   created_at: moment.nullable(),
   updated_at: moment.nullable(),
   report: EndReport.nullable(),

@@ -15,7 +15,13 @@ export function createPartnerStatus(deps: {
   return async function status(agreements) {
     const pauses = new Map((await deps.pauses.list()).map((one) => [one.host, one]));
     const active = agreements.filter(({ state }) => state === 'active');
-    const figures = await kit.outbox.figures([...new Set(active.map(({ host }) => host))]);
+    const hosts = [...new Set(active.map(({ host }) => host))];
+    const [figures, traffic, failed] = await Promise.all([
+      kit.outbox.figures(hosts),
+      kit.traffic.ofDay(hosts),
+      Promise.all(hosts.map(kit.failedInbound.count)),
+    ]);
+    const failedOf = new Map(hosts.map((host, index) => [host, failed[index]]));
     const now = kit.clock.now();
     return new Map(
       agreements.map((agreement): [string, PartnerStatus] => {
@@ -28,6 +34,8 @@ export function createPartnerStatus(deps: {
             connection,
             pausedSince: connection === 'paused' ? (pause?.since ?? null) : null,
             figures: ofHost,
+            traffic: (ofHost && traffic.get(agreement.host)) ?? null,
+            failedInbound: (ofHost && failedOf.get(agreement.host)) ?? 0,
           },
         ];
       }),

@@ -42,7 +42,7 @@ export function viewAgreement(agreement: Agreement, status: PartnerStatus | unde
   };
 }
 
-function viewStatus({ connection, pausedSince, figures }: PartnerStatus) {
+function viewStatus({ connection, pausedSince, figures, traffic, failedInbound }: PartnerStatus) {
   return {
     connection,
     connection_text: CONNECTION_WORDS[connection],
@@ -53,6 +53,16 @@ function viewStatus({ connection, pausedSince, figures }: PartnerStatus) {
       oldest_at: time(figures.oldestAt ?? undefined),
       last_error: figures.lastError,
     },
+    inbound_failed: failedInbound,
+    last_day: traffic && {
+      delivered: traffic.delivered,
+      not_delivered: traffic.failed,
+      median_ms: traffic.medianMs,
+      received: traffic.received,
+      signatures_refused: traffic.refused,
+    },
+    last_sent_at: time(traffic?.lastOutAt ?? undefined),
+    last_received_at: time(traffic?.lastInAt ?? undefined),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Federation policy and partner agreements: what other features may ask. */
 import type { HostFigures } from '../../outbox/outbox.ts';
+import type { TrafficFigures } from '../../platform/host-traffic.ts';
 import type { WithPending } from '../../platform/pending.ts';
 import type { Connection } from './connection.ts';
 
@@ -169,6 +170,9 @@ export type PartnerStatus = {
   connection: Connection;
   pausedSince: number | null;
   figures: HostFigures | null;
+  traffic: TrafficFigures | null;
+  /** What came in, could not be processed, and is kept for an admin. */
+  failedInbound: number;
 };
 
 export type PendingHost = { host: string; firstSeenAt: number; lastSeenAt: number; count: number };
