@@ -1,7 +1,7 @@
 /**
  * One post to 10,000 followers on 1,000 hosts, first with all of them well, then with 10 %
  * that hang, 5 % that answer 500 and 5 % that answer 410: `node scripts/bench/delivery.ts`.
- * Options: BENCH_HOSTS (1000), BENCH_FOLLOWERS (10000).
+ * Options: BENCH_HOSTS (1000), BENCH_FOLLOWERS (10000). Exits with 1 where a bound is passed.
  */
 import { createIds } from '@mitoyen/protocol';
 import { MongoClient } from 'mongodb';
@@ -13,6 +13,15 @@ const HOSTS = Number(process.env.BENCH_HOSTS ?? 1000);
 const FOLLOWERS = Number(process.env.BENCH_FOLLOWERS ?? 10_000);
 const row = (name: string, value: string) => process.stdout.write(`${name.padEnd(40)} ${value}\n`);
 const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
+
+/** What sick hosts may cost the healthy ones, a message and the memory. */
+const BOUNDS = { slower: 2.5, messageMs: 1000, memoryGrowth: 1.25 };
+
+function hold(name: string, value: number, most: number): void {
+  if (value <= most) return;
+  row(`NOT HELD: ${name}`, `${value.toFixed(2)}, at most ${most}`);
+  process.exitCode = 1;
+}
 
 const town = await startTown();
 const instance = await startInstance({
@@ -78,8 +87,10 @@ try {
     'a fifth sick: the healthy have it after',
     `${seconds(sick)}, ${(sick / well).toFixed(2)} times`,
   );
+  hold('a fifth sick, times as long', sick / well, BOUNDS.slower);
   const again = await measure(client, healthy, 'some are still sick');
   row('the same again', `${seconds(again)}, ${(again / well).toFixed(2)} times`);
+  hold('the same again, times as long', again / well, BOUNDS.slower);
   const [reader = 0] = healthy;
   const [found] = await client.get(
     `/api/v1/accounts/search?resolve=true&q=${encodeURIComponent(town.actor(reader))}`,
@@ -90,15 +101,21 @@ try {
     status: `@${found.acct} only you`,
     visibility: 'direct',
   });
-  await eventually('the message is there', async () =>
-    town.got(reader).has(`${message.uri}/activity`),
+  await eventually(
+    'the message is there',
+    async () => town.got(reader).has(`${message.uri}/activity`),
+    { within: 30_000, every: 10 },
   );
-  row('a message beside it', seconds(performance.now() - started));
+  const beside = performance.now() - started;
+  row('a message beside it', seconds(beside));
+  hold('a message beside it, milliseconds', beside, BOUNDS.messageMs);
   await big;
+  const { now: after, peak } = memory(server);
   row(
     'memory of the server',
-    `${before.toFixed(0)} MiB before, ${memory(server).now.toFixed(0)} after, peak ${memory(server).peak.toFixed(0)}`,
+    `${before.toFixed(0)} MiB before, ${after.toFixed(0)} after, peak ${peak.toFixed(0)}`,
   );
+  hold('memory, times as much', after / before, BOUNDS.memoryGrowth);
 } finally {
   await instance.stop();
   town.close();
