@@ -5,17 +5,14 @@
 
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import test from 'ava';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { type Visit, visit } from '../src/browser.ts';
 import { buildWeb } from '../src/build-web.ts';
 import { type Client, eventually, type Instance, startInstance } from '../src/index.ts';
+import { wordsIn } from '../src/words.ts';
 
-const FRENCH = JSON.parse(
-  readFileSync(join(import.meta.dirname, '../../web/messages/fr.json'), 'utf8'),
-) as Record<string, string>;
 const PASSWORD = 'two neighbours, one wall';
 let acme: Instance;
 let northwind: Instance;
@@ -52,13 +49,7 @@ test.after.always(async () => {
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first();
 
-/** What a message is in French; what stands in braces may be anything. */
-function french(key: string): RegExp {
-  const text = FRENCH[key];
-  if (text === undefined) throw new Error(`there is no message ${key}`);
-  const parts = text.split(/\{\w+\}/).map((part) => part.replace(/[.*+?^$()[\]\\|]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`);
-}
+const french = wordsIn('fr');
 
 test.serial('the admins offer and accept an agreement on their screens', async (t) => {
   const { page } = atAcme;
@@ -218,7 +209,7 @@ test.serial('praise is given to somebody at Northwind, who hears of it in French
     return posts.some((post: { content: string }) => post.content.includes('week'));
   });
   await other.goto(`${northwind.baseUrl}/notifications`);
-  await other.getByRole('link', { name: FRENCH['alert.praise'] }).click();
+  await other.getByRole('link', { name: french('alert.praise') }).click();
   await other
     .getByRole('group', { name: french('praise.teamwork') })
     .getByText('Yusuf Demir')

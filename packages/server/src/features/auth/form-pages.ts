@@ -36,8 +36,3 @@ export function seeOther(ctx: Context, to: string): void {
   ctx.set('Location', to);
   ctx.body = '';
 }
-
-/** Only paths of our own: never another site's address. */
-export function safeReturn(value: unknown): string {
-  return typeof value === 'string' && /^\/(?![/\\])[^\s\\]{0,4000}$/.test(value) ? value : '/';
-}

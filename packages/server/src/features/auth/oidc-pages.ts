@@ -2,12 +2,12 @@
 import type { Context } from 'koa';
 import type { Kit } from '../../kit.ts';
 import type { Endpoints } from '../../platform/http/endpoints.ts';
-import { safeReturn } from './form-pages.ts';
 import type { OidcAccounts } from './oidc-accounts.ts';
 import type { Provider } from './oidc-provider.ts';
 import { JOURNEY_MS, type Journey, type OidcStore } from './oidc-store.ts';
 import { html, messagesOf } from './pages.ts';
 import type { ShowSignIn } from './password-sign-in-pages.ts';
+import { safeReturn } from './safe-return.ts';
 import { hashSecret, makeSecret } from './secret.ts';
 import type { SignInMethod, Welcome } from './sign-in-method-pages.ts';
 import { secureCookie, type Tokens } from './tokens.ts';

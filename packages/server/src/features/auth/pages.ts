@@ -2,6 +2,7 @@
 import { escapeHtml } from '@mitoyen/federation';
 import type { Context } from 'koa';
 import { LANGUAGES, type Messages, messagesFor } from './page-messages.ts';
+import { safeReturn } from './safe-return.ts';
 
 /** HTML that is safe to put into a page: made by `html`, never by concatenation. */
 export class SafeHtml {
@@ -42,12 +43,12 @@ const YEAR_MS = 365 * 24 * 3600_000;
 
 export function messagesOf(ctx: Context): Messages {
   const chosen = chosenLanguage(ctx) ?? ctx.cookies.get(LANGUAGE_COOKIE) ?? '';
-  return messagesFor(chosen in LANGUAGES ? chosen : ctx.get('accept-language'));
+  return messagesFor(Object.hasOwn(LANGUAGES, chosen) ? chosen : ctx.get('accept-language'));
 }
 
 function chosenLanguage(ctx: Context): string | undefined {
   const { lang } = ctx.state.query ?? {};
-  return typeof lang === 'string' && lang in LANGUAGES ? lang : undefined;
+  return typeof lang === 'string' && Object.hasOwn(LANGUAGES, lang) ? lang : undefined;
 }
 
 /** The same page in the other languages; what was typed is not in its address and so not kept. */
@@ -56,6 +57,7 @@ function languageSwitch(ctx: Context, current: string): SafeHtml[] {
     .filter(([code]) => code !== current)
     .map(([code, name]) => {
       const query = new URLSearchParams(ctx.querystring);
+      if (query.has('return_to')) query.set('return_to', safeReturn(query.get('return_to')));
       query.set('lang', code);
       return html`<a class="language" lang="${code}" hreflang="${code}" href="${ctx.path}?${query.toString()}">${name}</a>`;
     });

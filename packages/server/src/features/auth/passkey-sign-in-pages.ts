@@ -7,9 +7,9 @@ import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { readBody } from '../../platform/http/body.ts';
 import type { Endpoints } from '../../platform/http/endpoints.ts';
-import { safeReturn } from './form-pages.ts';
 import { html, messagesOf } from './pages.ts';
 import type { Ceremonies } from './passkey-ceremonies.ts';
+import { safeReturn } from './safe-return.ts';
 import { requireSameOrigin } from './same-origin.ts';
 import type { SignInMethod, Welcome } from './sign-in-method-pages.ts';
 

@@ -6,10 +6,11 @@ import { AppError } from '../../platform/app-error.ts';
 import type { Endpoints } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
 import type { AuthStore } from './auth-store.ts';
-import { createForms, type Fields, safeReturn, seeOther } from './form-pages.ts';
+import { createForms, type Fields, seeOther } from './form-pages.ts';
 import { field, hidden, html, messagesOf } from './pages.ts';
 import { checkPassword } from './password.ts';
 import { FORGOTTEN_PATH } from './password-pages.ts';
+import { safeReturn } from './safe-return.ts';
 import { hashSecret } from './secret.ts';
 import type { SignInMethod, Welcome } from './sign-in-method-pages.ts';
 

@@ -4,12 +4,13 @@ import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import type { Endpoints } from '../../platform/http/endpoints.ts';
 import type { AuthStore } from './auth-store.ts';
-import { createForms, safeReturn, seeOther } from './form-pages.ts';
+import { createForms, seeOther } from './form-pages.ts';
 import { addOidcPages, type BeginJourney, type OidcParts, oidcMethod } from './oidc-pages.ts';
 import { html, messagesOf, problems, sendPage } from './pages.ts';
 import type { Ceremonies } from './passkey-ceremonies.ts';
 import { addPasskeySignIn, passkeyMethod } from './passkey-sign-in-pages.ts';
 import { addPasswordSignIn, passwordMethod, type ShowSignIn } from './password-sign-in-pages.ts';
+import { safeReturn } from './safe-return.ts';
 import { createWelcome, type SignInMethod } from './sign-in-method-pages.ts';
 import type { Tokens } from './tokens.ts';
 
