@@ -39,7 +39,7 @@ if ! command -v redis-server >/dev/null 2>&1 && ! command -v valkey-server >/dev
   need_apt redis-server redis-server "the job queue; Mitoyen starts a private one of its own"
 fi
 
-if [ -n "${MITOYEN_SETUP_FOR_TESTS:-}" ]; then
+if [ -n "${SETUP_FOR_TESTS:-}" ]; then
   need_apt toot toot "a Mastodon client that the tests sign in with"
   /usr/bin/python3 -c 'import mastodon' 2>/dev/null \
     || install_apt python3-mastodon "a library of Mastodon clients that the tests use"

@@ -47,7 +47,7 @@ test('a document is stored, attached, and only ever saved under its name', async
 });
 
 test('a crafted file name leads nowhere but into the name that it is saved under', async (t) => {
-  const { token } = await app().person('carl');
+  const { token } = await app().person('cora');
   const stored = async () => (await Array.fromAsync(app().kit.blobs.list())).map(({ key }) => key);
   const before = new Set(await stored());
   for (const name of [

@@ -5,7 +5,7 @@ type Declare = (title: string, implementation: Implementation<[]>) => void;
 
 /**
  * Where the program is missing the test is shown as skipped; under `scripts/test`, which installs
- * it (MITOYEN_SETUP_FOR_TESTS), it fails instead: nothing may go untested there unseen.
+ * it (SETUP_FOR_TESTS), it fails instead: nothing may go untested there unseen.
  */
 export function withTool(
   test: Declare & { skip: Declare },
@@ -13,6 +13,6 @@ export function withTool(
   isThere: boolean,
 ): Declare {
   if (isThere) return test;
-  if (!process.env.MITOYEN_SETUP_FOR_TESTS) return test.skip;
+  if (!process.env.SETUP_FOR_TESTS) return test.skip;
   return (title) => test(title, (t) => t.fail(`${tool} is missing, and the test was not run`));
 }
