@@ -39,7 +39,10 @@ const agreement = () => `${acme.baseUrl}/admin/partners/${encodeURIComponent(nor
 
 async function messagesOf(person: Client): Promise<string[]> {
   const talks = await person.get('/api/v1/conversations');
-  return talks.map((talk: { last_status: { content: string } }) => talk.last_status.content);
+  // What a partner said goes with the agreement: the conversation then has no last word.
+  return talks.map(
+    (talk: { last_status: { content: string } | null }) => talk.last_status?.content ?? '',
+  );
 }
 
 const say = (words: string) =>

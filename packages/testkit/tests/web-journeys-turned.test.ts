@@ -155,35 +155,6 @@ test.serial(
 );
 
 test.serial(
-  'what must be read is confirmed at the other company, and counted on the phone',
-  async (t) => {
-    const { page } = phone;
-    await page.goto(`${acme.baseUrl}/groups/${group}`);
-    await button(page, fr('compose.prompt')).click();
-    await page.getByRole('textbox', { name: fr('compose.text') }).fill('Le plan de lundi');
-    await page.getByLabel(fr('must.ask')).check();
-    await page
-      .getByRole('dialog')
-      .getByRole('button', { name: fr('compose.send') })
-      .click();
-    const card = page.getByRole('article').filter({ hasText: 'Le plan de lundi' });
-    await card.getByText(/^Lu par 0/).waitFor();
-
-    const other = desktop.page;
-    await other.goto(`${northwind.baseUrl}/`);
-    const there = () =>
-      other
-        .getByRole('article')
-        .filter({ hasText: 'Le plan de lundi' })
-        .getByRole('button', { name: en('must.mark') });
-    await appears(other, there);
-    await there().first().click();
-    await appears(page, () => card.getByText(/^Lu par 1/));
-    t.pass();
-  },
-);
-
-test.serial(
   'a message with a picture goes from the phone to the desktop and is answered',
   async (t) => {
     const { page } = phone;
@@ -260,7 +231,3 @@ test.serial(
     t.false(posts.some(({ content }) => content.includes('pilote')));
   },
 );
-
-test.serial('nothing complained meanwhile', (t) => {
-  t.deepEqual([...phone.complaints, ...desktop.complaints], []);
-});
