@@ -7,8 +7,8 @@
  * A request that asks for nothing stands beside, and the CPU time of each search: they tell
  * what of a time is the machine's other work.
  */
-import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createIds } from '@mitoyen/protocol';
@@ -27,10 +27,13 @@ const ms = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} ms`;
 
 export async function benchSearch(): Promise<void> {
   const kept = process.env.BENCH_DATA;
+  if (kept !== undefined) await mkdir(kept, { recursive: true });
   const isThere = kept !== undefined && existsSync(join(kept, 'indexed'));
   const instance = await startInstance({
     name: 'Bench',
     ...(kept !== undefined && { dataDir: kept, keep: true }),
+    // The address is part of every id: what is kept is served at the one that it was made for.
+    ...(isThere && { port: Number(readFileSync(join(kept, 'indexed'), 'utf8')) }),
     env: { MITOYEN_LIMITS__API_PER_5_MINUTES: '0' },
     nodeArguments: process.env.BENCH_NODE?.split(' ') ?? [],
   });
@@ -39,7 +42,7 @@ export async function benchSearch(): Promise<void> {
     const writer = createWriter();
     const started = performance.now();
     if (!isThere) await seed(instance, client.id, writer.write);
-    if (kept !== undefined) await writeFile(join(kept, 'indexed'), '');
+    if (kept !== undefined) await writeFile(join(kept, 'indexed'), new URL(instance.baseUrl).port);
     row(
       `${POSTS} posts: written, indexed`,
       `${((performance.now() - started) / 1000).toFixed(0)} s`,
