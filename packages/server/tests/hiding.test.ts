@@ -119,6 +119,8 @@ test('notes are private, and familiar followers are those one follows', async (t
     familiar.accounts.map((one: AnyJson) => one.id),
     [cal.account._id],
   );
+  await ok(bob, 'PATCH', '/api/v1/accounts/update_credentials', { hide_collections: true });
+  t.deepEqual((await get(ann, path))[0].accounts, [], 'bob keeps to himself who follows him');
 });
 
 test('people recommend whom they follow', async (t) => {

@@ -74,6 +74,38 @@ test.serial('a follower is sent away, and who is recommended is so no more', asy
   t.deepEqual(await listed(), []);
 });
 
+test.serial(
+  'who hides whom they follow, and who follows them, shows it to themselves alone',
+  async (t) => {
+    const { request, person } = app();
+    const [wim, xia] = [await person('wim'), await person('xia')];
+    const lists = [`/api/v1/accounts/${wim.account._id}/followers`];
+    lists.push(`/api/v1/accounts/${wim.account._id}/following`);
+    for (const [by, of] of [
+      [wim, xia],
+      [xia, wim],
+    ] as const)
+      await request('POST', `/api/v1/accounts/${of.account._id}/follow`, { token: by.token });
+    const sizes = async (token: string) => {
+      const answers = await Promise.all(lists.map((path) => request('GET', path, { token })));
+      return answers.map(({ json }) => json.length);
+    };
+    t.deepEqual(await sizes(xia.token), [1, 1]);
+    const hide = (hide_collections: boolean) =>
+      request('PATCH', '/api/v1/accounts/update_credentials', {
+        token: wim.token,
+        body: { hide_collections },
+      });
+    const { json } = await hide(true);
+    t.true(json.hide_collections);
+    t.true(json.source.hide_collections);
+    t.deepEqual(await sizes(xia.token), [0, 0]);
+    t.deepEqual(await sizes(wim.token), [1, 1]);
+    await hide(false);
+    t.deepEqual(await sizes(xia.token), [1, 1]);
+  },
+);
+
 test.serial('a search for people goes on where it stopped', async (t) => {
   const { request, person } = app();
   const { token } = await person('seeker');

@@ -94,7 +94,7 @@ export function createAccountViews(deps: { apis: Apis; baseUrl: string }): Accou
       last_status_at: account.lastPostAt
         ? new Date(account.lastPostAt).toISOString().slice(0, 10)
         : null,
-      hide_collections: false,
+      hide_collections: account.hideCollections ?? false,
       fields: gone
         ? []
         : account.fields.map(({ name, value, verifiedAt }) => ({
@@ -149,7 +149,7 @@ export function createAccountViews(deps: { apis: Apis; baseUrl: string }): Accou
           verified_at: null,
         })),
         follow_requests_count: extra.followRequests,
-        hide_collections: false,
+        hide_collections: account.hideCollections ?? false,
         discoverable: account.discoverable,
         indexable: false,
         attribution_domains: [],

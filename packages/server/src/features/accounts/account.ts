@@ -49,6 +49,8 @@ export type Account = WithPending & {
   /** Follow requests wait for approval. */
   locked: boolean;
   discoverable: boolean;
+  /** Of local people: whom they follow, and who follows them, is for themselves. */
+  hideCollections?: boolean;
   bot: boolean;
   language?: string;
   state: AccountState;

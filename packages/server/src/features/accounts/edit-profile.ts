@@ -11,6 +11,7 @@ export type ProfileChange = {
   locked?: boolean;
   bot?: boolean;
   discoverable?: boolean;
+  hideCollections?: boolean;
   language?: string;
   avatar?: string;
   header?: string;

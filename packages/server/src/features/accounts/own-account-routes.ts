@@ -24,6 +24,7 @@ const profileBody = z.object({
   locked: flag.optional(),
   bot: flag.optional(),
   discoverable: flag.optional(),
+  hide_collections: flag.optional(),
   fields_attributes: fieldsAttributes.optional(),
   source: z
     .object({
@@ -69,6 +70,7 @@ export function addOwnAccountRoutes(
       locked: body.locked,
       bot: body.bot,
       discoverable: body.discoverable,
+      hideCollections: body.hide_collections,
       language: body.source?.language,
     });
     await apis.preferences.set(account._id, {

@@ -44,7 +44,8 @@ export function addRelationListRoutes(
         query: pageQuery,
       },
       async ({ account, params: { id }, query }) => {
-        const { kind } = await target(account, id);
+        const { kind, hideCollections } = await target(account, id);
+        if (hideCollections && id !== account._id) return [];
         if (kind === 'group' && by === 'target') {
           const members = await apis.groups.members(id, account, idPageOf(query));
           return accountPage(members, (row) => row.account, query.limit, account);
@@ -125,9 +126,14 @@ export function addRelationListRoutes(
       query: z.object({ id: idList }),
     },
     async ({ account, query }) => {
-      const mine = await store.targetsOf(account._id);
+      const [mine, asked] = await Promise.all([
+        store.targetsOf(account._id),
+        apis.accounts.getMany(query.id),
+      ]);
+      const closed = new Set(asked.filter((one) => one.hideCollections).map((one) => one._id));
       return Promise.all(
         query.id.map(async (id) => {
+          if (closed.has(id)) return { id, accounts: [] };
           const followers = (await store.amongFollowers(id, mine.slice(0, 500))).filter(
             (row) => row.state === 'accepted',
           );
