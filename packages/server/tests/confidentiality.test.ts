@@ -10,7 +10,14 @@ import { createPeer, type Peer } from './support/peer.ts';
 import { type Listener, listen } from './support/streams.ts';
 
 type Who = 'ann' | 'mia' | 'dee' | 'sam' | 'gus' | 'nobody';
-type Thing = { name: string; word: string; readers: Who[]; make: () => Promise<AnyJson> };
+type Thing = {
+  name: string;
+  word: string;
+  readers: Who[];
+  /** Of the readers, those in whose feed it comes, where that are not all. */
+  heardBy?: Who[];
+  make: () => Promise<AnyJson>;
+};
 
 let acme: Booted;
 let north: Booted;
@@ -25,6 +32,7 @@ const groups: Record<string, string> = {};
 
 const person = (who: Who) => people.get(who) as Person;
 const token = (who: Who) => people.get(who)?.token;
+const COLLEAGUES: Who[] = ['ann', 'mia', 'dee', 'sam'];
 const VIEWERS: Who[] = ['ann', 'mia', 'dee', 'sam', 'gus', 'nobody'];
 const say = (words: string, more: object) =>
   here.say(person('ann'), `${words} #${words}tag`, { spoiler_text: `${words}warning`, ...more });
@@ -85,6 +93,23 @@ const THINGS: Thing[] = [
         in_reply_to_id: made.get('a post with a picture in a closed group').id,
       }),
   },
+  {
+    name: 'a post in an open group for this company',
+    word: 'topaz',
+    readers: COLLEAGUES,
+    heardBy: ['ann', 'mia'],
+    make: () => say('topaz', { group_id: groups.house }),
+  },
+  {
+    name: 'a comment in an open group for this company',
+    word: 'spinel',
+    readers: COLLEAGUES,
+    heardBy: [],
+    make: () =>
+      here.say(person('mia'), 'spinel', {
+        in_reply_to_id: made.get('a post in an open group for this company').id,
+      }),
+  },
 ];
 
 test.before(async () => {
@@ -100,6 +125,9 @@ test.before(async () => {
     await here.ok(ann, 'POST', `${road}/invitations`, { accounts: ['mia'] });
     await here.ok(mia, 'POST', `${road}/invitation/accept`);
   }
+  const house = { name: 'houseopal', access: 'open', partners: [] };
+  groups.house = (await here.ok(ann, 'POST', '/api/mitoyen/v1/groups', house)).id;
+  await here.ok(mia, 'POST', `/api/mitoyen/v1/groups/${groups.house}/join`);
   const image = sharp({ create: { width: 40, height: 30, channels: 3, background: '#123' } });
   const body = new FormData();
   const bytes = new Uint8Array(await image.png().toBuffer());
@@ -216,6 +244,8 @@ for (const who of ['dee', 'sam', 'gus', 'nobody'] as const)
           t.fail(`${road} tells ${who} of ${name}: ${text.slice(0, 300)}`);
       // Nor that the secret group is there at all.
       if (text.includes('secretopal')) t.fail(`${road} tells ${who} of the secret group`);
+      if (['gus', 'nobody'].includes(who) && text.includes('houseopal'))
+        t.fail(`${road} tells of a group that is not for everybody`);
     };
     for (let at = 0; at < all.length; at += 8) await Promise.all(all.slice(at, at + 8).map(look));
     t.true(answered > (who === 'nobody' ? 20 : 100), `${answered} answers`);
@@ -224,7 +254,7 @@ for (const who of ['dee', 'sam', 'gus', 'nobody'] as const)
 test('live updates bring nobody what is not for them', (t) => {
   for (const who of ['dee', 'sam', 'gus'] as const) {
     const text = JSON.stringify(heard.get(who)?.heard);
-    const expected = THINGS.filter((thing) => thing.readers.includes(who));
+    const expected = THINGS.filter(({ readers, heardBy }) => (heardBy ?? readers).includes(who));
     for (const { word, name } of THINGS)
       t.is(
         text.includes(word),
@@ -257,6 +287,116 @@ test('other servers get nothing where nobody of theirs may read', async (t) => {
     for (const text of await Promise.all(answers))
       for (const { word, name } of THINGS) t.false(text.includes(word), `${url} tells of ${name}`);
   }
+});
+
+test('what is in a group for two companies is read by their people, and by nobody else', async (t) => {
+  const [ann, bo, cy] = [person('ann'), await north.person('bo'), await north.person('cy')];
+  const guest = await north.person('guy', { role: 'guest' });
+  const body = { name: 'shared', access: 'open', partners: [north.kit.ownHost] };
+  const group = await here.ok(ann, 'POST', '/api/mitoyen/v1/groups', body);
+  const handle = encodeURIComponent(`shared@${acme.kit.ownHost}`);
+  const there = (by: Person, path: string, more?: object) =>
+    north.request(more ? 'POST' : 'GET', path, {
+      token: by.token,
+      ...(more && Object.keys(more).length > 0 && { body: more }),
+    });
+  const settled = async () => {
+    for (let round = 0; round < 3; round += 1) await Promise.all([acme.settled(), north.settled()]);
+  };
+  const copy = (await there(bo, `/api/mitoyen/v1/groups/lookup?handle=${handle}`)).json;
+  await there(bo, `/api/mitoyen/v1/groups/${copy.id}/join`, {});
+  await settled();
+  const form = new FormData();
+  const image = sharp({ create: { width: 40, height: 30, channels: 3, background: '#456' } });
+  form.set('file', new Blob([new Uint8Array(await image.png().toBuffer())]), 'b.png');
+  const picture = await here.ok(ann, 'POST', '/api/v1/media', form);
+  const words = 'peridot #peridottag';
+  const post = await here.say(ann, words, { group_id: group.id, media_ids: [picture.id] });
+  await settled();
+  const found = await there(bo, `/api/v1/timelines/group/${copy.id}`);
+  const held = found.json.find((one: AnyJson) => one.uri === post.uri);
+  const answer = await there(bo, '/api/v1/statuses', {
+    status: 'spodumene',
+    in_reply_to_id: held.id,
+  });
+  await settled();
+  const [{ uri: answerUri }] = [answer.json];
+  const ours = await acme.apis.posts.byIri(answerUri);
+
+  // Members and colleagues of both companies.
+  for (const by of [ann, person('sam')]) {
+    t.is(await here.status(by, 'GET', `/api/v1/statuses/${post.id}`), 200);
+    t.is(await here.status(by, 'GET', `/api/v1/statuses/${ours?._id}`), 200);
+  }
+  for (const id of [held.id, answer.json.id])
+    for (const by of [bo, cy]) t.is((await there(by, `/api/v1/statuses/${id}`)).status, 200);
+  // Nobody who is not signed in, and no guests, of either.
+  for (const id of [post.id, ours?._id ?? ''])
+    for (const by of [null, person('gus')])
+      t.is(await here.status(by, 'GET', `/api/v1/statuses/${id}`), 404);
+  for (const id of [held.id, answer.json.id]) {
+    t.is((await there(guest, `/api/v1/statuses/${id}`)).status, 404);
+    t.is((await north.request('GET', `/api/v1/statuses/${id}`)).status, 404);
+  }
+  for (const [app, id] of [
+    [acme, group.id],
+    [north, copy.id],
+  ] as const)
+    for (const road of [
+      '/api/v1/timelines/tag/peridottag',
+      '/api/v1/timelines/public',
+      `/api/v1/accounts/${id}/statuses`,
+      `/api/v1/accounts/${ann.account._id}/statuses`,
+    ]) {
+      const { text } = await app.request('GET', road);
+      t.notRegex(text, /peridot|spodumene/, road);
+    }
+  // The documents: for the company that it is shared with, by the word of its server.
+  const eve = peer.person('outsider');
+  const addresses = [post.uri, `${post.uri}/activity`, answerUri, `${group.uri}/outbox?page=true`];
+  for (const url of addresses) {
+    const road = { headers: { accept: 'application/activity+json' } };
+    t.is((await fetch(url, road)).status, 404, `nobody: ${url}`);
+    t.is((await peer.get(url, eve)).status, 404, `a company outside: ${url}`);
+    const inside = url === answerUri ? acme : north;
+    t.is((await inside.kit.remote.document(url)).kind, 'ok', `a company inside: ${url}`);
+  }
+  const note = await north.kit.remote.document(post.uri);
+  t.false(JSON.stringify(note).includes('#Public'), 'nor is it addressed to everybody');
+  // It is nobody's to hand on.
+  t.is(await here.status(person('sam'), 'POST', `/api/v1/statuses/${post.id}/reblog`), 403);
+  t.is((await there(cy, `/api/v1/statuses/${held.id}/reblog`, {})).status, 403);
+  // Neither is its picture at an address that lasts.
+  for (const { media_attachments } of [post, (await there(bo, `/api/v1/statuses/${held.id}`)).json])
+    t.is((await fetch(media_attachments[0].url.replace(/\?.*/, ''))).status, 404);
+});
+
+test('posts in a group that is for everybody no more are for its companies from then on', async (t) => {
+  const ann = person('ann');
+  const form = new FormData();
+  const image = sharp({ create: { width: 40, height: 30, channels: 3, background: '#789' } });
+  form.set('file', new Blob([new Uint8Array(await image.png().toBuffer())]), 'c.png');
+  const picture = await here.ok(ann, 'POST', '/api/v1/media', form);
+  const group = await here.group(ann, 'narrowed', 'open');
+  const post = await here.say(ann, 'kunzite', { group_id: group, media_ids: [picture.id] });
+  const road = `/api/v1/statuses/${post.id}`;
+  t.is(await here.status(null, 'GET', road), 200);
+  t.is((await fetch(post.media_attachments[0].url)).status, 200);
+  await here.ok(ann, 'PATCH', `/api/mitoyen/v1/groups/${group}`, { partners: [] });
+  await acme.settled();
+  t.is(await here.status(null, 'GET', road), 404);
+  t.is(await here.status(person('sam'), 'GET', road), 200);
+  t.is((await fetch(post.media_attachments[0].url)).status, 404);
+  // As an earlier version of this software left it: the next start mends it.
+  const [posts, groups] = ['posts', 'groups'].map((name) =>
+    acme.kit.mongo.collection<{ _id: string }>(name),
+  );
+  const readers = ['public', `group:${group}`];
+  await posts?.updateOne({ _id: post.id }, { $set: { readers } });
+  await groups?.updateOne({ _id: group }, { $unset: { narrowed: '' } });
+  t.is(await here.status(null, 'GET', road), 200);
+  await acme.app.prepare();
+  t.is(await here.status(null, 'GET', road), 404);
 });
 
 test('a file has no address that can be guessed or shortened', async (t) => {

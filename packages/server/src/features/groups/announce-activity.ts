@@ -2,7 +2,7 @@
 import type { JsonObject } from '@mitoyen/federation';
 import { objectId } from '@mitoyen/federation';
 import type { Account } from '../accounts/account.ts';
-import type { Group } from './group.ts';
+import { type Group, reachOf } from './group.ts';
 import {
   announceActivity,
   announcePost,
@@ -12,11 +12,11 @@ import {
 } from './group-activity.ts';
 import type { GroupDeps } from './group-deps.ts';
 
-export function wireGroup(group: Pick<Group, 'access'>, account: Account): WireGroup {
+export function wireGroup(group: Pick<Group, 'access' | 'partners'>, account: Account): WireGroup {
   return {
     iri: account.iri,
     followers: account.followersIri ?? `${account.iri}/followers`,
-    open: group.access === 'open',
+    open: reachOf(group) === 'everybody',
   };
 }
 

@@ -6,7 +6,7 @@ const CONTEXT = 'https://www.w3.org/ns/activitystreams';
 const PUBLIC = 'https://www.w3.org/ns/activitystreams#Public';
 
 type Activity = JsonObject & { id: string };
-/** A group as seen from outside: its own ids. */
+/** A group as seen from outside: its own ids; `open`: what is said in it is for everybody. */
 export type WireGroup = { iri: string; followers: string; open: boolean };
 
 /** The id of what follows from something else: the same cause has the same id, so it is sent once. */

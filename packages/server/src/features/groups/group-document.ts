@@ -2,7 +2,7 @@
 import { isObject, type JsonObject } from '@mitoyen/federation';
 import type { Apis } from '../../apis.ts';
 import type { Account } from '../accounts/account.ts';
-import type { Group, GroupAccess } from './group.ts';
+import { companiesIri, type Group, type GroupAccess, reachOf } from './group.ts';
 
 /** Smithereen's words for the access, and Lemmy's for restricted posting. */
 const TERMS = {
@@ -10,6 +10,8 @@ const TERMS = {
   lemmy: 'https://join-lemmy.org/ns#',
   accessType: 'sm:accessType',
   postingRestrictedToMods: 'lemmy:postingRestrictedToMods',
+  mitoyen: 'https://mitoyen.org/ns#',
+  companies: { '@id': 'mitoyen:companies', '@type': '@id' },
   actorToken: { '@id': 'sm:actorToken', '@type': '@id' },
 };
 const ACCESS: Record<GroupAccess, string> = { open: 'open', closed: 'closed', secret: 'private' };
@@ -21,6 +23,7 @@ export async function groupDocument(
 ): Promise<JsonObject> {
   const actor = await apis.accounts.actorDocument(account);
   const context = actor['@context'];
+  const reach = reachOf(group);
   return {
     ...actor,
     '@context': [...(Array.isArray(context) ? context : [context]), TERMS],
@@ -32,7 +35,8 @@ export async function groupDocument(
     featured: account.featuredIri ?? `${account.iri}/featured`,
     followers: account.followersIri ?? `${account.iri}/followers`,
     outbox: account.outbox ?? `${account.iri}/outbox`,
-    ...(group.access !== 'open' && {
+    ...(reach === 'companies' && { companies: companiesIri(account.iri) }),
+    ...(reach !== 'everybody' && {
       endpoints: { ...endpointsOf(actor), actorToken: `${account.iri}/token` },
     }),
   };

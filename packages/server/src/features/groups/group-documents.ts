@@ -5,7 +5,7 @@ import type { DocumentReply, Endpoints, Peer } from '../../platform/http/endpoin
 import type { Account } from '../accounts/account.ts';
 import { plainAnnounceId, wireGroup } from './announce-activity.ts';
 import type { FindGroup } from './find-group.ts';
-import type { Group } from './group.ts';
+import { companiesIri, type Group, reachOf } from './group.ts';
 import { announcePost } from './group-activity.ts';
 import type { GroupDeps } from './group-deps.ts';
 import { groupDocument } from './group-document.ts';
@@ -86,6 +86,13 @@ export function createGroupDocuments(
     return whole(account.featuredIri ?? `${account.iri}/featured`, items);
   }
 
+  /** An address, not a list: which companies these are is between them and the group's home. */
+  async function companies({ account, group }: Seen): Promise<JsonObject | null> {
+    if (reachOf(group) !== 'companies') return null;
+    const id = companiesIri(account.iri);
+    return { '@context': CONTEXT, id, type: 'Collection', attributedTo: account.iri };
+  }
+
   /** Posts as shares by the group: ids only, each to be fetched by whoever may. */
   async function outbox(seen: Seen, query: Query): Promise<JsonObject> {
     const { account, group } = seen;
@@ -112,7 +119,7 @@ export function createGroupDocuments(
 
   return function addDocuments(endpoints: Endpoints): void {
     endpoints.document('/groups/:name', ({ params, peer }) => actor(params.name ?? '', peer));
-    const parts = { followers, moderators, featured, outbox };
+    const parts = { followers, moderators, featured, outbox, companies };
     for (const [part, build] of Object.entries(parts)) {
       endpoints.document(`/groups/:name/${part}`, async ({ params, peer, query }) => {
         const seen = await findInside(params.name ?? '', peer);
@@ -124,7 +131,7 @@ export function createGroupDocuments(
       '/groups/:name/token',
       async ({ params, peer }) => {
         const seen = peer && (await findInside(params.name ?? '', peer));
-        if (!seen || seen.group.access === 'open') return null;
+        if (!seen || reachOf(seen.group) === 'everybody') return null;
         return { kind: 'ok', json: await deps.vouch.issue(seen.account, peer.actor) };
       },
       { anyType: true },

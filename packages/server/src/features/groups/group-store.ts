@@ -53,7 +53,11 @@ export function createGroupStore(deps: { mongo: Mongo }) {
     change: (id: string, set: GroupChange, pending: PendingEvent[] = []): Promise<Group | null> =>
       groups.findOneAndUpdate(
         { _id: id, deletedAt: { $exists: false } },
-        { $set: set, ...(pending.length > 0 && { $push: carry(pending) }) },
+        {
+          $set: set,
+          ...(set.partners === 'all' && { $unset: { narrowed: '' } }),
+          ...(pending.length > 0 && { $push: carry(pending) }),
+        },
         { returnDocument: 'after' },
       ),
     /** Null where it was pinned already, or too many are. */
@@ -87,6 +91,17 @@ export function createGroupStore(deps: { mongo: Mongo }) {
         .sort({ _id: -1 })
         .limit(page.limit)
         .toArray(),
+    /** By id, after this one. */
+    wide: (after: string, limit: number): Promise<Group[]> =>
+      groups
+        .find({ _id: { $gt: after }, partners: { $ne: 'all' }, narrowed: { $exists: false } })
+        .sort({ _id: 1 })
+        .limit(limit)
+        .toArray(),
+    /** Unless it was opened to everybody in the same moment. */
+    setNarrowed: async (id: string): Promise<void> => {
+      await groups.updateOne({ _id: id, partners: { $ne: 'all' } }, { $set: { narrowed: true } });
+    },
     all: (limit: number): Promise<Group[]> =>
       groups
         .find({ deletedAt: { $exists: false } })

@@ -3,6 +3,7 @@ import {
   admitsAnybody,
   admitsHost,
   decideJoin,
+  type Group,
   type GroupAccess,
   type GroupRole,
   isFindable,
@@ -15,14 +16,16 @@ import {
   mayModerate,
   mayPost,
   mayRemove,
+  reachOf,
   type Standing,
 } from './group.ts';
 
 const group = (
   access: GroupAccess,
-  more: { deletedAt?: number; postingRestricted?: boolean } = {},
+  more: Partial<Pick<Group, 'deletedAt' | 'postingRestricted' | 'partners'>> = {},
 ) => ({
   access,
+  partners: 'all' as const,
   postingRestricted: false,
   ...more,
 });
@@ -50,8 +53,22 @@ test('a closed group is known to insiders, and to outsiders only by membership, 
   t.deepEqual(known, ['invited', 'requested', 'member']);
 });
 
-test('an open group is known to everybody', (t) => {
+test('an open group is known to everybody where every company may come in, else to insiders', (t) => {
   t.true(STATES.every((state) => mayKnow(group('open'), who(false, state))));
+  for (const partners of [[], ['b.example']]) {
+    const house = group('open', { partners });
+    t.true(STATES.every((state) => mayKnow(house, who(true, state))));
+    const known = STATES.filter((state) => mayKnow(house, who(false, state)));
+    t.deepEqual(known, ['invited', 'requested', 'member']);
+  }
+});
+
+test('what is posted is for everybody only in an open group of all companies', (t) => {
+  t.is(reachOf({ access: 'open', partners: 'all' }), 'everybody');
+  t.is(reachOf({ access: 'open', partners: [] }), 'companies');
+  t.is(reachOf({ access: 'open', partners: ['b.example'] }), 'companies');
+  t.is(reachOf({ access: 'closed', partners: 'all' }), 'members');
+  t.is(reachOf({ access: 'secret', partners: [] }), 'members');
 });
 
 test('nobody knows a deleted group', (t) => {

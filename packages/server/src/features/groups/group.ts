@@ -12,7 +12,10 @@ export type Group = WithPending & {
   /** Of remote groups: the home instance. */
   host?: string;
   postingRestricted: boolean;
-  /** Partner hosts whose people may be members; `all`: every active partner; empty: this company only. */
+  /**
+   * Partner hosts whose people may be members; `all`: every active partner; empty: this company only.
+   * Of remote groups: `all`, or empty where it is for some companies, which its home alone knows.
+   */
   partners: 'all' | string[];
   /** In the list of groups to discover: neither secret nor deleted. */
   listed: boolean;
@@ -21,6 +24,8 @@ export type Group = WithPending & {
   createdBy?: string;
   createdAt: number;
   deletedAt?: number;
+  /** Its posts are no longer for more people than its companies have. */
+  narrowed?: true;
   /** Kept to be read: nobody posts in it any more. */
   archivedAt?: number;
   /** Of remote groups: the collection of its moderators. */
@@ -80,12 +85,16 @@ export function isMemberOf({ membership }: Pick<Standing, 'membership'>): boolea
 }
 
 /** Whether somebody may learn that the group exists: its name, picture and description. */
-export function mayKnow(group: Pick<Group, 'access' | 'deletedAt'>, who: Standing): boolean {
+export function mayKnow(
+  group: Pick<Group, 'access' | 'partners' | 'deletedAt'>,
+  who: Standing,
+): boolean {
   if (group.deletedAt !== undefined) return false;
   if (isMemberOf(who) || who.membership?.state === 'invited') return true;
   switch (group.access) {
     case 'open':
-      return true;
+      if (admitsAnybody(group)) return true;
+      return who.insider || who.membership?.state === 'requested';
     case 'closed':
       return who.insider || who.membership?.state === 'requested';
     case 'secret':
@@ -95,7 +104,10 @@ export function mayKnow(group: Pick<Group, 'access' | 'deletedAt'>, who: Standin
 }
 
 /** Whether somebody may see the members, their number and the posts. */
-export function mayLookInside(group: Pick<Group, 'access' | 'deletedAt'>, who: Standing): boolean {
+export function mayLookInside(
+  group: Pick<Group, 'access' | 'partners' | 'deletedAt'>,
+  who: Standing,
+): boolean {
   if (!mayKnow(group, who)) return false;
   return isMemberOf(who) || (group.access === 'open' && who.insider);
 }
@@ -105,7 +117,7 @@ export type JoinDecision = 'member' | 'requested' | 'unknown';
 
 /** What asking to join leads to. */
 export function decideJoin(
-  group: Pick<Group, 'access' | 'deletedAt'>,
+  group: Pick<Group, 'access' | 'partners' | 'deletedAt'>,
   who: Standing,
 ): JoinDecision {
   if (!mayKnow(group, who)) return 'unknown';
@@ -168,6 +180,19 @@ export function isKnownAt(
  */
 export function admitsAnybody(group: Pick<Group, 'partners'>): boolean {
   return group.partners === 'all';
+}
+
+/** For whom its posts are: everybody; the people of its companies; the members. */
+export type GroupReach = 'everybody' | 'companies' | 'members';
+
+export function reachOf(group: Pick<Group, 'access' | 'partners'>): GroupReach {
+  if (group.access !== 'open') return 'members';
+  return admitsAnybody(group) ? 'everybody' : 'companies';
+}
+
+/** How the people of its companies are addressed, who are more than the members and not everybody. */
+export function companiesIri(groupIri: string): string {
+  return `${groupIri}/companies`;
 }
 
 /** Whether its address is found by those who cannot say who they are: where some partner may come in. */

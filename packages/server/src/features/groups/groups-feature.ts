@@ -100,6 +100,8 @@ export function createGroupsFeature(kit: Kit, apis: Apis): { feature: Feature; a
       return !group.local || finder.admitsAsker(group, host);
     },
     mayFetch: vouch.mayFetch,
+    wide: groups.wide,
+    setNarrowed: groups.setNarrowed,
     tokenFrom: vouch.tokenFrom,
     announce: createAnnounceActivity(deps),
     localMembers: memberships.localMembers,

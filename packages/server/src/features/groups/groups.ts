@@ -69,8 +69,14 @@ export type Groups = {
    * says who asks: whether everybody's may. Of groups elsewhere their home decides: true.
    */
   admits: (group: string, host: string | null) => Promise<boolean>;
-  /** Whether this server may fetch what was posted in a group, asking the group's home where it must. */
-  mayFetch: (group: string, peer: Peer) => Promise<boolean>;
+  /**
+   * Whether this server may fetch what was posted in a group for its companies, or its members,
+   * asking the group's home where it must.
+   */
+  mayFetch: (group: string, peer: Peer, readers: 'companies' | 'members') => Promise<boolean>;
+  /** A page of groups, by id, whose posts may still be for more people than the group's companies have. */
+  wide: (after: string, limit: number) => Promise<Group[]>;
+  setNarrowed: (group: string) => Promise<void>;
   /** The word of a group's home that this server has members in it (FEP-db0e), as `Authorization`. */
   tokenFrom: (group: Account) => Promise<string | null>;
   /** The FEP-8fcf header of a local group's members at a host; null where it is no group of ours. */

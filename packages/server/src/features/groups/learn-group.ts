@@ -50,13 +50,17 @@ export function createLearnGroup(deps: GroupDeps) {
       listed: settings.access !== 'secret',
       learnedAt: kit.clock.now(),
     };
+    const before = await groups.get(account._id);
     const changed = await groups.change(account._id, set);
-    if (changed) return changed;
+    if (changed) {
+      if (before?.partners === 'all' && changed.partners !== 'all')
+        await kit.events.emit({ name: 'group.updated', id: account._id, local: false, data: {} });
+      return changed;
+    }
     await groups.insert({
       _id: account._id,
       local: false,
       host: iriHost(account.iri),
-      partners: 'all',
       pinned: [],
       createdAt: account.createdAt,
       ...set,
@@ -68,7 +72,11 @@ export function createLearnGroup(deps: GroupDeps) {
   async function learnOrGuard(account: Account): Promise<Group | null> {
     const learnt = await learn(account, { refresh: true });
     if (learnt) return learnt;
-    const kept = await keep(account, { access: 'secret', postingRestricted: false });
+    const kept = await keep(account, {
+      access: 'secret',
+      postingRestricted: false,
+      partners: [],
+    });
     if (kept) await groups.change(account._id, { learnedAt: 0 });
     return kept;
   }

@@ -6,6 +6,8 @@ import type { GroupAccess } from './group.ts';
 export type RemoteGroupSettings = {
   access: GroupAccess;
   postingRestricted: boolean;
+  /** Empty where it is for some companies alone. */
+  partners: 'all' | [];
   moderatorsIri?: string;
 };
 
@@ -15,6 +17,7 @@ export function readGroupSettings(actor: JsonObject): RemoteGroupSettings {
   return {
     access: readAccess(actor),
     postingRestricted: actor.postingRestrictedToMods === true,
+    partners: (actor['mitoyen:companies'] ?? actor.companies) === undefined ? 'all' : [],
     ...(moderators && sameOrigin(moderators, String(actor.id)) && { moderatorsIri: moderators }),
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Which servers may fetch what was posted in a group that is not open. Its home knows, and says
+ * Which servers may fetch what was posted in a group that is not for everybody. Its home knows, and says
  * so in two ways: a token that the asking server brings (FEP-db0e), or an answer to
  * `{followers}?is_follower={actor}` (Lemmy 1.0).
  */
@@ -12,12 +12,15 @@ import {
   readActorToken,
   readPublicPem,
 } from '@mitoyen/federation';
-import { parseIri, sameOrigin } from '@mitoyen/protocol';
+import { iriHost, parseIri, sameOrigin } from '@mitoyen/protocol';
 import { LRUCache } from 'lru-cache';
 import type { Peer } from '../../platform/http/endpoints.ts';
 import { type Account, isLocal } from '../accounts/account.ts';
 import type { FindGroup } from './find-group.ts';
 import type { GroupDeps } from './group-deps.ts';
+
+/** Whom a post in the group is for, where that is not everybody. */
+type Readers = 'companies' | 'members';
 
 const YES_MS = 30 * 60_000;
 const NO_MS = 60_000;
@@ -43,12 +46,14 @@ export function createVouchForServer(deps: GroupDeps & { finder: FindGroup }) {
   }
 
   /** As the server of an author: may this one fetch what was posted in the group? */
-  async function mayFetch(groupId: string, peer: Peer): Promise<boolean> {
+  async function mayFetch(groupId: string, peer: Peer, readers: Readers): Promise<boolean> {
     const group = await groups.get(groupId);
     if (group?.local && !finder.admits(group, peer.host)) return false;
+    if (group?.local && readers === 'companies') return group.deletedAt === undefined;
     if (await memberships.hasAt(groupId, peer.host, ['member'])) return true;
     const account = await apis.accounts.get(groupId);
     if (!group || group.local || !account || group.deletedAt !== undefined) return false;
+    if (iriHost(account.iri) === peer.host) return true;
     return brings(account, peer) || askHome(account, peer.actor);
   }
 

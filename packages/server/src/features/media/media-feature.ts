@@ -113,6 +113,7 @@ export function createMediaFeature(kit: Kit, apis: Apis): { feature: Feature; ap
     api: {
       getMany: store.getMany,
       attach: createAttachMedia({ kit, store }),
+      close: store.close,
       release: (ids, post) => store.release(ids, post, kit.clock.now() + UNCLAIMED_MS),
       free: async (post) => {
         const now = kit.clock.now();

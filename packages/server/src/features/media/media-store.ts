@@ -136,6 +136,9 @@ export function createMediaStore(deps: { mongo: Mongo }) {
       );
       return result.matchedCount > 0;
     },
+    close: async (ids: string[]): Promise<void> => {
+      await media.updateMany({ _id: { $in: ids } }, { $unset: { open: '' } });
+    },
     release: async (ids: string[], post: string, expiresAt: number): Promise<void> => {
       await media.updateMany(
         { _id: { $in: ids }, attachedTo: post },

@@ -95,6 +95,8 @@ export type MediaLibrary = {
    * `open`: anybody may read the post.
    */
   attach: (ids: string[], owner: string, post: string, open?: boolean) => Promise<Media[]>;
+  /** Their post is not for anybody any more: they have no plain addresses from now on. */
+  close: (ids: string[]) => Promise<void>;
   /** Frees uploads that were claimed for this post; unclaimed again, they expire after an hour. */
   release: (ids: string[], post: string) => Promise<void>;
   /**

@@ -1,4 +1,5 @@
 import test from 'ava';
+import type { GroupReach } from '../groups/group.ts';
 import { countedIn, placeComment, placeTopLevel, streamsOf } from './audience.ts';
 import { mayRead, type Post } from './post.ts';
 
@@ -21,11 +22,13 @@ test('each audience has its readers and its place', (t) => {
   const closed = placeTopLevel({
     ...facts,
     audience: 'group',
-    group: { id: 'g', access: 'closed' },
+    group: { id: 'g', reach: 'members' },
   });
   t.deepEqual([closed.feed, closed.readers], ['group:g', ['group:g']]);
-  const open = placeTopLevel({ ...facts, audience: 'group', group: { id: 'g', access: 'open' } });
-  t.true(open.readers.includes('public'));
+  const inGroup = (reach: GroupReach) =>
+    placeTopLevel({ ...facts, audience: 'group', group: { id: 'g', reach } }).readers;
+  t.deepEqual(inGroup('everybody'), ['public', 'group:g']);
+  t.deepEqual(inGroup('companies'), ['company', 'group:g']);
   const direct = placeTopLevel({
     ...facts,
     audience: 'direct',
@@ -92,10 +95,17 @@ test('a post that is not for everybody has no comments for everybody, in an open
     author: 'bob',
     audience: 'public' as const,
     mentioned: [],
-    groupAccess: 'open' as const,
+    groupReach: 'everybody' as const,
   };
   const inside = post({ audience: 'group', group: 'g', readers: ['group:g'] });
   t.deepEqual(placeComment(inside, facts).readers, ['group:g']);
   const open = post({ audience: 'group', group: 'g', readers: ['public', 'group:g'] });
   t.true(placeComment(open, facts).readers.includes('public'));
+  const shared = post({ audience: 'group', group: 'g', readers: ['company', 'group:g'] });
+  const inHouse = placeComment(shared, facts);
+  t.deepEqual(inHouse.readers, ['company', 'group:g'], 'not for more than the post');
+  const narrowed = placeComment(open, { ...facts, groupReach: 'companies' });
+  t.deepEqual(narrowed.readers, ['company', 'group:g'], 'nor for more than the group');
+  t.deepEqual(countedIn(inHouse, shared), [shared._id]);
+  t.deepEqual(countedIn(inside, shared), [], 'a number would tell of what members say');
 });

@@ -1,5 +1,5 @@
 /** Who will be able to read a post: the rule that turns an audience into reader tokens. */
-import type { GroupAccess } from '../groups/group.ts';
+import type { GroupReach } from '../groups/group.ts';
 import type { Audience, Place, Post, Reader } from './post.ts';
 
 export type Placement = {
@@ -18,7 +18,7 @@ type Facts = {
   author: string;
   audience: Audience;
   mentioned: string[];
-  group?: { id: string; access: GroupAccess };
+  group?: { id: string; reach: GroupReach };
   conversation?: { id: string; participants: string[] };
 };
 
@@ -49,16 +49,13 @@ export function placeTopLevel(facts: Facts): Placement {
 }
 
 /** A comment is for whom the post is for; it may be narrower only where that is public. */
-export function placeComment(
-  parent: Post,
-  facts: Facts & { groupAccess?: GroupAccess },
-): Placement {
+export function placeComment(parent: Post, facts: Facts & { groupReach?: GroupReach }): Placement {
   const { author, mentioned, audience, conversation } = facts;
   if (parent.audience === 'direct' || audience === 'direct') return directPlacement(conversation);
   if (parent.group) {
     const { feed: _, ...placement } = groupPlacement({
       id: parent.group,
-      access: parent.readers.includes('public') ? (facts.groupAccess ?? 'closed') : 'closed',
+      reach: narrowest(reachAmong(parent), facts.groupReach ?? 'members'),
     });
     return placement;
   }
@@ -110,15 +107,39 @@ function isForTheSame(
 ): boolean {
   if (comment.readers.includes('public')) return true;
   if (parent.readers.includes('public')) return false;
+  if (parent.readers.includes('company') && !comment.readers.includes('company')) return false;
   return comment.audience === parent.audience && comment.conversation === parent.conversation;
 }
 
 function groupPlacement(group: Facts['group']): Placement {
   if (!group) throw new Error('a group post names its group');
   const place: Place = `group:${group.id}`;
-  const readers: Reader[] =
-    group.access === 'open' ? ['public', `group:${group.id}`] : [`group:${group.id}`];
+  const readers = groupReaders(group.id, group.reach);
   return { audience: 'group', place, feed: place, readers, group: group.id };
+}
+
+/** The tokens of a post in a group. `company`: the colleagues here; other servers have their own. */
+export function groupReaders(group: string, reach: GroupReach): Reader[] {
+  const members: Reader = `group:${group}`;
+  switch (reach) {
+    case 'everybody':
+      return ['public', members];
+    case 'companies':
+      return ['company', members];
+    case 'members':
+      return [members];
+  }
+}
+
+/** For whom a post in a group is, by its tokens. */
+export function reachAmong({ readers }: Pick<Post, 'readers'>): GroupReach {
+  if (readers.includes('public')) return 'everybody';
+  return readers.includes('company') ? 'companies' : 'members';
+}
+
+export function narrowest(...reaches: GroupReach[]): GroupReach {
+  const narrow = (['members', 'companies'] as const).find((reach) => reaches.includes(reach));
+  return narrow ?? 'everybody';
 }
 
 function directPlacement(conversation: Facts['conversation']): Placement {

@@ -19,8 +19,13 @@ export function createMayFetch(deps: { apis: Apis }): MayFetch {
     if (author?.state !== 'active') return false;
     if (post.readers.includes('public')) return true;
     if (!peer) return false;
-    if (post.group && post.audience === 'group')
-      return post.readers.includes(`group:${post.group}`) && apis.groups.mayFetch(post.group, peer);
+    if (post.group && post.audience === 'group') {
+      const readers = post.readers.includes('company') ? 'companies' : 'members';
+      return (
+        post.readers.includes(`group:${post.group}`) &&
+        apis.groups.mayFetch(post.group, peer, readers)
+      );
+    }
     if (await namesSomebodyAt(post, peer.host)) return true;
     return post.audience === 'followers' && hasFollowersAt(post, peer.host);
   };

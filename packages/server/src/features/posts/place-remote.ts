@@ -5,7 +5,8 @@ import { LRUCache } from 'lru-cache';
 import type { Apis } from '../../apis.ts';
 import { AppError } from '../../platform/app-error.ts';
 import type { Account } from '../accounts/account.ts';
-import type { Placement } from './audience.ts';
+import { companiesIri, type GroupReach, reachOf } from '../groups/group.ts';
+import { groupReaders, narrowest, type Placement, reachAmong } from './audience.ts';
 import { messageFacts } from './message-facts.ts';
 import type { Place, Post, Reader } from './post.ts';
 import type { ReceivedFrom } from './posts.ts';
@@ -105,16 +106,25 @@ export function createPlaceRemote(deps: {
       return { reason: 'answers a post outside the group' };
     const refusal = await refusalOf(one, account);
     if (refusal) return { reason: refusal };
-    const inOpen = group.access === 'open' && (!parent || parent.readers.includes('public'));
+    const reach = narrowest(
+      reachOf(group),
+      parent ? reachAmong(parent) : 'everybody',
+      addressedReach(addressed, account),
+    );
     const place: Place = `group:${account._id}`;
-    const members: Reader = `group:${account._id}`;
     return {
       audience: 'group',
       place,
       group: account._id,
-      readers: inOpen && addressed.includes(PUBLIC) ? ['public', members] : [members],
+      readers: groupReaders(account._id, reach),
       ...(!one.note.inReplyTo && { feed: place }),
     };
+  }
+
+  /** Of those whom the group is for, whom it names. */
+  function addressedReach(addressed: string[], group: Account): GroupReach {
+    if (addressed.includes(PUBLIC)) return 'everybody';
+    return addressed.includes(companiesIri(group.iri)) ? 'companies' : 'members';
   }
 
   /** Whether the members may read it: it names the group, or is for everybody. */

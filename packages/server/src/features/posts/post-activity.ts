@@ -9,6 +9,7 @@ import {
 } from '@mitoyen/federation';
 import type { Account } from '../accounts/account.ts';
 import type { WireEmoji } from '../emojis/emojis.ts';
+import { companiesIri } from '../groups/group.ts';
 import { articleOf } from './article.ts';
 import { LIKE, type Post } from './post.ts';
 import type { Reaction } from './reaction-store.ts';
@@ -60,7 +61,9 @@ export function addressOf(post: Post, parties: PostParties): { to: string[]; cc:
     }
     case 'group': {
       const to = group ? unique([group.iri, group.followersIri ?? `${group.iri}/followers`]) : [];
-      return { to, cc: unique([...(post.readers.includes('public') ? [PUBLIC] : []), ...named]) };
+      const companies = group && post.readers.includes('company') ? [companiesIri(group.iri)] : [];
+      const everybody = post.readers.includes('public') ? [PUBLIC] : companies;
+      return { to, cc: unique([...everybody, ...named]) };
     }
     case 'direct':
       return { to: iris(parties.participants, author), cc: [] };

@@ -76,7 +76,7 @@ export function addPostDocuments(
     const target = share.shareOf ? await store.byId(share.shareOf) : null;
     if (!target || target.deletedAt || !(await mayFetch(share, peer))) return null;
     // Nor is it told where it is that somebody shared, to whom it is not for.
-    if (target.local && !(await mayFetch(target, peer))) return null;
+    if (!(await mayFetch(target, peer))) return null;
     const actor = await apis.accounts.get(share.author);
     const author = await apis.accounts.get(target.author);
     return actor && author && proved(share, shareActivity(share, target, actor, author));

@@ -134,6 +134,19 @@ export function createPostStore(mongo: Mongo) {
         })
         .limit(most)
         .toArray(),
+    /** Files of what anybody may read in a group. */
+    filesOfOpenIn: async (group: string): Promise<string[]> => {
+      const found: string[] = [];
+      const rows = posts.find(
+        { group, readers: 'public', 'media.0': { $exists: true } },
+        { projection: { media: 1 } },
+      );
+      for await (const row of rows) found.push(...row.media);
+      return found;
+    },
+    /** What anybody may read in a group is for these alone. */
+    setReadersOfOpenIn: (group: string, readers: Post['readers']) =>
+      posts.updateMany({ group, readers: 'public' }, { $set: { readers } }),
     remove: (id: string) => posts.deleteOne({ _id: id }),
     feed: (places: Place[], page: FeedPage) =>
       posts

@@ -16,6 +16,7 @@ import { createInteractionInbox } from './interaction-inbox.ts';
 import { addInteractionRoutes } from './interaction-routes.ts';
 import { createLookAtPost } from './look-at-post.ts';
 import { createMayFetch } from './may-fetch.ts';
+import { createNarrowPosts } from './narrow-posts.ts';
 import { createPassOn } from './pass-on.ts';
 import { personalPosts } from './personal-posts.ts';
 import { createPinPosts } from './pin-post.ts';
@@ -115,6 +116,7 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
   });
   const told = createTellRead({ kit, apis, store, read });
   const runPolls = createRunPolls({ kit, apis, store, votes, polls });
+  const narrowAll = createNarrowPosts({ kit, apis, store });
   subscribeReduceCopies({ kit, apis, store });
   subscribePosts({ kit, apis, store, reactions, votes, wire, deletion });
 
@@ -218,6 +220,7 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
       ],
       pending: ['posts', 'reactions', 'poll_votes'],
       personalData: personalPosts({ apis, store, reactions, bookmarks }),
+      start: narrowAll,
       timers: [{ name: 'polls', everyMs: POLLS_EVERY_MS, run: runPolls.runDue }],
       routes: (endpoints) => {
         addStatusRoutes(endpoints, { apis, store, read, views, edit, deletion, publish });

@@ -6,6 +6,7 @@ import type { Kit } from '../../kit.ts';
 import { AppError, forbidden, invalid, notFound } from '../../platform/app-error.ts';
 import { type Account, isColleague } from '../accounts/account.ts';
 import type { Conversation } from '../conversations/conversations.ts';
+import { reachOf } from '../groups/group.ts';
 import { countedIn, type Placement, placeComment, placeTopLevel, streamsOf } from './audience.ts';
 import { makeEvent } from './event.ts';
 import { eventHeader } from './event-text.ts';
@@ -170,7 +171,7 @@ export function createPublishPost(deps: {
         author: author._id,
         audience: input.audience,
         mentioned,
-        groupAccess: group?.access,
+        ...(group && { groupReach: reachOf(group) }),
         ...(isDirect && { conversation: await conversationFor(input, mentioned, parent) }),
       });
     }
@@ -181,7 +182,7 @@ export function createPublishPost(deps: {
         author: author._id,
         audience: 'group',
         mentioned,
-        group: { id: group._id, access: group.access },
+        group: { id: group._id, reach: reachOf(group) },
       });
     }
     if (input.audience === 'group')
