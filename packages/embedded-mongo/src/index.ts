@@ -10,4 +10,4 @@ export {
 export { type Manifest, type Summary, TransferError } from './admin/transfer.ts';
 export { createEmbeddedServer, type EmbeddedServer, type EmbeddedServerOptions } from './server.ts';
 export { type EmbeddedMongo, type StartOptions, startEmbeddedMongo } from './start.ts';
-export { FileInUseError, FormatError } from './storage/store.ts';
+export { FileInUseError, FormatError } from './storage/file-errors.ts';

@@ -1,6 +1,6 @@
 import type { Engine } from './engine.ts';
 import { createEmbeddedServer } from './server.ts';
-import { FileInUseError, FormatError } from './storage/store.ts';
+import { FileInUseError, FormatError } from './storage/file-errors.ts';
 
 /**
  * The child process: `node process.ts '{"file": ..., "socketPath": ...}'`. Says `ready`

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { FileInUseError, FormatError } from './storage/store.ts';
+import { FileInUseError, FormatError } from './storage/file-errors.ts';
 
 export interface StartOptions {
   /** Path of the SQLite file; its directory must exist. */
@@ -80,6 +80,8 @@ function childEnvironment(file: string): Record<string, string> {
   }
   return own;
 }
+
+export { FileInUseError };
 
 function failure(kind: string | undefined, message: string): Error {
   if (kind === 'FileInUseError') return new FileInUseError(message);

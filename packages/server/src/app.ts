@@ -230,15 +230,15 @@ export async function createApp(options: {
       ...pendingIndexes,
       ...features.flatMap((feature) => feature.indexes),
     ]);
-    for (const feature of features) await feature.start?.();
+    await Promise.all(features.map((feature) => feature.start?.()));
   }
 
   async function sweep(overdueMs: number): Promise<number> {
-    const found = [
-      await pending.sweep(overdueMs),
-      await inbox.sweep(overdueMs),
-      await sweepOutbox(overdueMs),
-    ];
+    const found = await Promise.all([
+      pending.sweep(overdueMs),
+      inbox.sweep(overdueMs),
+      sweepOutbox(overdueMs),
+    ]);
     return found.reduce((sum, count) => sum + count, 0);
   }
 

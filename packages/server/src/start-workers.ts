@@ -35,9 +35,10 @@ export async function startWorkers(deps: {
   queues.work('deliver', Math.max(4, deliveries), (data) => deps.deliver(idsJob.parse(data).ids));
   for (const { queue, concurrency, handler } of features.flatMap((feature) => feature.jobs ?? []))
     queues.work(queue, concurrency, handler);
-  await queues.every('sweep', SWEEP_EVERY_MS, async () => {
-    await deps.sweep(OVERDUE_MS);
-  });
-  for (const { name, everyMs, run } of features.flatMap((feature) => feature.timers ?? []))
-    await queues.every(name, everyMs, run);
+  const sweep = async () => void (await deps.sweep(OVERDUE_MS));
+  const timers = [
+    { name: 'sweep', everyMs: SWEEP_EVERY_MS, run: sweep },
+    ...features.flatMap((feature) => feature.timers ?? []),
+  ];
+  await Promise.all(timers.map(({ name, everyMs, run }) => queues.every(name, everyMs, run)));
 }

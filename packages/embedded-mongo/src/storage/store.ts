@@ -1,11 +1,7 @@
 import { fdatasync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { FileInUseError, FormatError } from './file-errors.ts';
 import { createLogSync, type Flush } from './log-sync.ts';
-
-/** Raised when another process holds the file. */
-export class FileInUseError extends Error {}
-/** Raised when the file is no database of ours or of a version we do not know. */
-export class FormatError extends Error {}
 
 /** 'Mito': marks the SQLite file as ours. */
 const APPLICATION_ID = 0x4d69746f;

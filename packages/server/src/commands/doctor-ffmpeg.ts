@@ -1,19 +1,20 @@
 /** Whether videos and sound are taken. */
 import type { Config } from '../config-schema.ts';
-import { findFfmpeg } from '../platform/ffmpeg.ts';
+import { createFfmpeg } from '../platform/ffmpeg.ts';
 import type { Check } from './doctor.ts';
 
 const NAME = 'ffmpeg';
 
 export async function checkFfmpeg({ media }: Config): Promise<Check[]> {
   const { ffmpeg_path: ffmpeg, ffprobe_path: ffprobe } = media;
-  if (ffmpeg === '')
+  const programs = createFfmpeg({ ffmpeg, ffprobe });
+  if (!programs)
     return [
       { name: NAME, result: 'ok', text: 'videos and sound are not taken (media.ffmpeg_path)' },
     ];
-  const found = await findFfmpeg({ ffmpeg, ffprobe });
-  return found
-    ? [{ name: NAME, result: 'ok', text: `${found.version}: videos and sound are taken` }]
+  const version = await programs.version().catch(() => null);
+  return version
+    ? [{ name: NAME, result: 'ok', text: `${version}: videos and sound are taken` }]
     : [
         {
           name: NAME,

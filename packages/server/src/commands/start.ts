@@ -1,4 +1,5 @@
 /** `mitoyen start`: services, server, first admin, and a clean end. */
+import { setImmediate as afterTurn } from 'node:timers/promises';
 import { Command } from 'commander';
 import type { App } from '../app.ts';
 import { loadConfig } from '../config.ts';
@@ -21,9 +22,11 @@ export function startCommand(): Command {
       const log = createLog(config);
       const node = checkNode();
       if (!node.pinned) log.warn(node.text);
+      // The children start while the modules load, which keeps this process busy without a break.
+      const starting = startServices(config, log);
       const [{ runServer }, services] = await Promise.all([
-        import('../main.ts'),
-        startServices(config, log),
+        afterTurn().then(() => import('../main.ts')),
+        starting,
       ]);
       try {
         const { stopped } = await runServer({

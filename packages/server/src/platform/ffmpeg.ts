@@ -10,7 +10,8 @@ export class FfmpegError extends Error {
 }
 
 export type Ffmpeg = {
-  version: string;
+  /** Runs both programs. @throws FfmpegError where one is not there */
+  version: () => Promise<string>;
   /** What ffprobe tells of a file, as JSON. @throws FfmpegError */
   probe: (path: string, demuxer: string) => Promise<unknown>;
   /** Reads one file; resolves to what is written to the pipe. @throws FfmpegError */
@@ -26,36 +27,30 @@ const PROBE_SECONDS = 20;
 const MOST_PROBED = 1_048_576;
 const MOST_SAID = 4000;
 
-/** Null where the programs are not there. */
-export async function findFfmpeg(paths: {
-  ffmpeg: string;
-  ffprobe: string;
-}): Promise<Ffmpeg | null> {
+/** Null where videos and sound are not wanted. Whether the programs are there, `version` tells. */
+export function createFfmpeg(paths: { ffmpeg: string; ffprobe: string }): Ffmpeg | null {
   if (paths.ffmpeg === '') return null;
   const options = { seconds: PROBE_SECONDS, maxBytes: MOST_PROBED };
-  try {
-    const [said] = await Promise.all([
-      execute(paths.ffmpeg, ['-version'], options),
-      execute(paths.ffprobe, ['-version'], options),
-    ]);
-    const version = /^ffmpeg version (\S+)/.exec(said.toString('utf8'))?.[1] ?? 'unknown';
-    return {
-      version,
-      probe: async (path, demuxer) => {
-        const shown = ['-v', 'error', '-of', 'json', '-show_format', '-show_streams'];
-        const input = [...GUARDED, '-f', demuxer, '-i', path];
-        const json = await execute(paths.ffprobe, [...shown, ...input], options);
-        return JSON.parse(json.toString('utf8')) as unknown;
-      },
-      run: ({ path, demuxer, before = [] }, output, limits) => {
-        const quiet = ['-hide_banner', '-nostdin', '-v', 'error', '-y'];
-        const input = [...GUARDED, ...before, '-f', demuxer, '-i', path];
-        return execute(paths.ffmpeg, [...quiet, ...input, ...output], limits);
-      },
-    };
-  } catch {
-    return null;
-  }
+  return {
+    version: async () => {
+      const [said] = await Promise.all([
+        execute(paths.ffmpeg, ['-version'], options),
+        execute(paths.ffprobe, ['-version'], options),
+      ]);
+      return /^ffmpeg version (\S+)/.exec(said.toString('utf8'))?.[1] ?? 'unknown';
+    },
+    probe: async (path, demuxer) => {
+      const shown = ['-v', 'error', '-of', 'json', '-show_format', '-show_streams'];
+      const input = [...GUARDED, '-f', demuxer, '-i', path];
+      const json = await execute(paths.ffprobe, [...shown, ...input], options);
+      return JSON.parse(json.toString('utf8')) as unknown;
+    },
+    run: ({ path, demuxer, before = [] }, output, limits) => {
+      const quiet = ['-hide_banner', '-nostdin', '-v', 'error', '-y'];
+      const input = [...GUARDED, ...before, '-f', demuxer, '-i', path];
+      return execute(paths.ffmpeg, [...quiet, ...input, ...output], limits);
+    },
+  };
 }
 
 function execute(

@@ -45,10 +45,12 @@ export async function connectMongo(options: { url: string; name: string }): Prom
 
   async function ensureIndexes(specs: IndexSpec[]): Promise<void> {
     const byCollection = Map.groupBy(specs, (spec) => spec.collection);
-    for (const [name, ofCollection] of byCollection) {
-      const definitions = ofCollection.map(({ collection: _, ...definition }) => definition);
-      await db.collection(name).createIndexes(definitions);
-    }
+    await Promise.all(
+      [...byCollection].map(([name, ofCollection]) => {
+        const definitions = ofCollection.map(({ collection: _, ...definition }) => definition);
+        return db.collection(name).createIndexes(definitions);
+      }),
+    );
   }
 
   return {

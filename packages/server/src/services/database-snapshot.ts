@@ -2,7 +2,7 @@
 import { constants } from 'node:fs';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startEmbeddedMongo } from '@mitoyen/embedded-mongo';
+import { startEmbeddedMongo } from '@mitoyen/embedded-mongo/start';
 import { type ClientSession, type Db, MongoClient } from 'mongodb';
 import type { Config } from '../config-schema.ts';
 import { ServiceError } from './service-error.ts';

@@ -1,6 +1,10 @@
 /** The embedded database as a child of this process, started again should it die. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { type EmbeddedMongo, FileInUseError, startEmbeddedMongo } from '@mitoyen/embedded-mongo';
+import {
+  type EmbeddedMongo,
+  FileInUseError,
+  startEmbeddedMongo,
+} from '@mitoyen/embedded-mongo/start';
 import type { Log } from '../platform/log.ts';
 import { ServiceError } from './service-error.ts';
 import { type Child, type Supervised, supervise } from './supervise.ts';

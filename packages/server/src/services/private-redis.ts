@@ -1,5 +1,5 @@
 /** A private Redis (or Valkey) of this instance: unix socket only, append-only file, never evicting. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -41,11 +41,20 @@ export async function startPrivateRedis(options: {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const pidFile = join(folder, 'redis.pid');
   const settings = redisSettings({ folder, socketPath, pidFile });
-  const words = [...diesWithParent(path), binary, ...settings];
+  const plain = [binary, ...settings];
+  let tie = diesWithParent(path);
 
   async function launch(): Promise<Child> {
     await endOrphan(socketPath, pidFile);
-    return launchRedis(words, socketPath);
+    if (tie.length === 0) return launchRedis(plain, socketPath);
+    try {
+      return await launchRedis([...tie, ...plain], socketPath);
+    } catch (error) {
+      // What ties it is not what we know by this name: from now on without.
+      if (!(error instanceof ServiceError && error.message.includes('setpriv:'))) throw error;
+      tie = [];
+      return launchRedis(plain, socketPath);
+    }
   }
 
   const running = await supervise({ name: 'redis', launch, log });
@@ -64,18 +73,11 @@ function redisSettings(where: { folder: string; socketPath: string; pidFile: str
 /**
  * A killed server must not leave its Redis behind. Linux can tie it to its parent: util-linux's
  * `setpriv` sets the signal and becomes Redis, so no process is added. Elsewhere (and with
- * busybox, which lacks the option) the next start ends what is left: `endOrphan`.
+ * busybox, which lacks the option and says so at once) the next start ends what is left: `endOrphan`.
  */
 function diesWithParent(path: string): string[] {
   const setpriv = process.platform === 'linux' ? findBinary(['setpriv'], path) : null;
-  if (!setpriv) return [];
-  const words = [setpriv, '--pdeathsig', 'TERM'];
-  try {
-    execFileSync(setpriv, [...words.slice(1), 'true'], { stdio: 'ignore', timeout: 2000 });
-    return words;
-  } catch {
-    return [];
-  }
+  return setpriv ? [setpriv, '--pdeathsig', 'TERM'] : [];
 }
 
 async function launchRedis(words: string[], socketPath: string): Promise<Child> {

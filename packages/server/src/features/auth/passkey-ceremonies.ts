@@ -1,12 +1,5 @@
 /** Adding a passkey and signing in with one (WebAuthn), each begun with a challenge of ours that works once. */
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import type { Kit } from '../../kit.ts';
 import { AppError, invalid } from '../../platform/app-error.ts';
 import type { Account } from '../accounts/account.ts';
@@ -16,6 +9,9 @@ import { hashSecret } from './secret.ts';
 
 /** EdDSA, ES256, RS256 (COSE): what devices have. */
 const ALGORITHMS = [-8, -7, -257];
+
+/** With all of X.509 in it, a hundred and sixty modules: loaded at its first use. */
+const webAuthn = () => import('@simplewebauthn/server');
 
 export type Ceremonies = ReturnType<typeof createCeremonies>;
 
@@ -27,6 +23,7 @@ export function createCeremonies(deps: { kit: Kit; store: PasskeyStore; party: R
     const own = await store.of(account._id);
     if (own.length >= MOST_PASSKEYS)
       throw new AppError('conflict', `An account has ${MOST_PASSKEYS} passkeys at most`);
+    const { generateRegistrationOptions } = await webAuthn();
     const options = await generateRegistrationOptions({
       rpName: party.name,
       rpID: party.id,
@@ -45,6 +42,7 @@ export function createCeremonies(deps: { kit: Kit; store: PasskeyStore; party: R
 
   /** @throws AppError invalid where it is not a key made for this challenge, here, by this person */
   async function add(account: Account, response: unknown, name: string): Promise<Passkey> {
+    const { verifyRegistrationResponse } = await webAuthn();
     const checked = await verifyRegistrationResponse({
       ...expected,
       response: response as RegistrationResponseJSON,
@@ -70,6 +68,7 @@ export function createCeremonies(deps: { kit: Kit; store: PasskeyStore; party: R
   }
 
   async function beginSignIn() {
+    const { generateAuthenticationOptions } = await webAuthn();
     const options = await generateAuthenticationOptions({
       rpID: party.id,
       timeout: CHALLENGE_MS,
@@ -86,6 +85,7 @@ export function createCeremonies(deps: { kit: Kit; store: PasskeyStore; party: R
       if (!key) throw new Error('the passkey is unknown');
       if (!isHandleOf(key.account, response.response.userHandle))
         throw new Error('the passkey belongs to another account');
+      const { verifyAuthenticationResponse } = await webAuthn();
       const { verified, authenticationInfo } = await verifyAuthenticationResponse({
         ...expected,
         response,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import type { Feature } from '../../feature.ts';
 import type { Kit } from '../../kit.ts';
-import { findFfmpeg } from '../../platform/ffmpeg.ts';
+import { createFfmpeg } from '../../platform/ffmpeg.ts';
 import { addAdminMediaRoutes } from './admin-media-routes.ts';
 import { createAttachMedia } from './attach-media.ts';
 import { createCleanFiles } from './clean-files.ts';
@@ -68,7 +68,7 @@ export function createMediaFeature(kit: Kit, apis: Apis): { feature: Feature; ap
   const { ffmpeg_path: ffmpeg, ffprobe_path: ffprobe } = kit.config.media;
   const recordings = createRecordings({
     config: kit.config,
-    find: () => findFfmpeg({ ffmpeg, ffprobe }),
+    ffmpeg: createFfmpeg({ ffmpeg, ffprobe }),
   });
   const takeRecording = createTakeRecording({ kit, store, recordings, enqueue: enqueueUpload });
   const intake = createIntake({
@@ -100,9 +100,10 @@ export function createMediaFeature(kit: Kit, apis: Apis): { feature: Feature; ap
         { queue: 'media', concurrency: 2, handler: (data) => process(jobSchema.parse(data).id) },
       ],
       start: async () => {
-        await recordings.start();
+        recordings.start();
         await keys.start();
       },
+      stop: async () => recordings.stop(),
       timers: [
         { name: 'media-link-keys', everyMs: 24 * HOUR_MS, run: keys.tidy },
         { name: 'media-requeue', everyMs: 30_000, run: removal.requeue },

@@ -4,23 +4,34 @@ import type { Ffmpeg } from '../../platform/ffmpeg.ts';
 import type { RecordingLimits } from './recording.ts';
 
 export type Recordings = {
-  /** Null: there is none, and videos are refused. Looked for when the process starts. */
+  /** Null: there is none, and videos are refused. */
   ffmpeg: () => Ffmpeg | null;
   limits: RecordingLimits;
-  start: () => Promise<void>;
+  start: () => void;
+  stop: () => void;
 };
 
-export function createRecordings(deps: {
-  config: Config;
-  find: () => Promise<Ffmpeg | null>;
-}): Recordings {
+/** Two programs are started to find out: not while everybody waits for the server. */
+const LOOK_AFTER_MS = 1000;
+
+/** @param ffmpeg null where the configuration wants none; taken to be there until it was looked for */
+export function createRecordings(deps: { config: Config; ffmpeg: Ffmpeg | null }): Recordings {
   const { max_video_seconds: seconds, max_video_pixels: pixels } = deps.config.media;
-  let found: Ffmpeg | null = null;
+  let { ffmpeg } = deps;
+  let timer: NodeJS.Timeout | undefined;
+
+  function look(): void {
+    ffmpeg?.version().catch(() => {
+      ffmpeg = null;
+    });
+  }
+
   return {
-    ffmpeg: () => found,
+    ffmpeg: () => ffmpeg,
     limits: { seconds, pixels, encodeSeconds: deps.config.media.encode_seconds },
-    start: async () => {
-      found = await deps.find();
+    start: () => {
+      timer = setTimeout(look, LOOK_AFTER_MS).unref();
     },
+    stop: () => clearTimeout(timer),
   };
 }

@@ -1,5 +1,4 @@
 /** The push feature: apps are told of notifications while they are closed (Web Push, RFC 8030, 8291, 8292). */
-import webPush from 'web-push';
 import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import type { Feature } from '../../feature.ts';
@@ -23,8 +22,12 @@ export function createPushFeature(kit: Kit, apis: Apis): { feature: Feature; api
 
   /** Made once, and kept: every subscription is bound to them. */
   async function start(): Promise<void> {
-    const made = { _id: 'vapid' as const, ...webPush.generateVAPIDKeys() };
-    keys = (await store.serverKeys()) ?? (await store.keepServerKeys(made));
+    keys = (await store.serverKeys()) ?? (await makeKeys());
+  }
+
+  async function makeKeys(): Promise<ServerKeys> {
+    const { default: webPush } = await import('web-push');
+    return store.keepServerKeys({ _id: 'vapid', ...webPush.generateVAPIDKeys() });
   }
 
   const send = createSendPush({ kit, apis, store, serverKeys });

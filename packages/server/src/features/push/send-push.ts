@@ -1,6 +1,6 @@
 /** One notification to one app, encrypted for it; what its push service answers is heeded. */
 import { SafeHttpError } from '@mitoyen/federation';
-import webPush from 'web-push';
+import type { RequestDetails } from 'web-push';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { composePush } from './compose-push.ts';
@@ -74,6 +74,7 @@ export function createSendPush(deps: {
   async function post(subscription: PushSubscription, payload: string): Promise<void> {
     const { publicKey, privateKey } = deps.serverKeys();
     const { contact_email } = kit.config.instance;
+    const { default: webPush } = await import('web-push');
     const request = webPush.generateRequestDetails(
       { endpoint: subscription.endpoint, keys: subscription.keys },
       payload,
@@ -102,7 +103,7 @@ export function createSendPush(deps: {
   }
 
   /** The status; null where the address is none that may be reached. */
-  async function exchange(request: webPush.RequestDetails): Promise<number | null> {
+  async function exchange(request: RequestDetails): Promise<number | null> {
     const headers = Object.fromEntries(
       Object.entries(request.headers)
         // The client computes it from the body.
