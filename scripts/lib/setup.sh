@@ -72,7 +72,9 @@ case "$("$NODE" -p process.versions.node 2>/dev/null)" in
   2[4-9].*|[3-9][0-9].*) ;;
   *) die "the pinned Node (package 'node') is not in place; remove node_modules and run this again." ;;
 esac
-# The web client is static files, built once and again only after its sources changed.
-"$NODE" packages/web/build/build.ts >/dev/null || die "could not build the web client; see the lines above."
 # Compiled modules are kept: a start neither strips types nor loads what strips them.
 export NODE_COMPILE_CACHE=${NODE_COMPILE_CACHE:-$PWD/node_modules/.cache/mitoyen-compiled}
+# The web client is static files, built once and again only after its sources changed.
+"$NODE" packages/web/build/build.ts >/dev/null || die "could not build the web client; see the lines above."
+# So is the server: a few files rather than two thousand modules. Without them it runs from its sources.
+SERVER=$("$NODE" packages/server/build/build.ts) || SERVER=packages/server/src/cli.ts

@@ -1,22 +1,27 @@
 /** The command line, `mitoyen`. Exit codes: 0 done, 1 failed, 2 wrong use, 78 configuration. */
 import { Command, CommanderError } from 'commander';
-import { auditCommand } from './commands/audit.ts';
-import { backupCommand, restoreCommand } from './commands/backup.ts';
-import { blockCommand } from './commands/block.ts';
-import { configCommand } from './commands/config.ts';
-import { dbCommand } from './commands/db.ts';
-import { deliveriesCommand } from './commands/deliveries.ts';
-import { doctorCommand } from './commands/doctor.ts';
 import { EX_USAGE, reportFailure } from './commands/failure.ts';
-import { groupCommand } from './commands/group.ts';
-import { initCommand } from './commands/init.ts';
-import { keysCommand } from './commands/keys.ts';
-import { mediaCommand } from './commands/media.ts';
 import { checkNode } from './commands/node-version.ts';
-import { partnerCommand } from './commands/partner.ts';
-import { startCommand } from './commands/start.ts';
-import { userCommand } from './commands/user.ts';
 import { VERSION } from './version.ts';
+
+/** Only the one that is asked for is loaded: a start reads nothing of what an inspection needs. */
+const COMMANDS: Record<string, () => Promise<Command>> = {
+  start: async () => (await import('./commands/start.ts')).startCommand(),
+  init: async () => (await import('./commands/init.ts')).initCommand(),
+  user: async () => (await import('./commands/user.ts')).userCommand(),
+  group: async () => (await import('./commands/group.ts')).groupCommand(),
+  deliveries: async () => (await import('./commands/deliveries.ts')).deliveriesCommand(),
+  partner: async () => (await import('./commands/partner.ts')).partnerCommand(),
+  keys: async () => (await import('./commands/keys.ts')).keysCommand(),
+  media: async () => (await import('./commands/media.ts')).mediaCommand(),
+  block: async () => (await import('./commands/block.ts')).blockCommand(),
+  config: async () => (await import('./commands/config.ts')).configCommand(),
+  backup: async () => (await import('./commands/backup.ts')).backupCommand(),
+  restore: async () => (await import('./commands/backup.ts')).restoreCommand(),
+  audit: async () => (await import('./commands/audit.ts')).auditCommand(),
+  db: async () => (await import('./commands/db.ts')).dbCommand(),
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
+};
 
 const program = new Command('mitoyen')
   .description('A self-hosted work network, federated by agreement with partner companies.')
@@ -36,24 +41,9 @@ Examples:
 Exit codes: 0 done, 1 failed, 2 wrong use, 78 configuration.`,
   );
 
-for (const command of [
-  startCommand(),
-  initCommand(),
-  userCommand(),
-  groupCommand(),
-  deliveriesCommand(),
-  partnerCommand(),
-  keysCommand(),
-  mediaCommand(),
-  blockCommand(),
-  configCommand(),
-  backupCommand(),
-  restoreCommand(),
-  auditCommand(),
-  dbCommand(),
-  doctorCommand(),
-])
-  program.addCommand(command);
+const asked = Object.entries(COMMANDS).filter(([name]) => name === process.argv[2]);
+for (const [, load] of asked.length > 0 ? asked : Object.entries(COMMANDS))
+  program.addCommand(await load());
 throwInsteadOfExit(program);
 
 /** Errors come here, so that every way to use it wrongly has the same exit code. */

@@ -1,14 +1,16 @@
 /** A running instance is saved, checked, and restored into an empty place, where it waits for an admin. */
+
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import sharp from 'sharp';
+import { serverProgram } from '../build/sources.ts';
 import { readBackup } from '../src/backup/read-backup.ts';
 import { type AnyJson, type Booted, bootApp } from './support/boot.ts';
 
-const CLI = join(import.meta.dirname, '../src/cli.ts');
+const CLI = serverProgram();
 const PASSPHRASE = 'correct horse battery staple';
 
 let app: Booted;

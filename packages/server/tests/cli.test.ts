@@ -1,12 +1,14 @@
 /** The command line on a real instance that is not running. */
+
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
+import { serverProgram } from '../build/sources.ts';
 import { startS3Server } from './support/s3-server.ts';
 
-const CLI = join(import.meta.dirname, '../src/cli.ts');
+const CLI = serverProgram();
 let home: string;
 
 test.before(async () => {

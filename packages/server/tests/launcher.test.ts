@@ -83,6 +83,17 @@ test('Redis is private, keeps every write and evicts nothing', async (t) => {
   t.deepEqual(services.redis, { socketPath: join(folder, 'run/redis.sock') });
 });
 
+test('Redis starts without what would tie it to the server, where that lacks the option', async (t) => {
+  const folder = await newFolder(t);
+  const tools = await newFolder(t);
+  // As busybox has it.
+  const says = "#!/bin/sh\necho 'setpriv: unrecognized option: pdeathsig' >&2\nexit 1\n";
+  writeFileSync(join(tools, 'setpriv'), says, { mode: 0o755 });
+  const services = await startServices(configFor(folder), log, `${tools}:${PATH}`);
+  t.teardown(() => services.stop());
+  t.is(await openRedis(t, services).ping(), 'PONG');
+});
+
 test('a killed Redis and a killed database come back with what they held', async (t) => {
   const services = await started(t, await newFolder(t));
   const redis = openRedis(t, services);

@@ -4,13 +4,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { serverProgram } from '@mitoyen/server/program';
 import { type Answer, type Client, createClient, request } from './client.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '../../..');
-const CLI = join(ROOT, 'packages/server/src/cli.ts');
+const CLI = serverProgram();
 const SCOPES = 'read write follow push admin:read admin:write';
 
 export type InstanceOptions = {

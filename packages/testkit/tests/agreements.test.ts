@@ -1,15 +1,17 @@
 /** An agreement from the offer to the end, by the command line of two running instances. */
+
 import { execFile } from 'node:child_process';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { serverProgram } from '@mitoyen/server/program';
 import test from 'ava';
 import { type Client, eventually, type Instance, type Json, startInstance } from '../src/index.ts';
 import { withTwoCompanies } from './two-companies.ts';
 
 const run = promisify(execFile);
-const CLI = join(import.meta.dirname, '../../server/src/cli.ts');
+const CLI = serverProgram();
 let acme: Instance;
 let northwind: Instance;
 let amina: Client;

@@ -1,10 +1,12 @@
 /** Two web and two worker processes on one database and one Redis are one server. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EmbeddedMongo, startEmbeddedMongo } from '@mitoyen/embedded-mongo';
+import { serverProgram } from '@mitoyen/server/program';
 import test from 'ava';
 import { Redis } from 'ioredis';
 import { freePort } from '../src/free-port.ts';
@@ -17,7 +19,7 @@ import {
 } from '../src/index.ts';
 import { startTown, type Town } from '../src/town.ts';
 
-const CLI = join(import.meta.dirname, '../../server/src/cli.ts');
+const CLI = serverProgram();
 const HOSTS = 30;
 
 let folder: string;

@@ -12,8 +12,6 @@ import {
 } from 'node:fs';
 import { extname, join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
-import { build } from 'vite';
-import { writePrecache } from './precache.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const DIST = join(ROOT, 'dist');
@@ -31,6 +29,11 @@ if (
 ) {
   console.log('web: already built');
 } else {
+  // Loaded only now: most starts find the client built.
+  const [{ build }, { writePrecache }] = await Promise.all([
+    import('vite'),
+    import('./precache.ts'),
+  ]);
   // Built beside and moved into place, so that a server that starts meanwhile never sees half of it.
   const fresh = `${DIST}.new-${process.pid}`;
   await build({ root: ROOT, logLevel: 'warn', build: { outDir: fresh, emptyOutDir: true } });

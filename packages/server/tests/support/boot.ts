@@ -2,11 +2,13 @@
  * Boots the whole app in this process on a fresh embedded database and a private Redis,
  * and talks to it over HTTP. One per test file.
  */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestFn } from 'ava';
+import { serverProgram } from '../../build/sources.ts';
 import type { Apis } from '../../src/apis.ts';
 import { type App, createApp } from '../../src/app.ts';
 import { type Config, configSchema } from '../../src/config-schema.ts';
@@ -46,7 +48,7 @@ export type Booted = {
 type DeepPartial<T> = { [K in keyof T]?: T[K] extends object ? DeepPartial<T[K]> : T[K] };
 const ALL_SCOPES = ['read', 'write', 'follow', 'push', 'admin:read', 'admin:write'];
 
-const CLI = join(import.meta.dirname, '../../src/cli.ts');
+const CLI = serverProgram();
 
 export async function bootApp(overrides: DeepPartial<Config> = {}): Promise<Booted> {
   const folder = await mkdtemp(join(tmpdir(), 'mitoyen-test-'));

@@ -1,0 +1,79 @@
+/** The bundle of the server, and when it is not used. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import test from 'ava';
+import { bundleServer, lighten } from '../build/bundle.ts';
+import { hashOfSources, isFresh, SERVER, STAMP, serverProgram } from '../build/sources.ts';
+
+const run = promisify(execFile);
+const SOURCES = join(SERVER, 'src/cli.ts');
+
+async function newFolder(t: { teardown: (run: () => Promise<void>) => void }): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'mitoyen-bundle-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+test('the sources are started where there is no bundle, or one of other sources', async (t) => {
+  const folder = await newFolder(t);
+  t.is(serverProgram(folder), SOURCES);
+  await writeFile(join(folder, STAMP), hashOfSources());
+  t.is(serverProgram(folder), SOURCES);
+  await writeFile(join(folder, 'cli.js'), '');
+  t.is(serverProgram(folder), join(folder, 'cli.js'));
+  await writeFile(join(folder, STAMP), 'of yesterday');
+  t.is(serverProgram(folder), SOURCES);
+});
+
+test('the bundle answers as the sources do, and names the same faults with the same exit codes', async (t) => {
+  if (!isFresh()) await bundleServer();
+  const bundle = serverProgram();
+  t.not(bundle, SOURCES);
+  for (const words of [
+    ['--help'],
+    ['--version'],
+    ['user', '--help'],
+    ['nonsense'],
+    ['config', 'check'],
+  ]) {
+    const env = { ...process.env, MITOYEN_INSTANCE__NAME: 'Bundle', MITOYEN_NONSENSE: 'x' };
+    const [ours, theirs] = await Promise.all(
+      [bundle, SOURCES].map((program) =>
+        run(process.execPath, [program, ...words], { env, cwd: tmpdir() }).then(
+          ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+          ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
+        ),
+      ),
+    );
+    t.deepEqual(ours, theirs, words.join(' '));
+  }
+});
+
+test('every file of the bundle is ASCII, and none imports all of a built-in module', async (t) => {
+  if (!isFresh()) await bundleServer();
+  const text = await readFile(serverProgram(), 'utf8');
+  t.notRegex(text, /[^\0-\x7f]/);
+  t.notRegex(text, /^import .* from "node:/m);
+});
+
+test('what is made lighter means the same', (t) => {
+  const code = [
+    'import fs, { readFileSync as read } from "node:fs";',
+    'import { join } from "node:path";',
+    'import os from "node:os";',
+    'import { other } from "./other.js";',
+    "const word = 'é😀';",
+  ].join('\n');
+  t.deepEqual(lighten(code).split('\n'), [
+    'const fs = process.getBuiltinModule("node:fs");const { readFileSync: read } = process.getBuiltinModule("node:fs");',
+    'const { join } = process.getBuiltinModule("node:path");',
+    'const os = process.getBuiltinModule("node:os");',
+    'import { other } from "./other.js";',
+    "const word = '\\u00e9\\ud83d\\ude00';",
+  ]);
+  // biome-ignore lint/security/noGlobalEval: what V8 reads is what counts
+  t.is(eval(lighten("'é😀' + 'ÿ'.match(/[à-ÿ]/u)[0]")), 'é😀ÿ');
+});
