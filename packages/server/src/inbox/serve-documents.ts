@@ -114,5 +114,16 @@ function reply(ctx: Context, answer: DocumentReply): void {
   }
   ctx.status = answer.kind === 'gone' ? 410 : 200;
   ctx.type = ACTIVITY_JSON;
-  ctx.body = JSON.stringify(answer.json);
+  ctx.body = textOf(answer.json);
+}
+
+/** Documents with proofs are kept, and asked for many times: each is written down once. */
+const texts = new WeakMap<object, string>();
+
+function textOf(json: object): string {
+  const known = texts.get(json);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(json);
+  texts.set(json, text);
+  return text;
 }

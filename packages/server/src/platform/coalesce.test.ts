@@ -1,5 +1,6 @@
+import { setImmediate as afterTurn } from 'node:timers/promises';
 import test from 'ava';
-import { createCoalescer } from './coalesce.ts';
+import { createCoalescer, createSharedRead } from './coalesce.ts';
 
 test('calls of one turn are carried out together, each with its own result', async (t) => {
   const batches: number[][] = [];
@@ -71,4 +72,22 @@ test('the time to gather is told how many there were before', async (t) => {
   await Promise.all([gathering(1), gathering(2)]);
   await gathering(3);
   t.deepEqual(told, [0, 2]);
+});
+
+test('a shared read is made once for all who ask in one turn, and anew for who asks later', async (t) => {
+  const read: string[] = [];
+  const look = createSharedRead(async (key: string) => {
+    read.push(key);
+    if (key === 'broken') throw new Error('broken');
+    return `${key} ${read.length}`;
+  });
+  const first = await Promise.allSettled(['a', 'b', 'a', 'broken', 'a'].map(look));
+  t.deepEqual(read, ['a', 'b', 'broken']);
+  t.deepEqual(
+    first.map((one) => (one.status === 'fulfilled' ? one.value : one.reason.message)),
+    ['a 3', 'b 3', 'a 3', 'broken', 'a 3'],
+  );
+  // Under way is not good enough: what it read may be older than what this one knows of.
+  const [under, later] = await Promise.all([look('a'), afterTurn().then(() => look('a'))]);
+  t.deepEqual([under, later], ['a 4', 'a 5']);
 });

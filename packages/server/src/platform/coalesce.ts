@@ -68,3 +68,22 @@ export function createCoalescer<In, Out>(
     });
   };
 }
+
+/**
+ * A read whose calls for the same key within one turn of the event loop are one. Whoever asks gets
+ * what was read after asking, so that nobody sees an older state than they know of.
+ */
+export function createSharedRead<T>(
+  read: (key: string) => Promise<T>,
+): (key: string) => Promise<T> {
+  return createCoalescer(async (keys: string[]) => {
+    const distinct = [...new Set(keys)];
+    const settled = await Promise.allSettled(distinct.map(read));
+    const results = new Map(distinct.map((key, index) => [key, settled[index]]));
+    return keys.map((key): BatchResult<T> => {
+      const one = results.get(key);
+      if (one?.status === 'fulfilled') return { ok: true, value: one.value };
+      return { ok: false, error: one?.reason };
+    });
+  });
+}

@@ -9,8 +9,11 @@ import type { Log } from '../platform/log.ts';
 import { ServiceError } from './service-error.ts';
 import { type Child, type Supervised, supervise } from './supervise.ts';
 
-/** The database of a server that was killed closes its file by itself, within moments. */
-const LEAVING_MS = 10_000;
+/**
+ * The database of a server that was killed closes its file by itself, within moments. Tries are
+ * counted, not time: while this process loads its modules it cannot hear of one that failed.
+ */
+const TRIES = 40;
 
 export type PrivateDatabase = Supervised & { url: string };
 
@@ -41,12 +44,11 @@ export async function startPrivateDatabase(options: {
 }
 
 async function startWhenFree(where: { file: string; socketPath: string }): Promise<EmbeddedMongo> {
-  const deadline = Date.now() + LEAVING_MS;
-  for (;;) {
+  for (let left = TRIES; ; left -= 1) {
     try {
       return await startEmbeddedMongo({ file: where.file, socketPath: where.socketPath });
     } catch (error) {
-      if (!(error instanceof FileInUseError) || Date.now() > deadline) throw sentence(error);
+      if (!(error instanceof FileInUseError) || left <= 1) throw sentence(error);
     }
     await wait(100);
   }

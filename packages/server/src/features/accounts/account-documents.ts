@@ -10,6 +10,7 @@ import { iriHost, parseIri } from '@mitoyen/protocol';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { AppError, notFound } from '../../platform/app-error.ts';
+import { createSharedRead } from '../../platform/coalesce.ts';
 import type { DocumentReply, Endpoints, Peer } from '../../platform/http/endpoints.ts';
 import type { Account } from './account.ts';
 import { bareActor } from './bare-profile.ts';
@@ -20,23 +21,22 @@ const apex = createApexKit();
 export function addAccountDocuments(endpoints: Endpoints, deps: { kit: Kit; apis: Apis }): void {
   const { kit, apis } = deps;
 
-  endpoints.document('/users/:name', async ({ params, peer }) => {
-    const account = await person(params.name);
-    if (!account) return null;
-    const json = await apis.accounts.actorDocument(account);
-    const whole = !peer || apis.policy.allows(peer.host, 'directory');
-    return proved(account, whole ? json : bareActor(json));
+  const actors = {
+    whole: createSharedRead((name) => personActor(name, (json) => json)),
+    bare: createSharedRead((name) => personActor(name, bareActor)),
+  };
+  const instanceActor = createSharedRead(async () => {
+    const account = await apis.accounts.instanceActor();
+    return proved(account, await apis.accounts.actorDocument(account));
+  });
+
+  endpoints.document('/users/:name', ({ params, peer }) => {
+    const isWhole = !peer || apis.policy.allows(peer.host, 'directory');
+    return actors[isWhole ? 'whole' : 'bare'](params.name ?? '');
   });
 
   // Unsigned, so that two servers can learn each other's keys before either can verify the other.
-  endpoints.document(
-    '/actor',
-    async () => {
-      const account = await apis.accounts.instanceActor();
-      return proved(account, await apis.accounts.actorDocument(account));
-    },
-    { public: true },
-  );
+  endpoints.document('/actor', () => instanceActor(''), { public: true });
 
   for (const name of ['followers', 'following'] as const) {
     endpoints.document(`/users/:name/${name}`, async ({ params }) => {
@@ -75,6 +75,14 @@ export function addAccountDocuments(endpoints: Endpoints, deps: { kit: Kit; apis
     ctx.body = hostMeta(kit.baseUrl);
     ctx.type = 'application/xrd+xml; charset=utf-8';
   });
+
+  async function personActor(
+    name: string,
+    shown: (json: JsonObject) => JsonObject,
+  ): Promise<DocumentReply> {
+    const account = await person(name);
+    return account && proved(account, shown(await apis.accounts.actorDocument(account)));
+  }
 
   async function proved(account: Account, json: JsonObject): Promise<DocumentReply> {
     return { kind: 'ok', json: await apis.accounts.proveDocument(account._id, json) };

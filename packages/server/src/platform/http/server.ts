@@ -37,7 +37,7 @@ export function createHttpServer(deps: {
     ctx.state.requestId = randomUUID();
     ctx.state.baseUrl = deps.baseUrl;
     ctx.state.clientIp = clientIp(ctx);
-    ctx.state.query = parseForm(ctx.querystring);
+    ctx.state.query = ctx.querystring === '' ? {} : parseForm(ctx.querystring);
     ctx.set('X-Request-Id', ctx.state.requestId);
     ctx.set('X-Content-Type-Options', 'nosniff');
     ctx.set('Referrer-Policy', 'same-origin');
