@@ -85,7 +85,7 @@ test('a shared read is made once for all who ask in one turn, and anew for who a
   t.deepEqual(read, ['a', 'b', 'broken']);
   t.deepEqual(
     first.map((one) => (one.status === 'fulfilled' ? one.value : one.reason.message)),
-    ['a 3', 'b 3', 'a 3', 'broken', 'a 3'],
+    ['a 1', 'b 2', 'a 1', 'broken', 'a 1'],
   );
   // Under way is not good enough: what it read may be older than what this one knows of.
   const [under, later] = await Promise.all([look('a'), afterTurn().then(() => look('a'))]);
