@@ -13,6 +13,7 @@ import { type Child, type Supervised, supervise } from './supervise.ts';
 
 const START_MS = 15_000;
 const ASK_EVERY_MS = 10;
+const LAST_WORDS_MS = 200;
 const REMEMBERED_LINES = 8;
 
 export type PrivateRedis = Supervised & { socketPath: string };
@@ -97,7 +98,10 @@ async function launchRedis(words: string[], socketPath: string): Promise<Child> 
     child.kill('SIGTERM');
     await exited;
   };
-  const ended = exited.then((how) => {
+  const silent = new Promise((resolve) => child.once('close', resolve));
+  const ended = exited.then(async (how) => {
+    // Its last words may still be on their way.
+    await Promise.race([silent, wait(LAST_WORDS_MS)]);
     throw new ServiceError(`The private Redis did not start (${how}). It said: ${said()}`);
   });
   const enough = new AbortController();
