@@ -2,7 +2,15 @@
  * The server and its embedded database as a few files of JavaScript: two thousand modules need
  * not be found, read and linked at every start. The sources stay what they are and run without it.
  */
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { build, type Plugin } from 'rolldown';
 import { DIST, hashOfSources, ROOT, SERVER, STAMP } from './sources.ts';
@@ -24,7 +32,7 @@ export async function bundleServer(into: string = DIST): Promise<void> {
     },
     platform: 'node',
     external: STAYS_OUTSIDE,
-    plugins: [ownPlaces],
+    plugins: [ownPlaces, tables],
     logLevel: 'silent',
     write: false,
     output: {
@@ -54,6 +62,16 @@ function removeOld(folder: string): void {
     if (Date.now() - statSync(file).mtimeMs > KEPT_MS) rmSync(file, { force: true });
   }
 }
+
+/** Large tables are read as JSON, which takes V8 a fifth of the time of the same text as a program. */
+const tables: Plugin = {
+  name: 'tables',
+  load(id) {
+    if (!/\/mime-db\/db\.json$/.test(id)) return null;
+    const text = JSON.stringify(JSON.parse(readFileSync(id, 'utf8')));
+    return { code: `module.exports = JSON.parse(${JSON.stringify(text)});`, moduleType: 'js' };
+  },
+};
 
 /** A module that asks where it is gets the place of its source: pages, pictures and packages are found from there. */
 const ownPlaces: Plugin = {

@@ -2,9 +2,10 @@
  * Back-pressure: accepting outruns processing, so what waits is bounded, in all and for
  * each host, and so is the rate of one host. Past a bound the sender is told when to come back.
  */
-import { LRUCache } from 'lru-cache';
+
 import type { Config } from '../config-schema.ts';
 import { AppError } from '../platform/app-error.ts';
+import { createBoundedCache } from '../platform/bounded-cache.ts';
 import type { Clock } from '../platform/clock.ts';
 import { createMinuteCounter } from '../platform/minute-counter.ts';
 import type { ReceiptStore } from './receipt-store.ts';
@@ -30,7 +31,7 @@ export function createBacklog(deps: {
   const { clock, receipts } = deps;
   const { inbox_backlog, inbox_backlog_per_host, inbox_per_minute_per_host } = deps.config.limits;
   // Bounded: a host that sends from many names cannot grow these.
-  const counts = new LRUCache<string, Count>({ max: 5000 });
+  const counts = createBoundedCache<string, Count>(5000);
   const rates = createMinuteCounter(clock, 5000);
 
   async function waiting(key: string, count: () => Promise<number>): Promise<number> {

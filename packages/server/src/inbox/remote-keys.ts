@@ -1,9 +1,9 @@
 /** Public keys of remote actors for signature checks: cached, fetched once on a miss, refreshed once on a failure. */
 import { readMultibase, readPublicPem, type VerificationKey } from '@mitoyen/federation';
 import { iriHost, parseIri, sameIri, sameOrigin, withoutFragment } from '@mitoyen/protocol';
-import { LRUCache } from 'lru-cache';
 import type { Apis } from '../apis.ts';
 import type { Account } from '../features/accounts/account.ts';
+import { createBoundedCache } from '../platform/bounded-cache.ts';
 import type { RemoteFetch } from './remote-fetch.ts';
 
 const KEY_CACHE = 10_000;
@@ -26,9 +26,9 @@ export function createRemoteKeys(deps: {
   ownHost: string;
 }): RemoteKeys {
   const { apis, remote } = deps;
-  const keys = new LRUCache<string, VerificationKey>({ max: KEY_CACHE, ttl: KEY_MS });
-  const failures = new LRUCache<string, true>({ max: KEY_CACHE, ttl: FAILURE_MS });
-  const refreshed = new LRUCache<string, number>({ max: KEY_CACHE, ttl: REFRESH_MS });
+  const keys = createBoundedCache<string, VerificationKey>(KEY_CACHE, { ttl: KEY_MS });
+  const failures = createBoundedCache<string, true>(KEY_CACHE, { ttl: FAILURE_MS });
+  const refreshed = createBoundedCache<string, number>(KEY_CACHE, { ttl: REFRESH_MS });
 
   async function find(
     rawKeyId: string,

@@ -2,7 +2,7 @@
  * Per-host circuit breakers and concurrency, so that one dead or slow partner never slows
  * another: after a few failures in a row a host is left alone for a while, then probed once.
  */
-import { LRUCache } from 'lru-cache';
+import { createBoundedCache } from '../platform/bounded-cache.ts';
 import type { Clock } from '../platform/clock.ts';
 
 const FAILURES_TO_OPEN = 3;
@@ -34,7 +34,7 @@ export function createCircuits(deps: {
   random: () => number;
 }): Circuits {
   const { clock, perHost } = deps;
-  const circuits = new LRUCache<string, Circuit>({ max: 20_000 });
+  const circuits = createBoundedCache<string, Circuit>(20_000);
 
   function of(host: string): Circuit {
     let circuit = circuits.get(host);

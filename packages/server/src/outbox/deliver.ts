@@ -8,9 +8,9 @@ import {
   SYNCHRONIZATION_HEADER,
   signRequest,
 } from '@mitoyen/federation';
-import { LRUCache } from 'lru-cache';
 import type { Apis } from '../apis.ts';
 import type { Config } from '../config-schema.ts';
+import { createBoundedCache } from '../platform/bounded-cache.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { HostTraffic } from '../platform/host-traffic.ts';
 import type { Log } from '../platform/log.ts';
@@ -55,7 +55,7 @@ export function createDeliver(deps: {
   const { apis, store, http, circuits, askInTurn, clock, log } = deps;
   const { delivery_timeout_seconds, delivery_give_up_days } = deps.config.federation;
   /** Inboxes that answered 410 and were asked about; kept where somebody there still lives. */
-  const asked = new LRUCache<string, Promise<boolean>>({ max: 10_000, ttl: ASK_AGAIN_MS });
+  const asked = createBoundedCache<string, Promise<boolean>>(10_000, { ttl: ASK_AGAIN_MS });
 
   return async function deliver(ids: string[]): Promise<void> {
     const waiting = await store.waiting(ids);

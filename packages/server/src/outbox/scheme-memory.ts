@@ -4,7 +4,7 @@
  */
 import type { SignRequest } from '@mitoyen/federation';
 import type { Redis } from 'ioredis';
-import { LRUCache } from 'lru-cache';
+import { createBoundedCache } from '../platform/bounded-cache.ts';
 import type { Log } from '../platform/log.ts';
 
 export type Scheme = SignRequest['scheme'];
@@ -25,7 +25,7 @@ export const refusesSignature = (status: number): boolean => status === 401 || s
 
 export function createSchemeMemory(deps: { redis: Redis; prefix: string; log: Log }): SchemeMemory {
   const { redis, log } = deps;
-  const known = new LRUCache<string, Scheme>({ max: 20_000, ttl: FRESH_MS });
+  const known = createBoundedCache<string, Scheme>(20_000, { ttl: FRESH_MS });
   const keyOf = (host: string) => `{${deps.prefix}}:scheme:${host}`;
 
   return {

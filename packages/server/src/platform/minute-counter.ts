@@ -1,5 +1,5 @@
 /** Counts by key within the minute of the clock, in memory: bounded, and of this process alone. */
-import { LRUCache } from 'lru-cache';
+import { createBoundedCache } from './bounded-cache.ts';
 import type { Clock } from './clock.ts';
 
 const MINUTE_MS = 60_000;
@@ -12,7 +12,7 @@ export type MinuteCounter = {
 
 /** @param most keys held at once; the ones that were least used lately are forgotten first */
 export function createMinuteCounter(clock: Clock, most = 10_000): MinuteCounter {
-  const counts = new LRUCache<string, { minute: number; used: number }>({ max: most });
+  const counts = createBoundedCache<string, { minute: number; used: number }>(most);
   const minuteNow = () => Math.floor(clock.now() / MINUTE_MS);
 
   function used(key: string): number {

@@ -1,7 +1,7 @@
 /** Private keys of local actors: in a collection of their own that no view can reach. */
 import { createPrivateKey } from 'node:crypto';
 import { generateEd25519Keys, generateRsaKeys } from '@mitoyen/federation';
-import { LRUCache } from 'lru-cache';
+import { createBoundedCache } from '../../platform/bounded-cache.ts';
 import type { Mongo } from '../../platform/mongo.ts';
 import type { SigningKeys } from './accounts.ts';
 
@@ -32,7 +32,7 @@ export function createKeyStore(deps: {
   published: (account: string) => Promise<string | undefined>;
 }) {
   const keys = deps.mongo.collection<StoredKeys>('keys');
-  const cache = new LRUCache<string, SigningKeys>({ max: CACHED, ttl: FRESH_MS });
+  const cache = createBoundedCache<string, SigningKeys>(CACHED, { ttl: FRESH_MS });
 
   /** @throws Error for an account that has no keys here */
   async function stored(account: string): Promise<StoredKeys> {

@@ -1,9 +1,9 @@
 /** Remote accounts: fetched where policy allows, stored once, refreshed when stale. */
 import { type RemoteActor, readActor, sanitizeRemoteHtml } from '@mitoyen/federation';
 import { iriHost, normaliseHost, parseIri, sameIri } from '@mitoyen/protocol';
-import { LRUCache } from 'lru-cache';
 import type { RemoteFetch } from '../../inbox/remote-fetch.ts';
 import type { Kit } from '../../kit.ts';
+import { createBoundedCache } from '../../platform/bounded-cache.ts';
 import type { Account, AccountKind } from './account.ts';
 import { bareRemote } from './bare-profile.ts';
 import { createClaimedDomains } from './claimed-domain.ts';
@@ -56,7 +56,7 @@ export function createActorResolver(deps: ResolveDeps) {
   const claims = createClaimedDomains({ remote, own, allowHttp: deps.allowHttp });
   const underWay = new Map<string, Promise<Account | null>>();
   /** Ids that gave no actor: whoever names them again does not make us ask again at once. */
-  const missed = new LRUCache<string, true>({ max: MOST_MISSED });
+  const missed = createBoundedCache<string, true>(MOST_MISSED);
 
   async function resolveIri(
     rawIri: string,

@@ -1,9 +1,9 @@
 /** Access tokens and browser sessions: both are secrets, stored as hashes, listed and revoked alike. */
 import type { Context } from 'koa';
-import { LRUCache } from 'lru-cache';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { AppError } from '../../platform/app-error.ts';
+import { createBoundedCache } from '../../platform/bounded-cache.ts';
 import { type Auth, WEB_CLIENT } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
 import type { AuthStore, Token } from './auth-store.ts';
@@ -20,7 +20,7 @@ export type Tokens = ReturnType<typeof createTokens>;
 
 export function createTokens(deps: { kit: Kit; apis: Apis; store: AuthStore }) {
   const { kit, apis, store } = deps;
-  const touched = new LRUCache<string, true>({ max: 10_000, ttl: TOUCH_MS });
+  const touched = createBoundedCache<string, true>(10_000, { ttl: TOUCH_MS });
 
   async function make(token: {
     kind: Token['kind'];

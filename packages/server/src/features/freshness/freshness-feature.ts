@@ -1,12 +1,12 @@
 /** The freshness feature: profiles, threads and deletions that nobody told us of, bounded. */
 import { iriHost } from '@mitoyen/protocol';
-import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import type { Feature } from '../../feature.ts';
 import { FETCH_LIMITS } from '../../inbox/fetch-limits.ts';
 import type { Kit } from '../../kit.ts';
 import { AppError } from '../../platform/app-error.ts';
+import { createBoundedCache } from '../../platform/bounded-cache.ts';
 import type { Post } from '../posts/post.ts';
 import type { Freshness } from './freshness.ts';
 
@@ -14,8 +14,8 @@ const fetchJob = z.union([z.object({ profile: z.string() }), z.object({ thread: 
 type FetchJob = z.infer<typeof fetchJob>;
 
 export function createFreshnessFeature(kit: Kit, apis: Apis): { feature: Feature; api: Freshness } {
-  const profiles = new LRUCache<string, true>({ max: 10_000, ttl: FETCH_LIMITS.profileEveryMs });
-  const threads = new LRUCache<string, true>({ max: 10_000, ttl: FETCH_LIMITS.threadEveryMs });
+  const profiles = createBoundedCache<string, true>(10_000, { ttl: FETCH_LIMITS.profileEveryMs });
+  const threads = createBoundedCache<string, true>(10_000, { ttl: FETCH_LIMITS.threadEveryMs });
 
   /** A look more or less: where Redis does not answer it is left out. */
   function enqueue(job: FetchJob, delay = 0): void {

@@ -4,7 +4,7 @@
  */
 import { keepsClosedGroups, readCapabilities } from '@mitoyen/federation';
 import { iriHost } from '@mitoyen/protocol';
-import { LRUCache } from 'lru-cache';
+import { createBoundedCache } from '../../platform/bounded-cache.ts';
 import type { Account } from '../accounts/account.ts';
 import type { GroupAccess } from './group.ts';
 import type { GroupDeps } from './group-deps.ts';
@@ -19,7 +19,7 @@ export type KeepsClosed = ReturnType<typeof createKeepsClosed>;
 
 export function createKeepsClosed(deps: Pick<GroupDeps, 'kit' | 'apis'>) {
   const { kit, apis } = deps;
-  const answers = new LRUCache<string, Kept>({ max: 1000 });
+  const answers = createBoundedCache<string, Kept>(1000);
 
   /** Whether the server of somebody may hold what is posted in a group with this access. */
   async function mayHold(access: GroupAccess, person: Account): Promise<Kept> {

@@ -2,7 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { readCollection } from '@mitoyen/federation';
 import { iriHost, sameOrigin } from '@mitoyen/protocol';
-import { LRUCache } from 'lru-cache';
+import { createBoundedCache } from '../../platform/bounded-cache.ts';
 import type { Account } from '../accounts/account.ts';
 import type { Group } from './group.ts';
 import type { GroupDeps } from './group-deps.ts';
@@ -23,7 +23,7 @@ export type LearnGroup = ReturnType<typeof createLearnGroup>;
 
 export function createLearnGroup(deps: GroupDeps) {
   const { kit, apis, groups, memberships } = deps;
-  const refused = new LRUCache<string, true>({ max: 5000, ttl: 5 * 60_000 });
+  const refused = createBoundedCache<string, true>(5000, { ttl: 5 * 60_000 });
 
   /** Null where the group's home does not tell us about it. */
   async function learn(

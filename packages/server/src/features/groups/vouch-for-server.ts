@@ -13,7 +13,7 @@ import {
   readPublicPem,
 } from '@mitoyen/federation';
 import { iriHost, parseIri, sameOrigin } from '@mitoyen/protocol';
-import { LRUCache } from 'lru-cache';
+import { createBoundedCache } from '../../platform/bounded-cache.ts';
 import type { Peer } from '../../platform/http/endpoints.ts';
 import { type Account, isLocal } from '../accounts/account.ts';
 import type { FindGroup } from './find-group.ts';
@@ -29,8 +29,8 @@ const LEFT_MS = 2 * 60_000;
 
 export function createVouchForServer(deps: GroupDeps & { finder: FindGroup }) {
   const { kit, apis, groups, memberships, finder } = deps;
-  const answers = new LRUCache<string, boolean>({ max: 5000 });
-  const tokens = new LRUCache<string, { text: string; until: number }>({ max: 1000 });
+  const answers = createBoundedCache<string, boolean>(5000);
+  const tokens = createBoundedCache<string, { text: string; until: number }>(1000);
 
   /** As the home of a group: a token for the actor that signed the request. */
   async function issue(group: Account, actor: string): Promise<ActorToken> {

@@ -5,9 +5,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'koa';
-import { LRUCache } from 'lru-cache';
 import type { Kit } from '../../kit.ts';
 import { notFound } from '../../platform/app-error.ts';
+import { createBoundedCache } from '../../platform/bounded-cache.ts';
 import type { Endpoints } from '../../platform/http/endpoints.ts';
 import { sendBlob } from '../../platform/http/send-blob.ts';
 import { attachmentHeader } from './document.ts';
@@ -37,8 +37,8 @@ export function addFileRoutes(
   },
 ): void {
   const { kit, store, keys } = deps;
-  const fetching = new LRUCache<string, true>({ max: 5000, ttl: WAIT_MS });
-  const seenToday = new LRUCache<string, true>({ max: 20_000, ttl: DAY_MS / 4 });
+  const fetching = createBoundedCache<string, true>(5000, { ttl: WAIT_MS });
+  const seenToday = createBoundedCache<string, true>(20_000, { ttl: DAY_MS / 4 });
   let waiting = 0;
 
   endpoints.router.get('/media/:file', async (ctx: Context) => {

@@ -5,7 +5,7 @@
  */
 import { normaliseHost } from '@mitoyen/protocol';
 import type { Redis } from 'ioredis';
-import { LRUCache } from 'lru-cache';
+import { createBoundedCache } from '../../platform/bounded-cache.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Policy } from './partners.ts';
@@ -41,7 +41,7 @@ export function createHeldPolicy(deps: {
   const answers = `${channel}:read`;
   const waiting = new Map<string, () => void>();
   const reviewing = new Map<string, number>();
-  const normal = new LRUCache<string, { host: string | null }>({ max: 10_000 });
+  const normal = createBoundedCache<string, { host: string | null }>(10_000);
   let facts = deps.empty;
   let reading: Promise<void> | null = null;
   let again: Promise<void> | null = null;

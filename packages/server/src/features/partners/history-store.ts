@@ -1,5 +1,5 @@
 /** Who did what about a partner, and when: written once, never changed. */
-import { LRUCache } from 'lru-cache';
+import { createBoundedCache } from '../../platform/bounded-cache.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { IndexSpec, Mongo } from '../../platform/mongo.ts';
 import type { HistoryEntry } from './partners.ts';
@@ -19,7 +19,7 @@ export function createHistoryStore(deps: {
   /** Of what no admin here did: what one does is noted where it was asked for. */
   audit: (note: { via: 'them' | 'clock'; action: string; target: string }) => Promise<void>;
 }) {
-  const recent = new LRUCache<string, number>({ max: 1000, ttl: HOUR_MS });
+  const recent = createBoundedCache<string, number>(1000, { ttl: HOUR_MS });
   const entries = deps.mongo.collection<HistoryEntry & { _id: string }>('partner_history');
 
   /** What others do is written down too, but they cannot fill the database with it. */

@@ -1,5 +1,5 @@
 /** Unknown hosts that knocked: bare names, a bounded number of them. */
-import { LRUCache } from 'lru-cache';
+import { createBoundedCache } from '../../platform/bounded-cache.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { type IndexSpec, isDuplicate, type Mongo } from '../../platform/mongo.ts';
 import type { PendingHost } from './partners.ts';
@@ -15,7 +15,7 @@ const QUIET_MS = 10_000;
 
 export function createPendingHostStore(deps: { mongo: Mongo; clock: Clock; most: number }) {
   const hosts = deps.mongo.collection<Row>('pending_hosts');
-  const justSeen = new LRUCache<string, true>({ max: 5000, ttl: QUIET_MS });
+  const justSeen = createBoundedCache<string, true>(5000, { ttl: QUIET_MS });
   let last: Promise<unknown> = Promise.resolve();
 
   /** One after the other, so that many hosts at once do not all find room for one more. */

@@ -1,9 +1,9 @@
 /** For whom a remote post is, and where it lives here: never for more people than it addresses. */
 import { PUBLIC, type RemoteNote } from '@mitoyen/federation';
 import { iriHost, sameIri } from '@mitoyen/protocol';
-import { LRUCache } from 'lru-cache';
 import type { Apis } from '../../apis.ts';
 import { AppError } from '../../platform/app-error.ts';
+import { createBoundedCache } from '../../platform/bounded-cache.ts';
 import type { Account } from '../accounts/account.ts';
 import { companiesIri, type GroupReach, reachOf } from '../groups/group.ts';
 import { groupReaders, narrowest, type Placement, reachAmong } from './audience.ts';
@@ -41,7 +41,7 @@ export function createPlaceRemote(deps: {
   now: () => number;
 }): PlaceRemote {
   const { apis, ownHost } = deps;
-  const followed = new LRUCache<string, boolean>({ max: 10_000, ttl: FOLLOWED_MS });
+  const followed = createBoundedCache<string, boolean>(10_000, { ttl: FOLLOWED_MS });
 
   return async function place(note, from, parent) {
     const { author } = from;

@@ -1,8 +1,8 @@
 /** What of a post is found by which terms, and by whom. */
 import { htmlToText } from '@mitoyen/federation';
-import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
+import { createBoundedCache } from '../../platform/bounded-cache.ts';
 import { createCoalescer } from '../../platform/coalesce.ts';
 import type { MediaView } from '../media/media.ts';
 import type { Post } from '../posts/post.ts';
@@ -29,7 +29,7 @@ export type IndexPosts = ReturnType<typeof createIndexPosts>;
 
 export function createIndexPosts(deps: { apis: Apis; store: SearchStore; now: () => number }) {
   const { apis, store, now } = deps;
-  const known = new LRUCache<string, true>({ max: KNOWN_WORDS });
+  const known = createBoundedCache<string, true>(KNOWN_WORDS);
 
   async function index(posts: Post[]): Promise<void> {
     const kept = posts.filter(isFound);

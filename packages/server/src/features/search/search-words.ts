@@ -1,7 +1,7 @@
 /** Words as the index keeps them: without accents and case, cut to their French and English stems. */
 import { stemmer as stemEnglish } from '@orama/stemmers/english';
 import { stemmer as stemFrench } from '@orama/stemmers/french';
-import { LRUCache } from 'lru-cache';
+import { createBoundedCache } from '../../platform/bounded-cache.ts';
 
 const FRENCH =
   'le la les un une des du de et est sont dans pour pas que qui ne sur au aux avec ce cette ces nous vous ils elle elles mais ou où par plus se sa son ses leur leurs je tu il on en été être à y';
@@ -60,7 +60,7 @@ export function termsOf(text: string): string[] {
 }
 
 /** A language has few words that are used much: most need not be cut to their stem again. */
-const known = new LRUCache<string, string[]>({ max: 20_000 });
+const known = createBoundedCache<string, string[]>(20_000);
 
 /** The terms that one word asked for may be kept under, in any language. */
 export function formsOf(word: string, language: Language = 'unknown'): string[] {
