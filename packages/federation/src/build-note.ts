@@ -3,6 +3,7 @@ import { type EventFacts, eventLink, eventTerms } from './build-event.ts';
 import { type EmojiFacts, emojiTag } from './emoji-tag.ts';
 import type { JsonObject } from './json.ts';
 import { type PraiseFacts, praiseTerms } from './praise.ts';
+import { type QuoteFacts, quoteTerms } from './quote.ts';
 import { escapeHtml } from './sanitize-html.ts';
 import { type TalkFacts, talkTerms } from './talk.ts';
 
@@ -22,6 +23,7 @@ export type NoteFacts = {
   event?: EventFacts;
   praise?: PraiseFacts;
   talk?: TalkFacts;
+  quotes?: QuoteFacts;
   attributedTo: string;
   to: string[];
   cc: string[];
@@ -97,6 +99,7 @@ export function buildNote(facts: NoteFacts): JsonObject {
     ...(facts.event && eventTerms(facts.event)),
     ...(facts.praise && praiseTerms(facts.praise)),
     ...(facts.talk && talkTerms(facts.talk)),
+    ...(facts.quotes && quoteTerms(facts.quotes)),
     ...(facts.mustRead && { mustRead: true }),
     ...(facts.readReceipts && { readReceipts: true }),
   };

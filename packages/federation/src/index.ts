@@ -43,6 +43,13 @@ export { LIMITS } from './limits.ts';
 export { mentionedHandles, type RenderedMarkdown, renderMarkdown } from './markdown.ts';
 export { BADGES, type Badge, type PraiseFacts } from './praise.ts';
 export { createProof, type ProofVerdict, verifyProof } from './proofs.ts';
+export {
+  buildQuoteAuthorization,
+  type QuoteFacts,
+  type QuoteGroups,
+  readQuoteAuthorization,
+  readQuotePolicy,
+} from './quote.ts';
 export { createDocumentReader, type ReadResult, readActivity } from './read-activity.ts';
 export { type RemoteActor, readActor } from './read-actor.ts';
 export { type CollectionPart, readCollection } from './read-collection.ts';

@@ -6,6 +6,7 @@ import { isObject, type JsonObject } from './json.ts';
 import { LIMITS } from './limits.ts';
 import { renderMarkdown } from './markdown.ts';
 import { type PraiseFacts, readPraise } from './praise.ts';
+import { type RemoteQuote, readQuote } from './quote.ts';
 import { readEmojis } from './read-emojis.ts';
 import { type RemoteEvent, readEvent } from './read-event.ts';
 import { type RemotePoll, readPoll } from './read-poll.ts';
@@ -57,7 +58,9 @@ export type RemoteNote = {
   /** The page that a link post is about (Lemmy). */
   link?: string;
   /** The post that this one quotes. */
-  quote?: string;
+  quote?: RemoteQuote;
+  /** As sent: whose followers it names is known only with its author. */
+  interactionPolicy?: JsonObject;
   /** Of Mitoyen: it has to be confirmed; its author's server wants to hear of readers. */
   mustRead?: boolean;
   readReceipts?: boolean;
@@ -106,8 +109,8 @@ export function readNote(sent: JsonObject): RemoteNote | null {
     context: objectId(json.context) ?? text(json.context, 2048),
     source: readSource(json.source),
     link: page.link,
-    quote:
-      objectId(json.quote ?? json.quoteUrl ?? json.quoteUri ?? json._misskey_quote) ?? undefined,
+    quote: readQuote(json),
+    interactionPolicy: isObject(json.interactionPolicy) ? json.interactionPolicy : undefined,
     mustRead: json.mustRead === true || undefined,
     readReceipts: json.readReceipts === true || undefined,
     poll: readPoll(json),

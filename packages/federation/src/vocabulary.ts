@@ -4,6 +4,7 @@ import { IMPLEMENTS_TERM } from './capabilities.ts';
 import { type EmojiFacts, emojiTag } from './emoji-tag.ts';
 import { isObject, type JsonObject } from './json.ts';
 import { PRAISE_TERMS } from './praise.ts';
+import { QUOTE_TERMS } from './quote.ts';
 import { TALK_TERMS } from './talk.ts';
 
 const AS = 'https://www.w3.org/ns/activitystreams';
@@ -57,17 +58,21 @@ export const NOTE_CONTEXT = [
   },
 ];
 
-/** For events and activities about them. */
-const EVENT_CONTEXT = [...NOTE_CONTEXT, EVENT_TERMS];
-const PRAISE_CONTEXT = [...NOTE_CONTEXT, PRAISE_TERMS];
-const TALK_CONTEXT = [...NOTE_CONTEXT, TALK_TERMS];
-
 /** The context that the terms of an object, or of the object of an activity, need. */
-function contextOf({ type, praise, talk, object }: JsonObject): unknown[] {
-  if (type === 'Event') return EVENT_CONTEXT;
-  if (praise !== undefined) return PRAISE_CONTEXT;
-  if (talk !== undefined) return TALK_CONTEXT;
-  return isObject(object) ? contextOf(object) : NOTE_CONTEXT;
+function contextOf(json: JsonObject): unknown[] {
+  return [...NOTE_CONTEXT, ...moreTerms(json)];
+}
+
+function moreTerms({ type, praise, talk, quote, interactionPolicy, object }: JsonObject): object[] {
+  return [
+    ...(type === 'Event' ? [EVENT_TERMS] : []),
+    ...(praise !== undefined ? [PRAISE_TERMS] : []),
+    ...(talk !== undefined ? [TALK_TERMS] : []),
+    ...(quote !== undefined || interactionPolicy !== undefined || type === 'QuoteRequest'
+      ? [QUOTE_TERMS]
+      : []),
+    ...(isObject(object) ? moreTerms(object) : []),
+  ];
 }
 
 export type ActorFacts = {
@@ -162,6 +167,8 @@ export type ActivityFacts = {
   target?: string;
   content?: string;
   tag?: unknown[];
+  instrument?: string;
+  result?: string;
   context?: unknown[];
 };
 

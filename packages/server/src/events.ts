@@ -29,6 +29,7 @@ export const EVENT_NAMES = [
   'poll.voted', // id: vote
   'poll.changed', // id: post
   'poll.closed', // id: post
+  'quote.changed', // id: the quoting post (or one whose policy changed)
   'attendance.answered', // id: attendance
   'attendance.changed', // id: post: how many take part in its event
   'reaction.added', // id: reaction

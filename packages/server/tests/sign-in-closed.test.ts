@@ -80,8 +80,8 @@ test.serial('the instance says what is true: its limits, and how much it is used
   const later = { now: () => Date.now() + 40 * 86_400_000 };
   t.is((await createUsage({ apis: app().apis, clock: later })()).active, 0);
   const v2 = await get(ann, '/api/v2/instance');
-  t.regex(v2.version, /^4\.4\./, 'before quotes, as the version of the API says');
-  t.is(v2.api_versions.mastodon, 6);
+  t.regex(v2.version, /^4\.5\./, 'with quotes, as the version of the API says');
+  t.is(v2.api_versions.mastodon, 7);
   t.is(v2.configuration.accounts.max_note_length, 1000);
   t.is(v2.configuration.accounts.max_display_name_length, 60);
   const long = 'x'.repeat(v2.configuration.accounts.max_display_name_length + 1);

@@ -17,7 +17,6 @@ const WHY_NOT: [RegExp, string][] = [
   [/async_refreshes/, 'Answers are complete at once'],
   [/identity_proofs/, 'Removed by Mastodon'],
   [/emails\/confirmations/, 'Accounts come by invitation or approval'],
-  [/quotes|interaction_policy/, 'No quotes yet: a post that quotes is shown with its link'],
   [/terms_of_service|privacy_policy/, 'The organization publishes them where it publishes'],
   [/timelines\/link/, 'Links are never ranked'],
   [/oembed/, 'Posts are not embedded into other sites'],

@@ -153,7 +153,7 @@ export function createAccountViews(deps: { apis: Apis; baseUrl: string }): Accou
         discoverable: account.discoverable,
         indexable: false,
         attribution_domains: [],
-        quote_policy: 'nobody',
+        quote_policy: extra.preferences.quotePolicy,
       },
       role: {
         id: role,

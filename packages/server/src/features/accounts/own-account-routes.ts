@@ -6,6 +6,7 @@ import type { Kit } from '../../kit.ts';
 import { notFound } from '../../platform/app-error.ts';
 import type { UploadedFile } from '../../platform/http/body.ts';
 import { type Endpoints, flag } from '../../platform/http/endpoints.ts';
+import { QUOTE_POLICIES } from '../posts/quote.ts';
 import { DEFAULT_VISIBILITIES } from '../preferences/preferences.ts';
 import type { Account } from './account.ts';
 import type { AccountStore } from './account-store.ts';
@@ -31,6 +32,7 @@ const profileBody = z.object({
       language: z.string().max(10).optional(),
       privacy: z.enum(DEFAULT_VISIBILITIES).optional(),
       sensitive: flag.optional(),
+      quote_policy: z.enum(QUOTE_POLICIES).optional(),
     })
     .loose()
     .optional(),
@@ -76,6 +78,7 @@ export function addOwnAccountRoutes(
     await apis.preferences.set(account._id, {
       visibility: body.source?.privacy,
       sensitive: body.source?.sensitive,
+      quotePolicy: body.source?.quote_policy,
     });
     return updated;
   }

@@ -9,9 +9,9 @@ import type { Usage } from './usage.ts';
 
 /**
  * Libraries hide functions unless the version reads as a recent Mastodon: the one whose API we have,
- * which is before quotes (4.5, version 7 of the API).
+ * with quotes (4.5, version 7 of the API).
  */
-const MASTODON = { release: '4.4.0', api: 6 };
+const MASTODON = { release: '4.5.0', api: 7 };
 export const API_VERSION = `${MASTODON.release} (compatible; Mitoyen ${VERSION})`;
 
 type Facts = {

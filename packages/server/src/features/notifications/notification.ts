@@ -6,6 +6,8 @@ export type NotificationType =
   | 'follow_request'
   | 'favourite'
   | 'update'
+  | 'quote'
+  | 'quoted_update'
   | 'poll'
   | 'admin.sign_up'
   | 'admin.report'

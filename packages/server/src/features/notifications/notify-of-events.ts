@@ -1,6 +1,7 @@
 /** Which events tell whom. */
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
+import type { Account } from '../accounts/account.ts';
 import { LIKE, type Post, type Reader } from '../posts/post.ts';
 import type { NewNotification } from './notifications.ts';
 
@@ -93,6 +94,51 @@ export function subscribeNotifications(deps: {
         from: post.author,
         post: post._id,
         key: `update:${post._id}:${post.editedAt ?? 0}`,
+      })),
+    );
+  });
+
+  for (const name of ['post.published', 'quote.changed'] as const)
+    kit.events.on(name, async ({ id }) => {
+      const post = await apis.posts.get(id);
+      const target = post && (await quotedPerson(post));
+      if (post && target)
+        await apis.notifications.notify([
+          {
+            account: target._id,
+            type: 'quote',
+            from: post.author,
+            post: post._id,
+            key: `quote:${post._id}`,
+          },
+        ]);
+    });
+
+  /** Who is quoted with their consent, is of here and may read it. */
+  async function quotedPerson(post: Post): Promise<Account | null> {
+    const { quote } = post;
+    if (quote?.state !== 'accepted' || !quote.author || quote.author === post.author) return null;
+    if (post.deletedAt || kit.clock.now() - post.publishedAt > NEWS_MS) return null;
+    const author = await apis.accounts.get(quote.author);
+    if (author?.domain !== null || author.kind !== 'person') return null;
+    const seen = await apis.posts.visibleMany([post._id], author, { hideMuted: false });
+    return seen.length === 1 ? author : null;
+  }
+
+  /** Who quoted a post hears that it says something else now. */
+  kit.events.on('post.edited', async ({ id }) => {
+    const post = await apis.posts.get(id);
+    if (!post || post.deletedAt) return;
+    const quotes = (await apis.posts.quotes(id)).filter(
+      (quote) => quote.local && quote.author !== post.author,
+    );
+    await apis.notifications.notify(
+      quotes.map((quote) => ({
+        account: quote.author,
+        type: 'quoted_update',
+        from: post.author,
+        post: quote._id,
+        key: `quoted_update:${quote._id}:${post.editedAt ?? 0}`,
       })),
     );
   });

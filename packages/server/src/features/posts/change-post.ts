@@ -12,6 +12,7 @@ import { isOpen, type Post, type PostEdit, type Reader } from './post.ts';
 import type { PostStore } from './post-store.ts';
 import type { createPostText, RenderedText } from './post-text.ts';
 import { type NewPraise, type PostPraise, praisedProblems } from './praise.ts';
+import { canQuoteOf, type QuotePolicy } from './quote.ts';
 import type { ReadPosts } from './read-posts.ts';
 
 /** Earlier versions kept of one post. */
@@ -33,6 +34,8 @@ export type PostChange = {
   event?: NewEvent;
   /** Of a post that has one. */
   praise?: NewPraise;
+  /** Who may quote it from now on. */
+  quotePolicy?: QuotePolicy;
 };
 
 const NO_PICTURES = {
@@ -89,6 +92,7 @@ export function createEditPost(deps: {
           set: {
             ...contentOf(post, change, rendered, media),
             ...pollChange(post, change),
+            ...(change.quotePolicy && { canQuote: canQuoteOf(change.quotePolicy, post) }),
             ...eventChange(post, change, rendered.html),
             editedAt: laterThan(post),
           },

@@ -2,6 +2,7 @@
 import {
   escapeHtml,
   type RemoteNote,
+  readQuotePolicy,
   sanitizeRemoteHtml,
   type TalkFacts,
 } from '@mitoyen/federation';
@@ -20,6 +21,7 @@ import type { Poll } from './poll.ts';
 import { blankContent, isOpen, type Post } from './post.ts';
 import type { StoredPost } from './post-store.ts';
 import { readPraised } from './praise.ts';
+import { type CanQuote, remoteQuote } from './quote.ts';
 
 /** Types that are shown as they are; every other one as a card with its link. */
 const SHOWN = new Set(['Note', 'Article', 'Page', 'Question', 'ChatMessage']);
@@ -59,11 +61,13 @@ export function createComposeRemote(deps: { kit: Kit; apis: Apis }) {
       ...(isMeeting(note) && { event: eventOf(note) }),
       ...(praise && { praise }),
     };
+    const canQuote = policyOf(note, author);
     return {
       ...keptOf(whole, level),
       ...(!isWhole && { copy: level }),
       sensitive: note.sensitive,
       mentions,
+      ...(canQuote && { canQuote }),
       ...(note.mustRead && { mustRead: true }),
       ...(note.readReceipts && { wantsRead: true }),
     } satisfies Partial<Post>;
@@ -96,6 +100,7 @@ export function createComposeRemote(deps: { kit: Kit; apis: Apis }) {
       context: note.context ?? note.conversation,
       ...(note.talk && placement.conversation && { talk: talkOf(note.talk, known.mentions) }),
       ...(!SHOWN.has(note.type) && !isMeeting(note) && level === 'full' && { card: cardOf(note) }),
+      ...(note.quote && level === 'full' && { quote: remoteQuote(note) }),
       publishedAt,
       // An edit that overtook its post arrives as one that was edited already.
       ...(note.updated && note.updated > publishedAt && { editedAt: Math.min(note.updated, now) }),
@@ -122,6 +127,16 @@ export function createComposeRemote(deps: { kit: Kit; apis: Apis }) {
   }
 
   return { compose, content };
+}
+
+/** Whom the author lets quote it; undefined where nothing is said. */
+export function policyOf(note: RemoteNote, author: Account): CanQuote | undefined {
+  const { interactionPolicy } = note;
+  const { iri, followersIri: followers, followingIri: following } = author;
+  return readQuotePolicy(
+    { interactionPolicy },
+    { iri, ...(followers && { followers }), ...(following && { following }) },
+  );
 }
 
 /** Of the people whom it adds, only those whom it also mentions. */

@@ -8,6 +8,7 @@ import type { BookmarkStore } from './bookmark-store.ts';
 import type { PollVoteStore } from './poll-vote-store.ts';
 import { blankContent, type Post } from './post.ts';
 import type { PostStore } from './post-store.ts';
+import type { QuoteStampStore } from './quote-stamp-store.ts';
 import type { ReactionStore } from './reaction-store.ts';
 import type { ReadPosts } from './read-posts.ts';
 import type { SharePosts } from './share-post.ts';
@@ -29,10 +30,11 @@ export function createDeletePosts(deps: {
   reactions: ReactionStore;
   bookmarks: BookmarkStore;
   votes: PollVoteStore;
+  stamps: QuoteStampStore;
   read: ReadPosts;
   shares: SharePosts;
 }) {
-  const { kit, apis, store, reactions, bookmarks, votes, read, shares } = deps;
+  const { kit, apis, store, reactions, bookmarks, votes, stamps, read, shares } = deps;
 
   /** The author deletes, or a moderator of its group or of this instance removes. */
   async function remove(id: string, by: Account, options: RemoveOptions = {}): Promise<void> {
@@ -98,9 +100,17 @@ export function createDeletePosts(deps: {
       reactions.purgePosts([post._id]),
       bookmarks.purgePosts([post._id]),
       votes.purgePosts([post._id]),
+      stamps.removeOf(post),
+      forgetQuote(post),
       keepFiles ? apis.media.free(post._id) : apis.media.removeOf({ attachedTo: post._id }),
       apis.notifications.withdraw({ post: post._id }),
     ]);
+  }
+
+  async function forgetQuote({ _id: id, quote }: Post): Promise<void> {
+    if (!quote?.post) return;
+    await store.setQuotes(quote.post, await store.countQuotes(quote.post));
+    await store.change(id, {}, { unset: ['quote'] });
   }
 
   /**

@@ -6,6 +6,7 @@ import type { EventName } from '../../events.ts';
 import type { Kit } from '../../kit.ts';
 import type { Post } from './post.ts';
 import type { ReceiveChange } from './receive-change.ts';
+import type { SettleQuote } from './settle-quote.ts';
 
 /** Its document, or null where it is gone or not to be had. */
 export type LookAtPost = (post: Post) => Promise<JsonObject | null>;
@@ -14,6 +15,7 @@ export function createLookAtPost(deps: {
   kit: Kit;
   apis: Apis;
   changes: ReceiveChange;
+  settle: SettleQuote;
   tell: (name: EventName, post: Post) => Promise<void>;
 }): LookAtPost {
   const { kit, apis, changes, tell } = deps;
@@ -25,6 +27,7 @@ export function createLookAtPost(deps: {
     if (fetched.kind !== 'ok') return null;
     if (fetched.document.type === 'Tombstone') return remove(post);
     await edit(post, fetched.document);
+    await deps.settle.settle(post);
     return fetched.document;
   };
 

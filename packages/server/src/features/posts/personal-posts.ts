@@ -73,6 +73,7 @@ function written(post: Post) {
     group: post.group ?? null,
     conversation: post.conversation ?? null,
     in_reply_to: post.inReplyToIri ?? null,
+    quotes: post.quote?.iri ?? null,
     mentions: post.mentions.map((mention) => mention.handle),
     text: source,
     html,

@@ -4,8 +4,10 @@ import {
   buildNote,
   buildTombstone,
   emojiTag,
+  escapeHtml,
   type JsonObject,
   PUBLIC,
+  type QuoteFacts,
 } from '@mitoyen/federation';
 import type { Account } from '../accounts/account.ts';
 import type { WireEmoji } from '../emojis/emojis.ts';
@@ -83,6 +85,9 @@ export function toNote(
     ownDomain: string;
     emojis: WireEmoji[];
     readReceipts: boolean;
+    quotes?: QuoteFacts;
+    /** Where the quoted post is read. */
+    quotedUrl?: string;
     now: number;
   },
 ): JsonObject {
@@ -105,7 +110,8 @@ export function toNote(
     cc,
     audience: parties.group?.iri,
     inReplyTo: post.inReplyToIri,
-    content: article?.html ?? post.event?.description ?? post.html,
+    content: quoteLink(options.quotedUrl) + (article?.html ?? post.event?.description ?? post.html),
+    quotes: options.quotes,
     source: post.source || undefined,
     language: post.language,
     summary: article?.summary ?? (post.warning || undefined),
@@ -141,6 +147,13 @@ export function toNote(
   });
 }
 
+/** For servers that know no quotes; others leave it out (Mastodon's words for it). */
+function quoteLink(url: string | undefined): string {
+  if (!url) return '';
+  const address = escapeHtml(url);
+  return `<p class="quote-inline">RE: <a href="${address}">${address}</a></p>`;
+}
+
 export function typeOf(post: Post): 'Note' | 'Article' | 'Question' | 'Event' {
   if (post.event) return 'Event';
   if (articleOf(post)) return 'Article';
@@ -159,9 +172,9 @@ export function createActivity(post: Post, note: JsonObject, actor: Account): Bu
   });
 }
 
-/** New numbers of a poll: the post itself was not edited. */
-export function pollActivity(post: Post, note: JsonObject, actor: Account, at: string): Built {
-  return wrap('Update', `${post.iri}#updates/poll/${at}`, note, actor, {});
+/** New numbers of a poll, a stamp for a quote: the post itself was not edited. */
+export function renewActivity(post: Post, note: JsonObject, actor: Account, what: string): Built {
+  return wrap('Update', `${post.iri}#updates/${what}`, note, actor, {});
 }
 
 export function updateActivity(post: Post, note: JsonObject, actor: Account): Built {

@@ -15,8 +15,8 @@ import {
   deleteActivity,
   type PostParties,
   pinActivity,
-  pollActivity,
   reactionActivity,
+  renewActivity,
   shareActivity,
   undoReactionActivity,
   undoShareActivity,
@@ -99,12 +99,18 @@ export function subscribePosts(deps: {
     await sendAbout(post, parties, activity, { alsoTo: await wire.holdersOf(post) });
   });
 
-  for (const name of ['poll.changed', 'poll.closed', 'attendance.changed'] as const) {
+  for (const name of [
+    'poll.changed',
+    'poll.closed',
+    'attendance.changed',
+    'quote.changed',
+  ] as const) {
     onPost(name, async (post, { data }) => {
       if (post.deletedAt !== undefined || !post.local) return;
       const parties = await wire.partiesOf(post);
       const note = await wire.noteOf(post, parties);
-      const activity = pollActivity(post, note, parties.author, data.at ?? 'end');
+      const what = `${name === 'quote.changed' ? 'quote' : 'poll'}/${data.at ?? 'end'}`;
+      const activity = renewActivity(post, note, parties.author, what);
       const voters = post.event
         ? await apis.calendar.attendees(post._id, MOST_VOTERS)
         : (await votes.voters(post._id, MOST_VOTERS)).map((vote) => vote.account);

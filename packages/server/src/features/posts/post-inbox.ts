@@ -133,8 +133,10 @@ export function createPostInbox(deps: PostInboxDeps): InboundHandler {
       await tell(counted, known);
       await passOn(inbound, known);
     }
+    const requoted = await changes.requote(known, note, inbound.actor);
+    if (requoted) await tell('quote.changed', known);
     if (known.receipt !== inbound.receipt && !(await changes.edit(known, note, from)))
-      return counted ? applied('counted') : ignored('nothing new');
+      return counted || requoted ? applied('counted') : ignored('nothing new');
     await tell('post.edited', known);
     await passOn(inbound, known);
     return applied('edited');

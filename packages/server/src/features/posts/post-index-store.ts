@@ -43,6 +43,13 @@ export const postIndexes: IndexSpec[] = [
   },
   {
     collection: 'posts',
+    name: 'posts_quotes',
+    key: { 'quote.post': 1, _id: -1 },
+    partialFilterExpression: { 'quote.post': { $gt: '' } },
+  },
+  { collection: 'posts', name: 'posts_quote_stamp', key: { 'quote.stamp': 1 }, sparse: true },
+  {
+    collection: 'posts',
     name: 'posts_expiry',
     key: { expiresAt: 1 },
     sparse: true,

@@ -1,4 +1,5 @@
 /** Gathers whom a post concerns: for its wire form and its recipients. */
+import type { QuoteFacts } from '@mitoyen/federation';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import type { Recipients } from '../../outbox/outbox.ts';
@@ -9,6 +10,7 @@ import type { Scope } from '../partners/partners.ts';
 import type { Post } from './post.ts';
 import { type PostParties, toNote, type WirePicture } from './post-activity.ts';
 import type { PostStore } from './post-store.ts';
+import { approvedAddresses } from './quote.ts';
 import type { ReactionStore } from './reaction-store.ts';
 
 export type PostWire = ReturnType<typeof createPostWire>;
@@ -67,6 +69,8 @@ export function createPostWire(deps: {
   async function noteOf(post: Post, parties?: PostParties) {
     const [known, pictures] = [parties ?? (await partiesOf(post)), await picturesOf(post)];
     const words = [post.source, post.warning, ...(post.poll?.options ?? [])];
+    const quoted = post.quote?.post ? await store.byId(post.quote.post) : null;
+    const quotedUrl = quoted?.url ?? post.quote?.iri;
     const emojis = post.local ? await apis.emojis.wire(shortcodesIn(...words)) : [];
     return toNote(post, known, {
       pictures,
@@ -74,8 +78,19 @@ export function createPostWire(deps: {
       ownDomain: kit.accountDomain,
       emojis,
       readReceipts: await wantsRead(post),
+      quotes: quotesOf(post, known.author),
+      ...(quotedUrl && { quotedUrl }),
       now: kit.clock.now(),
     });
+  }
+
+  function quotesOf({ quote, ...post }: Post, author: Account): QuoteFacts {
+    const approves = post.local ? approvedAddresses(post, author) : undefined;
+    const stamp = quote?.state === 'accepted' ? quote.stamp : undefined;
+    return {
+      ...(quote && { quote: { iri: quote.iri, ...(stamp && { stamp }) } }),
+      ...(approves && { approves }),
+    };
   }
 
   /** Of what must be read, and of messages by those who tell others the same. */
@@ -117,13 +132,17 @@ export function createPostWire(deps: {
   async function holdersOf(post: Post): Promise<string[]> {
     const reached = post.reached ?? [];
     if (post.audience !== 'public' && post.audience !== 'unlisted') return reached;
-    const [shares, answers, reacted] = await Promise.all([
+    const [shares, answers, quotes, reacted] = await Promise.all([
       store.sharesOf(post._id, { limit: MOST_HOLDERS }),
       store.answers([post._id], MOST_HOLDERS),
+      store.quotesOf(post._id, { limit: MOST_HOLDERS }),
       reactions.ofPost(post._id, { limit: MOST_HOLDERS }),
     ]);
-    const others = [...shares, ...answers].map((one) => one.author);
-    return [...new Set([...reached, ...others, ...reacted.map((one) => one.account)])];
+    const others = [...shares, ...answers, ...quotes].map((one) => one.author);
+    // Who was asked to be quoted has looked at it.
+    const asked = post.quote?.author ? [post.quote.author] : [];
+    const named = [...reached, ...others, ...reacted.map((one) => one.account), ...asked];
+    return [...new Set(named)];
   }
 
   /** Who gets the activities about a local post, by which scope. Null: it stays in the house. */

@@ -279,6 +279,24 @@ export function createPostStore(mongo: Mongo) {
         { author, media: { $in: media }, _id: { $ne: but } },
         { projection: { _id: 1 } },
       )) !== null,
+    /** Posts whose quote of this one is agreed to. */
+    quotesOf: (post: string, page: FeedPage) =>
+      readIdPage(
+        posts,
+        { 'quote.post': post, 'quote.state': 'accepted', deletedAt: { $exists: false } },
+        page,
+      ),
+    countQuotes: (post: string) =>
+      posts.countDocuments({
+        'quote.post': post,
+        'quote.state': 'accepted',
+        'quote.counted': true,
+        deletedAt: { $exists: false },
+      }),
+    setQuotes: (id: string, count: number) =>
+      posts.updateOne({ _id: id }, { $set: { 'counts.quotes': count } }),
+    byStamp: (stamp: string, most: number) =>
+      posts.find({ 'quote.stamp': stamp }).limit(most).toArray(),
     removeSharesOf: (post: string) => posts.deleteMany({ shareOf: post }),
   };
 }

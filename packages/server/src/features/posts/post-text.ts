@@ -25,12 +25,13 @@ export function createPostText(deps: { kit: Kit; apis: Apis }) {
 
   /** AppError `invalid` with every problem at once. `before`: the post, of an edit. */
   function check(
-    post: Pick<NewPost, 'text' | 'media' | 'poll' | 'event' | 'praise'>,
+    post: Pick<NewPost, 'text' | 'media' | 'poll' | 'event' | 'praise' | 'quote'>,
     before?: Post,
   ): void {
     const { text, media = [], poll, event, praise } = post;
     const problems: FieldProblem[] = [];
-    if (text.trim() === '' && media.length === 0 && !event)
+    const quotes = (post.quote ?? before?.quote) !== undefined;
+    if (text.trim() === '' && media.length === 0 && !event && !quotes)
       problems.push({ field: 'text', code: 'ERR_BLANK', message: "can't be blank" });
     if (postLength(text) > limits.post_characters) {
       problems.push({

@@ -8,12 +8,14 @@ import type { FilterResult } from '../filters/filters.ts';
 import type { BookmarkStore } from './bookmark-store.ts';
 import { hasEvent } from './event.ts';
 import { viewEvent } from './event-view.ts';
+import type { JudgeQuotes } from './judge-quotes.ts';
 import { viewPoll } from './poll-view.ts';
 import type { PollVoteStore } from './poll-vote-store.ts';
 import { LIKE, type Post } from './post.ts';
 import type { PostStore } from './post-store.ts';
 import type { StatusView } from './posts.ts';
 import { viewPraise } from './praise-view.ts';
+import { createReadQuoted, quoteOf, viewApproval } from './quote-view.ts';
 import type { ReactionStore } from './reaction-store.ts';
 import type { ReadPosts } from './read-posts.ts';
 import {
@@ -36,10 +38,12 @@ export function createPostViews(deps: {
   bookmarks: BookmarkStore;
   votes: PollVoteStore;
   read: ReadPosts;
+  judge: JudgeQuotes;
   baseUrl: string;
   now: () => number;
 }) {
   const { apis, store, reactions, read, baseUrl } = deps;
+  const readQuoted = createReadQuoted({ apis, store, read });
 
   async function present(posts: Post[], viewer: Account | null): Promise<StatusView[]> {
     const sharedIds = posts.flatMap((post) => post.shareOf ?? []);
@@ -47,8 +51,10 @@ export function createPostViews(deps: {
       sharedIds.length > 0
         ? await read.visibleOf(await store.many(sharedIds), viewer, { hideMuted: false })
         : [];
-    const all = [...posts, ...sharedPosts];
-    const hydrated = await hydrate(all, sharedPosts, viewer);
+    const outer = [...posts, ...sharedPosts];
+    const quoted = await readQuoted(outer, viewer);
+    const known = new Map([...outer, ...quoted.readable.values()].map((post) => [post._id, post]));
+    const hydrated = { ...(await hydrate([...known.values()], sharedPosts, viewer)), quoted };
     return posts.flatMap((post) => view(post, hydrated) ?? []);
   }
 
@@ -56,7 +62,7 @@ export function createPostViews(deps: {
     all: Post[],
     sharedPosts: Post[],
     viewer: Account | null,
-  ): Promise<Hydrated> {
+  ): Promise<Omit<Hydrated, 'quoted'>> {
     const ids = all.map((post) => post._id);
     const groupIds = [...new Set(all.flatMap((post) => post.group ?? []))];
     const accountIds = [
@@ -84,6 +90,7 @@ export function createPostViews(deps: {
       emojis,
       confirmed,
       answers,
+      approvals,
     ] = await Promise.all([
       apis.accounts.present(accountIds),
       apis.media.present([
@@ -112,6 +119,7 @@ export function createPostViews(deps: {
         all.filter((post) => post.event).map((post) => post._id),
         me ?? null,
       ),
+      deps.judge(all, viewer),
     ]);
     const byPost = Map.groupBy(mine, (reaction) => reaction.post);
     return {
@@ -132,11 +140,12 @@ export function createPostViews(deps: {
       emojis,
       confirmed,
       answers,
+      approvals,
       votes: new Map(votes.map((vote) => [vote.post, vote])),
     };
   }
 
-  function view(post: Post, hydrated: Hydrated): StatusView | null {
+  function view(post: Post, hydrated: Hydrated, isQuoted = false): StatusView | null {
     const account = hydrated.accounts.get(post.author);
     const target = post.shareOf ? hydrated.shared.get(post.shareOf) : undefined;
     if (!account || (post.shareOf && !target)) return null;
@@ -182,7 +191,7 @@ export function createPostViews(deps: {
       replies_count: Math.max(0, subject.counts.comments),
       reblogs_count: Math.max(0, subject.counts.shares),
       favourites_count: Math.max(0, subject.counts.reactions),
-      quotes_count: 0,
+      quotes_count: subject.counts.quotes ?? 0,
       in_reply_to_id: post.inReplyTo ?? null,
       in_reply_to_account_id: post.inReplyToAccount ?? null,
       reblog,
@@ -193,7 +202,8 @@ export function createPostViews(deps: {
           }
         : null,
       card: null,
-      quote: null,
+      quote: viewQuote(subject, hydrated, isQuoted),
+      quote_approval: viewApproval(subject, hydrated.approvals.get(subject._id)),
       application: null,
       filtered: filteredOf(subject, post, hydrated),
       ...(hydrated.viewer && {
@@ -221,6 +231,16 @@ export function createPostViews(deps: {
         original_type: post.card?.type ?? null,
       },
     };
+  }
+
+  /** Of what a quoted post quotes in turn, the id alone. */
+  function viewQuote(post: Post, hydrated: Hydrated, isQuoted: boolean) {
+    const found = quoteOf(post, hydrated.quoted);
+    if (!found) return null;
+    if (isQuoted) return { state: found.state, quoted_status_id: found.post?._id ?? null };
+    const status = found.post && view(found.post, hydrated, true);
+    const state = found.post && !status ? 'unauthorized' : found.state;
+    return { state, quoted_status: status };
   }
 
   /** What the viewer's filters say of a post; of one's own nothing. */

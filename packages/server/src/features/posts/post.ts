@@ -5,6 +5,7 @@ import type { CopyLevel } from '../partners/partners.ts';
 import type { PostEvent } from './event.ts';
 import type { Poll } from './poll.ts';
 import type { PostPraise } from './praise.ts';
+import type { CanQuote, PostQuote } from './quote.ts';
 
 export type Audience = 'public' | 'unlisted' | 'company' | 'followers' | 'group' | 'direct';
 
@@ -95,11 +96,14 @@ export type Post = WithPending & {
   /** What it invites to; its title is the post's. */
   event?: PostEvent;
   praise?: PostPraise;
+  /** The post that it quotes; who may quote it (absent: nobody but its author). */
+  quote?: PostQuote;
+  canQuote?: CanQuote;
   /** Of a message in a group chat. */
   talk?: PostTalk;
   /** Of a copy that is not whole, as agreed with the home of its group: what is left of it. */
   copy?: Exclude<CopyLevel, 'full'>;
-  counts: { comments: number; reactions: number; shares: number };
+  counts: { comments: number; reactions: number; shares: number; quotes?: number };
   /** Reaction counts by emoji ("★" is a plain like). */
   reactions: Record<string, number>;
   pinnedAt?: number;

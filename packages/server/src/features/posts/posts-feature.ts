@@ -14,6 +14,7 @@ import { createFrozenPostStore, frozenPostIndexes } from './frozen-post-store.ts
 import { addHomeRoutes } from './home-routes.ts';
 import { createInteractionInbox } from './interaction-inbox.ts';
 import { addInteractionRoutes } from './interaction-routes.ts';
+import { createJudgeQuotes } from './judge-quotes.ts';
 import { createLookAtPost } from './look-at-post.ts';
 import { createMayFetch } from './may-fetch.ts';
 import { createNarrowPosts } from './narrow-posts.ts';
@@ -36,6 +37,12 @@ import type { Posts } from './posts.ts';
 import { createPublishPost } from './publish-post.ts';
 import { createPurgePosts } from './purge-posts.ts';
 import { createPurgeStore } from './purge-store.ts';
+import { addQuoteDocuments } from './quote-documents.ts';
+import { subscribeQuotes } from './quote-events.ts';
+import { createQuoteInbox } from './quote-inbox.ts';
+import { createQuotePosts } from './quote-posts.ts';
+import { addQuoteRoutes } from './quote-routes.ts';
+import { createQuoteStampStore, quoteStampIndexes } from './quote-stamp-store.ts';
 import { createReact } from './react.ts';
 import { createReactionStore, reactionIndexes } from './reaction-store.ts';
 import { createReadAtHome } from './read-at-home.ts';
@@ -44,6 +51,7 @@ import { createReceiveChange } from './receive-change.ts';
 import { createReceivePost } from './receive-post.ts';
 import { subscribeReduceCopies } from './reduce-copies.ts';
 import { createRunPolls } from './run-polls.ts';
+import { createSettleQuote } from './settle-quote.ts';
 import { createSharePosts } from './share-post.ts';
 import { addStatusRoutes } from './status-routes.ts';
 import { createTellRead } from './tell-read.ts';
@@ -70,6 +78,9 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
   const frozen = createFrozenPostStore(kit.mongo);
   const read = createReadPosts({ apis, store });
   const text = createPostText({ kit, apis });
+  const stamps = createQuoteStampStore(kit.mongo);
+  const judge = createJudgeQuotes({ apis });
+  const quotes = createQuotePosts({ kit, apis, store, stamps, read, judge });
   const views = createPostViews({
     apis,
     store,
@@ -77,10 +88,11 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
     bookmarks,
     votes,
     read,
+    judge,
     baseUrl,
     now: kit.clock.now,
   });
-  const publish = createPublishPost({ kit, apis, store, read, text });
+  const publish = createPublishPost({ kit, apis, store, read, text, quotes });
   const edit = createEditPost({ kit, apis, store, read, text, votes });
   const polls = createVoteInPolls({ kit, apis, store, votes, read });
   const events = createChangeEvent({ kit, store, read });
@@ -94,6 +106,7 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
     reactions,
     bookmarks,
     votes,
+    stamps,
     read,
     shares,
   });
@@ -133,7 +146,18 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
   }
 
   const fetchPost = createFetchPost({ kit, apis, store, receive, tell });
-  const look = createLookAtPost({ kit, apis, changes, tell });
+  const settle = createSettleQuote({
+    kit,
+    apis,
+    store,
+    stamps,
+    fetchPost,
+    onSettled: (post) => {
+      if (arriving.has(post._id)) arriving.set(post._id, post);
+    },
+  });
+  subscribeQuotes({ kit, apis, store, settle });
+  const look = createLookAtPost({ kit, apis, changes, settle, tell });
   const completeThread = createCompleteThread({ kit, store, fetchPost, look });
 
   const api: Posts = {
@@ -182,6 +206,7 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
     threadsMuted: async (account, roots) =>
       new Set((await bookmarks.threadsMuted(account, roots)).map((mute) => mute.root)),
     threadMutedBy: bookmarks.mutedBy,
+    quotes: (id) => store.quotesOf(id, { limit: MOST_SHARERS }),
     sharers: async (id) =>
       (await store.sharesOf(id, { limit: MOST_SHARERS })).map((share) => share.author),
     reaction: reactions.get,
@@ -217,6 +242,7 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
         ...reactionIndexes,
         ...bookmarkIndexes,
         ...pollVoteIndexes,
+        ...quoteStampIndexes,
       ],
       pending: ['posts', 'reactions', 'poll_votes'],
       personalData: personalPosts({ apis, store, reactions, bookmarks }),
@@ -238,12 +264,15 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
           pins,
         });
         addPollRoutes(endpoints, { kit, votes, polls });
+        addQuoteRoutes(endpoints, { store, read, views, quotes });
         addTimelineRoutes(endpoints, { apis, store, read, views });
         addTrendRoutes(endpoints, { kit, store, read, views });
         addPostDocuments(endpoints, { apis, store, wire, mayFetch });
+        addQuoteDocuments(endpoints, { apis, store, stamps, mayFetch, baseUrl });
       },
       inbound: [
         { verbs: ['Read'], handle: told.receive },
+        createQuoteInbox({ kit, apis, store, stamps, read, judge, fetchPost, settle }),
         createPostInbox({
           kit,
           apis,

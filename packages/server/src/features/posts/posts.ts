@@ -10,6 +10,7 @@ import type { FrozenPost } from './frozen-post-store.ts';
 import type { NewPoll } from './poll.ts';
 import type { Audience, Place, Post } from './post.ts';
 import type { NewPraise } from './praise.ts';
+import type { QuotePolicy } from './quote.ts';
 import type { Reaction } from './reaction-store.ts';
 
 export type NewPost = {
@@ -24,6 +25,9 @@ export type NewPost = {
   /** With audience `group`. */
   group?: string;
   inReplyTo?: string;
+  /** The post that it quotes; who may quote it (absent: nobody). */
+  quote?: string;
+  quotePolicy?: QuotePolicy;
   poll?: NewPoll;
   event?: NewEvent;
   praise?: NewPraise;
@@ -68,7 +72,7 @@ export type StatusView = {
 export type Posts = {
   publish: (post: NewPost) => Promise<Post>;
   /** AppError `invalid` where such a post would be refused for its text, pictures, poll or event. */
-  check: (post: Pick<NewPost, 'text' | 'media' | 'poll' | 'event' | 'praise'>) => void;
+  check: (post: Pick<NewPost, 'text' | 'media' | 'poll' | 'event' | 'praise' | 'quote'>) => void;
   /** Stores or updates a remote post; null where it may not be stored (reason logged). Idempotent. */
   receive: (note: RemoteNote, from: ReceivedFrom) => Promise<Post | null>;
   get: (id: string) => Promise<Post | null>;
@@ -113,6 +117,8 @@ export type Posts = {
   mustRead: (viewer: Account, most: number) => Promise<Post[]>;
   /** Tells the author's server that somebody here has read, where both servers want that. */
   tellRead: (post: string, reader: string) => Promise<void>;
+  /** Posts that quote one, with its author's consent (bounded). */
+  quotes: (post: string) => Promise<Post[]>;
   /** Who shared a post (bounded). */
   sharers: (post: string) => Promise<string[]>;
   reaction: (id: string) => Promise<Reaction | null>;

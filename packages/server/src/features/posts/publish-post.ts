@@ -16,6 +16,8 @@ import type { PostStore, StoredPost } from './post-store.ts';
 import type { createPostText, RenderedText } from './post-text.ts';
 import type { NewPost } from './posts.ts';
 import { type NewPraise, type PostPraise, praisedProblems, praisePlaceProblem } from './praise.ts';
+import { canQuoteOf, type PostQuote } from './quote.ts';
+import type { QuotePosts } from './quote-posts.ts';
 import type { ReadPosts } from './read-posts.ts';
 
 const MOST_PARTICIPANTS = 50;
@@ -30,8 +32,9 @@ export function createPublishPost(deps: {
   store: PostStore;
   read: ReadPosts;
   text: ReturnType<typeof createPostText>;
+  quotes: QuotePosts;
 }) {
-  const { kit, apis, store, read, text } = deps;
+  const { kit, apis, store, read, text, quotes } = deps;
 
   /** Requests with the same Idempotency-Key that are under way in this process. */
   const underWay = new Map<string, Promise<Post>>();
@@ -70,7 +73,10 @@ export function createPublishPost(deps: {
     if (input.event) checkEventPlace(placement, parent);
     if (input.praise) await checkPraise(author, input.praise, placement, parent);
     const talk = await talkOf(placement);
-    const post = compose(input, parent, rendered, placement, talk);
+    const quote = input.quote ? await quotes.prepare(input.quote, author, placement) : undefined;
+    const post = await quotes.stamped(
+      compose(input, parent, { ...rendered, quote }, placement, talk),
+    );
     try {
       await apis.media.attach(media, author._id, post._id, isOpen(post));
     } catch (error) {
@@ -267,7 +273,7 @@ export function createPublishPost(deps: {
   function compose(
     input: NewPost,
     parent: Post | null,
-    rendered: RenderedText & { praise?: PostPraise },
+    rendered: RenderedText & { praise?: PostPraise; quote: PostQuote | undefined },
     placement: Placement,
     talk: Conversation | null,
   ): StoredPost {
@@ -312,6 +318,8 @@ export function createPublishPost(deps: {
       ...(poll && { poll, pollDueAt: poll.endsAt }),
       ...(event && { event }),
       ...(rendered.praise && { praise: rendered.praise }),
+      ...(rendered.quote && { quote: rendered.quote }),
+      canQuote: canQuoteOf(input.quotePolicy ?? 'nobody', placement),
       ...(talk && { talk: input.talk ?? { name: talk.name ?? '' } }),
       ...(input.mustRead && { mustRead: true }),
       publishedAt: kit.clock.now(),

@@ -49,7 +49,10 @@ export function createPurgePosts(deps: {
     await apis.notifications.withdraw({ posts: ids });
     const pictures = batch.flatMap((post) => (post.local ? [] : post.media));
     if (pictures.length > 0) await apis.media.removeOf({ ids: pictures });
-    return copies.purge(ids);
+    const purged = await copies.purge(ids);
+    const quoted = new Set(batch.flatMap((post) => post.quote?.post ?? []));
+    for (const id of quoted) await store.setQuotes(id, await store.countQuotes(id));
+    return purged;
   }
 
   /** Before they go, so that a crash in between leaves both and not neither. */

@@ -6,7 +6,7 @@ import type { StoredPost } from './post-store.ts';
 
 export type PurgeRow = Pick<
   StoredPost,
-  '_id' | 'local' | 'deletedAt' | 'countedIn' | 'shareOf' | 'media'
+  '_id' | 'local' | 'deletedAt' | 'countedIn' | 'shareOf' | 'media' | 'quote'
 >;
 /** Enough to say whether a copy has to go. */
 export type DatedRow = Pick<StoredPost, '_id' | 'iri' | 'publishedAt'>;
@@ -29,7 +29,7 @@ export function createPurgeStore(mongo: Mongo) {
       for (const query of purgeQueries(filter)) {
         const rows = await posts
           .find(query, {
-            projection: { local: 1, deletedAt: 1, countedIn: 1, shareOf: 1, media: 1 },
+            projection: { local: 1, deletedAt: 1, countedIn: 1, shareOf: 1, media: 1, quote: 1 },
           })
           .limit(most)
           .toArray();

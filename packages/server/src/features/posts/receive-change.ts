@@ -5,7 +5,7 @@ import type { Kit } from '../../kit.ts';
 import type { Account } from '../accounts/account.ts';
 import { streamsOf } from './audience.ts';
 import { historyOf, MOST_EDITS, versionOf } from './change-post.ts';
-import { type ComposeRemote, meetingOf, pollOf } from './compose-remote.ts';
+import { type ComposeRemote, meetingOf, policyOf, pollOf } from './compose-remote.ts';
 import type { DeletePosts } from './delete-post.ts';
 import type { PostEvent } from './event.ts';
 import type { PlaceRemote } from './place-remote.ts';
@@ -13,6 +13,7 @@ import { isSamePoll } from './poll.ts';
 import type { PollVoteStore } from './poll-vote-store.ts';
 import { blankContent, isOpen, type Post } from './post.ts';
 import type { PostStore } from './post-store.ts';
+import { type PostQuote, remoteQuote } from './quote.ts';
 
 /** As long as others try to deliver: what comes after it is not late, but sent anew. */
 const REMEMBER_MS = 14 * 24 * 3600_000;
@@ -75,6 +76,27 @@ export function createReceiveChange(deps: {
     return 'poll.changed';
   }
 
+  /** What it quotes, by which stamp, and who may quote it: no edit either. */
+  async function requote(post: Post, note: RemoteNote, author: Account): Promise<boolean> {
+    if (post.deletedAt !== undefined || post.copy) return false;
+    const canQuote = policyOf(note, author);
+    const quote = nextQuote(post.quote, remoteQuote(note));
+    const before = JSON.stringify([post.canQuote, post.quote]);
+    if (JSON.stringify([canQuote, quote]) === before) return false;
+    const gone = [...(quote ? [] : ['quote']), ...(canQuote ? [] : ['canQuote'])];
+    const changed = await store.change(
+      post._id,
+      { deletedAt: { $exists: false } },
+      {
+        ...((quote || canQuote) && {
+          set: { ...(quote && { quote }), ...(canQuote && { canQuote }) },
+        }),
+        ...(gone.length > 0 && { unset: gone }),
+      },
+    );
+    return changed !== null;
+  }
+
   async function countAttendance(post: Post, event: PostEvent, note: RemoteNote) {
     const told = meetingOf(note);
     if (!told || post.deletedAt !== undefined) return null;
@@ -122,7 +144,17 @@ export function createReceiveChange(deps: {
     });
   }
 
-  return { edit, count, remove, rememberDeleted };
+  return { edit, count, requote, remove, rememberDeleted };
+}
+
+/** Another quote, or another stamp, is looked at anew; a stamp that is gone was taken back. */
+function nextQuote(known: PostQuote | undefined, told: PostQuote | undefined) {
+  if (!told || !known || known.iri !== told.iri) return told;
+  if (known.stamp === told.stamp) return known;
+  const { stamp: _, ...rest } = known;
+  if (!told.stamp)
+    return { ...rest, state: known.state === 'pending' ? known.state : 'revoked' } as const;
+  return { ...rest, stamp: told.stamp, state: 'pending' } as const;
 }
 
 function isSame(post: Post, content: Partial<Post>): boolean {

@@ -2,12 +2,12 @@
 import { BADGES } from '@mitoyen/federation';
 import { isId } from '@mitoyen/protocol';
 import { z } from 'zod';
-import { invalid } from '../../platform/app-error.ts';
 import { flag } from '../../platform/http/endpoints.ts';
 import type { NewEvent } from './event.ts';
 import type { NewPoll } from './poll.ts';
 import type { Audience } from './post.ts';
 import { MOST_PRAISED, type NewPraise } from './praise.ts';
+import { QUOTE_POLICIES } from './quote.ts';
 
 export const ids = z.preprocess(
   (value) => (value === undefined || value === '' ? [] : Array.isArray(value) ? value : [value]),
@@ -138,22 +138,9 @@ export const statusBody = z.object({
       z.coerce.date('must be a date and time').nullable(),
     )
     .optional(),
-  quoted_status_id: z.string().nullish(),
+  quoted_status_id: z.string().max(64).nullish(),
+  quote_approval_policy: z.enum(QUOTE_POLICIES).nullish(),
 });
-
-const NOT_HERE = {
-  quoted_status_id: 'Quotes',
-} as const;
-
-/** Better no post than one that lacks what its author meant. */
-export function refuseUnknown(body: z.output<typeof statusBody>): void {
-  const problems = Object.entries(NOT_HERE).flatMap(([field, what]) =>
-    body[field as keyof typeof NOT_HERE]
-      ? [{ field, code: 'ERR_INVALID', message: `is refused: ${what} are not available here` }]
-      : [],
-  );
-  if (problems.length > 0) throw invalid(...problems);
-}
 
 export function newPoll(body: z.output<typeof pollBody> | null | undefined): NewPoll | undefined {
   if (!body) return undefined;

@@ -11,6 +11,8 @@ import type { MediaView } from '../media/media.ts';
 import type { PollVote } from './poll-vote-store.ts';
 import type { Post } from './post.ts';
 import type { StatusView } from './posts.ts';
+import type { Approval } from './quote.ts';
+import type { Quoted } from './quote-view.ts';
 
 /** Everything that a page of posts shows, by id. */
 export type Hydrated = {
@@ -28,6 +30,8 @@ export type Hydrated = {
   emojis: Map<string, EmojiView>;
   confirmed: Map<string, Confirmed>;
   answers: Map<string, Answered>;
+  approvals: Map<string, Approval>;
+  quoted: Quoted;
 };
 
 /** In the four words that Mastodon has. */

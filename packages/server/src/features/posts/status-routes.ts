@@ -19,16 +19,10 @@ import type { PostStore } from './post-store.ts';
 import type { PostViews } from './post-view.ts';
 import { plainText } from './post-view.ts';
 import type { NewPost } from './posts.ts';
+import { shallowQuote } from './quote-view.ts';
 import type { ReadPosts } from './read-posts.ts';
 import { readThread } from './read-thread.ts';
-import {
-  ids,
-  mediaAttributes,
-  newPoll,
-  refuseUnknown,
-  statusBody,
-  VISIBILITY,
-} from './status-body.ts';
+import { ids, mediaAttributes, newPoll, statusBody, VISIBILITY } from './status-body.ts';
 
 const params = z.object({ id: z.string().refine(isId, 'is not a post id') });
 /** Apps send it either way. */
@@ -92,13 +86,14 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
       body: statusBody,
     },
     async ({ account, auth, body, ctx }) => {
-      refuseUnknown(body);
+      const preferences = await apis.preferences.of(account._id);
       const content = {
         text: body.status,
         media: body.media_ids,
         inReplyTo: body.in_reply_to_id || undefined,
-        sensitive:
-          body.sensitive ?? ((await apis.preferences.of(account._id)).sensitive || undefined),
+        quote: body.quoted_status_id || undefined,
+        quotePolicy: body.quote_approval_policy ?? preferences.quotePolicy,
+        sensitive: body.sensitive ?? (preferences.sensitive || undefined),
         warning: body.spoiler_text ?? undefined,
         audience: await placeOf(account, auth, body),
         conversation: body.conversation_id || undefined,
@@ -166,6 +161,7 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
           poll: true,
           event: true,
           praise: true,
+          quote_approval_policy: true,
         })
         .extend({ media_ids: ids.optional(), media_attributes: mediaAttributes.optional() }),
     },
@@ -180,6 +176,7 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
         event: body.event ?? undefined,
         praise: body.praise ?? undefined,
         described: body.media_attributes,
+        quotePolicy: body.quote_approval_policy ?? undefined,
       });
       return one(edited, account);
     },
@@ -260,6 +257,7 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
     async ({ account, params: { id } }) => {
       const post = await visible(id, account);
       const author = (await apis.accounts.present([post.author])).get(post.author);
+      const [status] = post.quote ? await views.present([post], account) : [];
       const versions = [
         ...(post.edits ?? []),
         {
@@ -281,6 +279,7 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
         account: author,
         media_attachments: version.media.flatMap((one) => media.get(one) ?? []),
         emojis: [],
+        quote: shallowQuote(status?.quote),
         poll: version.poll ? { options: version.poll.map((title) => ({ title })) } : null,
       }));
     },

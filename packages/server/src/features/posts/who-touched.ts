@@ -16,6 +16,10 @@ export function createWhoTouched(deps: {
   const { apis, store, reactions, bookmarks, votes } = deps;
 
   return async function whoTouched(post: Post, viewers: string[]): Promise<Set<string>> {
+    // What a quote shows, and who may quote, is for each to be found out.
+    const { quote, canQuote } = post;
+    const isPersonal = (canQuote?.automatic ?? []).some((group) => group !== 'public');
+    if (quote || isPersonal) return new Set(viewers);
     const subject = post.shareOf ?? post._id;
     const [reacted, kept, shared, muted, voted, confirmed] = await Promise.all([
       reactions.byAmong(subject, viewers),

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { type Endpoints, flag } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
+import { QUOTE_POLICIES } from '../posts/quote.ts';
 import {
   DEFAULT_VISIBILITIES,
   EXPAND_MEDIA,
@@ -13,6 +14,7 @@ import {
 const changeBody = z.object({
   'posting:default:visibility': z.enum(DEFAULT_VISIBILITIES).optional(),
   'posting:default:sensitive': flag.optional(),
+  'posting:default:quote_policy': z.enum(QUOTE_POLICIES).optional(),
   'reading:expand:media': z.enum(EXPAND_MEDIA).optional(),
   'reading:expand:spoilers': flag.optional(),
   'reading:autoplay:gifs': flag.optional(),
@@ -51,6 +53,7 @@ export function addPreferenceRoutes(
       const change = {
         visibility: body['posting:default:visibility'],
         sensitive: body['posting:default:sensitive'],
+        quotePolicy: body['posting:default:quote_policy'],
         expandMedia: body['reading:expand:media'],
         expandSpoilers: body['reading:expand:spoilers'],
         autoplayGifs: body['reading:autoplay:gifs'],
@@ -68,7 +71,7 @@ function view(account: Account, of: PreferenceSet) {
     'posting:default:visibility': mastodonVisibility(of.visibility),
     'posting:default:sensitive': of.sensitive,
     'posting:default:language': account.language ?? null,
-    'posting:default:quote_policy': 'nobody',
+    'posting:default:quote_policy': of.quotePolicy,
     'reading:expand:media': of.expandMedia,
     'reading:expand:spoilers': of.expandSpoilers,
     'reading:autoplay:gifs': of.autoplayGifs,

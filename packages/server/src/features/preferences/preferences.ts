@@ -1,5 +1,6 @@
 /** What somebody chose for reading and posting. Only they see it. */
 import type { Audience } from '../posts/post.ts';
+import type { QuotePolicy } from '../posts/quote.ts';
 
 export const EXPAND_MEDIA = ['default', 'show_all', 'hide_all'] as const;
 /** Audiences that posts can have by default, as apps name them. */
@@ -8,6 +9,8 @@ export const DEFAULT_VISIBILITIES = ['public', 'unlisted', 'private', 'direct', 
 export type PreferenceSet = {
   visibility: (typeof DEFAULT_VISIBILITIES)[number];
   sensitive: boolean;
+  /** Who may quote new posts. */
+  quotePolicy: QuotePolicy;
   expandMedia: (typeof EXPAND_MEDIA)[number];
   expandSpoilers: boolean;
   autoplayGifs: boolean;
@@ -21,6 +24,7 @@ export type PreferenceSet = {
 export const DEFAULTS: PreferenceSet = {
   visibility: 'public',
   sensitive: false,
+  quotePolicy: 'public',
   expandMedia: 'default',
   expandSpoilers: false,
   autoplayGifs: false,

@@ -78,6 +78,7 @@ export function createRelationsFeature(kit: Kit, apis: Apis): { feature: Feature
     blockedEither: async (a, b) =>
       (await store.blocksBetween(a, [b])).some((rows) => rows.length > 0),
     hiddenAmong: hidden.among,
+    hiddenBecause: hidden.because,
     hiddenFrom: hidden.hiddenFrom,
     silencedAmong: hidden.silencedAmong,
     synchronization: synchronize.describe,

@@ -19,6 +19,9 @@ export type Follow = WithPending & {
   purge?: boolean;
 };
 
+/** Why somebody does not see an account, in the words of Mastodon's quotes. */
+export type HiddenBecause = 'blocked_by' | 'blocked_account' | 'muted_account' | 'blocked_domain';
+
 export type Relations = {
   follow: (id: string) => Promise<Follow | null>;
   /** Accounts whose wall posts come into this person's home feed. */
@@ -45,6 +48,8 @@ export type Relations = {
   blockedEither: (a: string, b: string) => Promise<boolean>;
   /** Of these accounts, the ones that this person does not see (blocked either way or muted). */
   hiddenAmong: (viewer: string, accounts: string[]) => Promise<Set<string>>;
+  /** Of these accounts, the ones that this person does not see, and why. */
+  hiddenBecause: (viewer: string, accounts: string[]) => Promise<Map<string, HiddenBecause>>;
   /** The other way round: of many viewers, the ones who do not see this account. */
   hiddenFrom: (viewers: string[], account: string) => Promise<Set<string>>;
   /** Of these accounts, the ones whose doings this person is not told (a mute may leave that on). */

@@ -4,6 +4,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { PersonalStore } from './personal-store.ts';
 import type { Mute } from './relation.ts';
 import type { RelationStore } from './relation-store.ts';
+import type { HiddenBecause } from './relations.ts';
 
 export type WhoIsHidden = ReturnType<typeof createWhoIsHidden>;
 
@@ -25,19 +26,29 @@ export function createWhoIsHidden(deps: {
     accounts: string[],
     counts: (mute: Mute) => boolean,
   ): Promise<Set<string>> {
+    return new Set((await because(viewer, accounts, counts)).keys());
+  }
+
+  /** Where there are several reasons, the strongest. */
+  async function because(
+    viewer: string,
+    accounts: string[],
+    counts: (mute: Mute) => boolean = () => true,
+  ): Promise<Map<string, HiddenBecause>> {
     const others = [...new Set(accounts)].filter((id) => id !== viewer);
-    if (others.length === 0) return new Set();
+    if (others.length === 0) return new Map();
     const [[mine, theirs], mutes, elsewhere] = await Promise.all([
       store.blocksBetween(viewer, others),
       store.mutesAmong(viewer, others),
       atHiddenHosts(viewer, others),
     ]);
     const now = clock.now();
-    return new Set([
-      ...mine.map((row) => row.target),
-      ...theirs.map((row) => row.account),
-      ...mutes.filter((row) => counts(row) && isMuting(row, now)).map((row) => row.target),
-      ...elsewhere,
+    const muting = mutes.filter((row) => counts(row) && isMuting(row, now));
+    return new Map<string, HiddenBecause>([
+      ...elsewhere.map((id) => [id, 'blocked_domain'] as const),
+      ...muting.map((row) => [row.target, 'muted_account'] as const),
+      ...mine.map((row) => [row.target, 'blocked_account'] as const),
+      ...theirs.map((row) => [row.account, 'blocked_by'] as const),
     ]);
   }
 
@@ -71,6 +82,7 @@ export function createWhoIsHidden(deps: {
 
   return {
     hiddenFrom,
+    because: (viewer: string, accounts: string[]) => because(viewer, accounts),
     /** Whose posts are not shown. */
     among: (viewer: string, accounts: string[]) => find(viewer, accounts, () => true),
     /** Whose doings are not told: a mute may leave notifications on. */

@@ -49,7 +49,8 @@ function paramsOf({ content, idempotencyKey }: ScheduledPost) {
       : null,
     idempotency: idempotencyKey ?? null,
     scheduled_at: null,
-    quoted_status_id: null,
+    quoted_status_id: content.quote ?? null,
+    quote_approval_policy: content.quotePolicy ?? 'nobody',
     // Kept by Mastodon for old apps.
     application_id: 0,
     with_rate_limit: false,

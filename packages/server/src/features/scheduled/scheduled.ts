@@ -3,6 +3,7 @@
 import type { NewEvent } from '../posts/event.ts';
 import type { NewPoll } from '../posts/poll.ts';
 import type { Audience } from '../posts/post.ts';
+import type { QuotePolicy } from '../posts/quote.ts';
 
 /** What will be posted, as `publish` takes it but for its author. */
 export type ScheduledContent = {
@@ -14,6 +15,8 @@ export type ScheduledContent = {
   audience: Audience;
   group?: string;
   inReplyTo?: string;
+  quote?: string;
+  quotePolicy?: QuotePolicy;
   poll?: NewPoll;
   event?: NewEvent;
   mustRead?: boolean;

@@ -45,6 +45,7 @@ export function subscribeStreams(deps: {
   onPost('poll.changed', 'status.update');
   onPost('poll.closed', 'status.update');
   onPost('attendance.changed', 'status.update');
+  onPost('quote.changed', 'status.update');
   onPost('post.deleted', 'delete');
   onPost('post.unshared', 'delete');
 

@@ -12,6 +12,8 @@ const TEXTS: Record<string, MessageKey> = {
   follow_request: 'alert.followRequest',
   favourite: 'alert.favourite',
   update: 'alert.update',
+  quote: 'alert.quote',
+  quoted_update: 'alert.quotedUpdate',
   poll: 'alert.poll',
   'admin.sign_up': 'alert.signUp',
   'admin.report': 'alert.report',

@@ -11,6 +11,8 @@ export const KIND_TEXT: Record<string, MessageKey> = {
   'mitoyen.reaction': 'kind.reaction',
   poll: 'kind.poll',
   update: 'kind.update',
+  quote: 'kind.quote',
+  quoted_update: 'kind.quotedUpdate',
   'mitoyen.group_invite': 'kind.groupInvite',
   'mitoyen.group_request': 'kind.groupRequest',
   'mitoyen.group_accepted': 'kind.groupAccepted',
