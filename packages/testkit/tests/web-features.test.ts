@@ -269,6 +269,33 @@ test.serial(
   },
 );
 
+test.serial(
+  'a post is quoted from its menu, and shows what it quotes until that is gone',
+  async (t) => {
+    const { page } = at;
+    const quoted = await ben.post('/api/v1/statuses', {
+      status: 'The gate is painted',
+      visibility: 'company',
+    });
+    await page.goto(`${acme.baseUrl}/posts/${quoted.id}`);
+    const original = page.getByRole('article', { name: /Ben Moreau/ }).first();
+    await original.getByRole('button', { name: /^More about/ }).click();
+    await page.getByRole('menuitem', { name: 'Quote' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.locator('blockquote.quote').getByText('The gate is painted').waitFor();
+    await page.getByRole('textbox', { name: 'Text of the post' }).fill('At last!');
+    await dialog.getByRole('button', { name: 'Post', exact: true }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await page.goto(acme.baseUrl);
+    const card = page.getByRole('article').filter({ hasText: 'At last!' });
+    await card.locator('blockquote.quote').getByText('The gate is painted').waitFor();
+    t.is((await amina.get(`/api/v1/statuses/${quoted.id}`)).quotes_count, 1);
+    await ben.delete(`/api/v1/statuses/${quoted.id}`);
+    await page.goto(acme.baseUrl);
+    await card.getByText('The quoted post was deleted.').waitFor();
+  },
+);
+
 test.serial('the client can be installed, under the name of the house', async (t) => {
   const { page } = at;
   await page.goto(acme.baseUrl);

@@ -13,6 +13,7 @@ import './styles/more.css';
 import './styles/pending.css';
 import './styles/post.css';
 import './styles/praise.css';
+import './styles/quote.css';
 import './styles/screens.css';
 import './styles/office.css';
 import './styles/emoji.css';

@@ -93,6 +93,9 @@ export type Status = {
   favourites_count: number;
   in_reply_to_id: string | null;
   reblog: Status | null;
+  /** Of a quoted post's own quote, only the id. */
+  quote?: { state: string; quoted_status?: Status | null } | null;
+  quote_approval?: { current_user: 'automatic' | 'manual' | 'denied' | 'unknown' };
   poll: Poll | null;
   favourited?: boolean;
   reblogged?: boolean;

@@ -8,6 +8,7 @@ import { defaultAudience } from '../../stores/preferences.ts';
 import { say } from '../../stores/toasts.svelte.ts';
 import { errorText } from '../../ui/error-text.ts';
 import type { Choice } from './audience.ts';
+import { quotableIn } from './quote.ts';
 
 export type Start = {
   choice?: Choice;
@@ -16,6 +17,7 @@ export type Start = {
   event?: boolean;
   praise?: boolean;
   files?: File[];
+  quote?: Status;
   /** What is gone on with, instead of the last one that was left. */
   draft?: Draft;
 };
@@ -44,6 +46,13 @@ export async function compose(start: Start = {}): Promise<void> {
     };
   composer.start = start;
   composer.open = true;
+}
+
+/** Not with the text that was left of another post. */
+export async function quotePost(quote: Status): Promise<void> {
+  const choice = quotableIn(quote);
+  const draft = { text: '', audience: await defaultAudience(), groupId: null, savedAt: Date.now() };
+  return compose({ quote, ...(choice ? { choice } : {}), draft });
 }
 
 export async function editPost(status: Status): Promise<void> {
