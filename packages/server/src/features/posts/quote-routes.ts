@@ -4,11 +4,11 @@ import { z } from 'zod';
 import { notFound } from '../../platform/app-error.ts';
 import { type Endpoints, idPage, pageQuery } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
+import { QUOTE_POLICIES } from '../preferences/preferences.ts';
 import { feedPage } from './interaction-routes.ts';
 import type { Post } from './post.ts';
 import type { PostStore } from './post-store.ts';
 import type { PostViews } from './post-view.ts';
-import { QUOTE_POLICIES } from './quote.ts';
 import type { QuotePosts } from './quote-posts.ts';
 import type { ReadPosts } from './read-posts.ts';
 

@@ -1,6 +1,7 @@
 /** Quotes: what the quoting post keeps of them, who may quote a post, and where. Pure. */
 import { PUBLIC, type QuoteGroups, type RemoteNote } from '@mitoyen/federation';
 import type { Account } from '../accounts/account.ts';
+import type { QuotePolicy } from '../preferences/preferences.ts';
 import type { Audience, Post, Reader } from './post.ts';
 
 /**
@@ -32,8 +33,7 @@ export type PostQuote = {
 /** Whose quotes are approved at once, and whose after a look. */
 export type CanQuote = { automatic: QuoteGroups; manual: QuoteGroups };
 
-export const QUOTE_POLICIES = ['public', 'followers', 'nobody'] as const;
-export type QuotePolicy = (typeof QUOTE_POLICIES)[number];
+export type { QuotePolicy };
 
 export type Approval = 'automatic' | 'manual' | 'denied' | 'unknown';
 

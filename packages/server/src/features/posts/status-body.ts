@@ -3,11 +3,11 @@ import { BADGES } from '@mitoyen/federation';
 import { isId } from '@mitoyen/protocol';
 import { z } from 'zod';
 import { flag } from '../../platform/http/endpoints.ts';
+import { QUOTE_POLICIES } from '../preferences/preferences.ts';
 import type { NewEvent } from './event.ts';
 import type { NewPoll } from './poll.ts';
 import type { Audience } from './post.ts';
 import { MOST_PRAISED, type NewPraise } from './praise.ts';
-import { QUOTE_POLICIES } from './quote.ts';
 
 export const ids = z.preprocess(
   (value) => (value === undefined || value === '' ? [] : Array.isArray(value) ? value : [value]),

@@ -2,13 +2,13 @@
 import { z } from 'zod';
 import { type Endpoints, flag } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
-import { QUOTE_POLICIES } from '../posts/quote.ts';
 import {
   DEFAULT_VISIBILITIES,
   EXPAND_MEDIA,
   mastodonVisibility,
   type PreferenceSet,
   type Preferences,
+  QUOTE_POLICIES,
 } from './preferences.ts';
 
 const changeBody = z.object({

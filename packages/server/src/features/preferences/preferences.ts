@@ -1,10 +1,13 @@
 /** What somebody chose for reading and posting. Only they see it. */
 import type { Audience } from '../posts/post.ts';
-import type { QuotePolicy } from '../posts/quote.ts';
 
 export const EXPAND_MEDIA = ['default', 'show_all', 'hide_all'] as const;
 /** Audiences that posts can have by default, as apps name them. */
 export const DEFAULT_VISIBILITIES = ['public', 'unlisted', 'private', 'direct', 'company'] as const;
+
+/** Who may quote a post. */
+export const QUOTE_POLICIES = ['public', 'followers', 'nobody'] as const;
+export type QuotePolicy = (typeof QUOTE_POLICIES)[number];
 
 export type PreferenceSet = {
   visibility: (typeof DEFAULT_VISIBILITIES)[number];
