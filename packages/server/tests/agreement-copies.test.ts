@@ -214,8 +214,19 @@ test.serial('the end of an agreement keeps what the terms say, and never more', 
   const { acme, north, agree, act, active, admin, settled, hostOf } = partners();
   await agree({ ...EVERYTHING, limits: { copies_then: 'freeze' } });
   await said('evidence', 1);
+  // A change that nobody accepted until its time was up is not what is ended.
+  const rows = acme.kit.mongo.collection<Agreement>('agreements');
+  const { _id: real, signatures = [], ...terms } = (await active(acme)) ?? ({} as Agreement);
+  await rows.updateOne({ _id: real }, { $set: { state: 'expired' } });
+  await rows.insertOne({
+    ...{ ...terms, _id: 'unanswered', iri: `${terms.iri}x`, state: 'expired' },
+    ...{ signatures: signatures.slice(0, 1), version: terms.version + 1 },
+  });
   const ended = await act(acme, 'revoke');
   t.is(ended.status, 200, ended.text);
+  t.is((await rows.findOne({ _id: real }))?.state, 'revoked');
+  await rows.deleteOne({ _id: 'unanswered' });
+  t.true(ended.json.report.profiles_reduced >= 1);
   t.is(ended.json.report.copies, 'freeze');
   t.true(ended.json.report.posts_frozen >= 1);
   t.is(ended.json.report.posts_purged, 0);

@@ -349,6 +349,23 @@ test.serial('what was queued under wider terms does not go out under narrower on
   await agree();
 });
 
+test.serial('what is listed follows the scopes too', async (t) => {
+  const { north, agree } = partners();
+  const lists = ['outbox', 'outbox?page=true', 'followers', 'following'];
+  const kinds = async () => {
+    const all = lists.map((list) => north.kit.remote.document(`${ann.account.iri}/${list}`));
+    return (await Promise.all(all)).map(({ kind }) => kind);
+  };
+  await agree({ ...EVERYTHING, scopes: ['messages'] });
+  t.deepEqual(await kinds(), ['gone', 'gone', 'gone', 'gone']);
+  await agree({ ...EVERYTHING, scopes: ['posts'] });
+  t.deepEqual(await kinds(), ['ok', 'ok', 'gone', 'gone']);
+  await agree();
+  t.deepEqual(await kinds(), ['ok', 'ok', 'ok', 'ok']);
+  const outbox = await north.kit.remote.document(`${ann.account.iri}/outbox`);
+  t.true(outbox.kind === 'ok' && outbox.document.totalItems === undefined, 'nor how much there is');
+});
+
 test.serial('a picture with more bytes than was agreed is not fetched', async (t) => {
   const { acme, north, agree, hostOf } = partners();
   const noise = Buffer.from(Array.from({ length: 64 * 64 * 3 }, (_, at) => (at * 7919) % 251));

@@ -363,6 +363,10 @@ test('what is in a group for two companies is read by their people, and by nobod
   }
   const note = await north.kit.remote.document(post.uri);
   t.false(JSON.stringify(note).includes('#Public'), 'nor is it addressed to everybody');
+  // Who reads it may say what they think of it, also who is not in the group.
+  await there(cy, `/api/v1/statuses/${held.id}/favourite`, {});
+  await settled();
+  t.is((await here.get(ann, `/api/v1/statuses/${post.id}`)).favourites_count, 1);
   // It is nobody's to hand on.
   t.is(await here.status(person('sam'), 'POST', `/api/v1/statuses/${post.id}/reblog`), 403);
   t.is((await there(cy, `/api/v1/statuses/${held.id}/reblog`, {})).status, 403);

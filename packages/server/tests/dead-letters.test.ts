@@ -14,12 +14,19 @@ let carol: PeerPerson;
 let token: string;
 let ann: { _id: string; iri: string };
 
-type Row = { _id: string; host: string; state: string; attempts: number; expiresAt?: Date };
+type Row = {
+  _id: string;
+  host: string;
+  state: string;
+  attempts: number;
+  outcome?: string;
+  expiresAt?: Date;
+};
 const receipts = () => app.kit.mongo.collection<Row & { body?: string }>('receipts');
 const deliveries = () => app.kit.mongo.collection<Row>('deliveries');
 
 test.before(async () => {
-  const limits = { dead_letters_per_host: MOST };
+  const limits = { dead_letters_per_host: MOST, dead_letter_bytes_per_host: 1_048_576 };
   [app, hub, origin] = await Promise.all([bootApp({ limits }), createPeer(), createPeer()]);
   [bob, carol] = [hub.person('bob'), origin.person('carol')];
   const person = await app.person('ann', { role: 'admin' });
@@ -111,6 +118,45 @@ test.serial(
     );
   },
 );
+
+test.serial('what is given up takes so many bytes of a host, the newest', async (t) => {
+  origin.refused.set('cavage', 500);
+  await receipts().deleteMany({ host: hub.host, state: 'failed' });
+  const ids: string[] = [];
+  for (let turn = 0; turn < 3; turn += 1) {
+    ids.push(await failing('x'.repeat(turn === 2 ? 10 : 600_000)));
+    await untilFailed(ids);
+  }
+  const left = await receipts().find({ host: hub.host, state: 'failed' }).toArray();
+  t.deepEqual(left.map((one) => one._id).toSorted(), ids.slice(1).toSorted());
+  origin.refused.clear();
+});
+
+test.serial('what is relayed waits for an author whose server has trouble', async (t) => {
+  const dora = origin.person('dora');
+  const note = origin.note(dora, { content: 'worth waiting for', cc: [ann.iri] });
+  const create = origin.proved(origin.activity('Create', dora, note, { to: note.to, cc: note.cc }));
+  origin.refused.set('cavage', 500);
+  t.is(await hub.deliver(`${app.baseUrl}/inbox`, bob, create), 202);
+  const row = () => receipts().findOne({ _id: `${hub.host} ${create.id}` });
+  for (const end = Date.now() + 15_000; (await row())?.attempts === 0; )
+    if (Date.now() > end) throw new Error('it is not tried');
+  t.like(await row(), { state: 'new', outcome: 'the author’s server did not answer' });
+  origin.refused.clear();
+  for (const end = Date.now() + 15_000; (await row())?.state === 'new'; ) {
+    await app.app.sweep(0);
+    await app.settled();
+    if (Date.now() > end) throw new Error('it is not tried again');
+  }
+  t.regex(String((await row())?.outcome), /^applied/);
+  t.truthy(await app.apis.posts.byIri(note.id));
+  // Who is not there at all is not waited for.
+  const nobody = { ...origin.activity('Like', dora, note.id), actor: `${origin.base}/users/none` };
+  t.is(await hub.deliver(`${app.baseUrl}/inbox`, bob, nobody), 202);
+  await app.settled();
+  const answer = await receipts().findOne({ _id: `${hub.host} ${nobody.id}` });
+  t.like(answer, { state: 'done', outcome: 'ignored: the actor cannot be found' });
+});
 
 async function like(by: PeerPerson): Promise<void> {
   const target = await app.apis.accounts.byIri(by.iri);

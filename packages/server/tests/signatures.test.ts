@@ -250,6 +250,19 @@ test.serial('a host that refuses both is not remembered for either', async (t) =
   );
 });
 
+test.serial('who signs is who is judged, whatever other host the headers name', async (t) => {
+  const { account } = await app.person('zoe');
+  const how = { scheme: 'rfc9421', signed: false } as const;
+  t.is((await peer.signed('GET', account.iri, bob, how)()).status, 200);
+  const Signature = 'keyId="http://elsewhere.example/users/x#main-key"';
+  const now = Date.now() + 1000;
+  const get = peer.signed('GET', account.iri, bob, { ...how, now, headers: { Signature } });
+  t.is((await get()).status, 401);
+  const body = create(bob);
+  const post = peer.signed('POST', inbox(), bob, { ...how, body, headers: { Signature } });
+  t.is((await post()).status, 401);
+});
+
 test.serial('without Redis nothing is refused for being played back', async (t) => {
   const { createReplayCache } = await import('../src/inbox/replay-cache.ts');
   const { kit } = app;

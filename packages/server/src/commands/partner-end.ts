@@ -150,6 +150,7 @@ function reportLines(report: EndReport | undefined): string[] {
     `  ${report.deliveriesDropped} deliveries that waited were dropped`,
     `  ${report.followsEnded} follows and ${report.membershipsEnded} memberships ended`,
     `  ${copies}, with ${report.picturesPurged} pictures`,
+    `  ${report.profilesReduced ?? 0} profiles of their people were cut down to names`,
     report.requestedAt === undefined
       ? '  They ended it.'
       : `  They were asked to delete their copies of ours: ${day(report.requestedAt)}`,

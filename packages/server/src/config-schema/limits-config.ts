@@ -163,6 +163,14 @@ export const limitsConfig = z
       .max(100_000)
       .default(1000)
       .describe('Dead letters kept of one remote host, in each direction; the oldest go.'),
+    dead_letter_bytes_per_host: z
+      .int()
+      .min(1_048_576)
+      .max(10_000_000_000)
+      .default(50_000_000)
+      .describe(
+        'Bytes kept of what one remote host sent and could not be processed; the oldest go.',
+      ),
     pending_hosts: z
       .int()
       .min(1)

@@ -52,7 +52,7 @@ export function createAuthenticateActivity(deps: {
     if (actorIri === null) return rejected('no actor');
     if (!sameIri(actorIri, receipt.signer)) return relayed(receipt, activity, actorIri, null);
 
-    const actor = await activeAccount(actorIri);
+    const actor = await activeAccount(actorIri, receipt);
     if ('reason' in actor) return actor;
     const inner = embeddedActivity(activity);
     if (inner && actor.kind === 'group') return unwrap(receipt, activity, inner, actor);
@@ -122,7 +122,7 @@ export function createAuthenticateActivity(deps: {
     // What we made ourselves comes back from hubs; it is in place already.
     if (iriHost(actorIri) === ownHost) return ignored('our own activity');
     if (!apis.policy.allows(iriHost(actorIri))) return rejected('its origin is no partner');
-    const actor = await activeAccount(actorIri);
+    const actor = await activeAccount(actorIri, receipt);
     if ('reason' in actor) return actor;
     const relay = via ?? (await relayAccount(receipt.signer));
     if (await hasProof(activity, actor)) return direct(receipt, activity, actor, relay, activity);
@@ -171,8 +171,13 @@ export function createAuthenticateActivity(deps: {
     return authorization === null ? first : remote.document(iri, { authorization });
   }
 
-  async function activeAccount(iri: string): Promise<Account | Outcome> {
-    const account = (await apis.accounts.byIri(iri)) ?? (await apis.accounts.resolveIri(iri));
+  async function activeAccount(iri: string, { attempts }: Receipt): Promise<Account | Outcome> {
+    const account =
+      (await apis.accounts.byIri(iri)) ??
+      (await apis.accounts.resolveIri(iri, { asked: attempts > 0 }));
+    // Who is asked for again later must not be lost with the trouble of their server.
+    if (!account && apis.accounts.mayComeBack(iri))
+      throw new Error('the author’s server did not answer');
     if (!account) return ignored('the actor cannot be found');
     if (account.domain === null) return rejected('claims to be one of ours');
     if (account.state === 'suspended') return rejected('the actor is suspended here');

@@ -50,9 +50,13 @@ export async function findDrift(
 /** All of a collection, or null where it cannot be read to its end. */
 async function readItems(kit: Pick<Kit, 'remote'>, url: string): Promise<string[] | null> {
   const items: string[] = [];
+  const seen = new Set<string>();
   let next: string | null = url;
   for (let page = 0; next !== null; page += 1) {
     if (page === MOST_PAGES || items.length > MOST_ITEMS || !sameOrigin(next, url)) return null;
+    // A list that comes back to where it was has no end.
+    if (seen.has(next)) return null;
+    seen.add(next);
     const fetched = await kit.remote.document(next);
     if (fetched.kind !== 'ok') return null;
     const { first } = fetched.document;

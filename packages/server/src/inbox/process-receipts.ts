@@ -75,7 +75,9 @@ export function createProcessReceipts(deps: {
       if (error instanceof BudgetSpent) return later(receipt, error);
       const reason = error instanceof Error ? error.message : String(error);
       log.warn({ err: error, receipt: receipt._id, signer: receipt.signer }, 'activity failed');
-      await receipts.fail(receipt._id, reason, MOST_TRIES);
+      const isGivenUp = await receipts.fail(receipt._id, reason, MOST_TRIES);
+      if (isGivenUp)
+        log.error({ receipt: receipt._id, signer: receipt.signer, reason }, 'activity given up');
       throw error;
     }
   }

@@ -23,6 +23,8 @@ export type Receipt = {
   synchronization?: string;
   outcome?: string;
   attempts: number;
+  /** Of the body, of those that are given up. */
+  bytes?: number;
   at: number;
   expiresAt?: Date;
 };
@@ -57,6 +59,7 @@ export function createReceiptStore(deps: { mongo: Mongo; clock: Clock; config: C
     of: { state: 'failed' },
     newestBy: 'at',
     most: deps.config.limits.dead_letters_per_host,
+    size: { field: 'bytes', most: deps.config.limits.dead_letter_bytes_per_host },
   });
   const insert = createInserter(receipts);
   /** What this process has just accepted need not be read again by the job that follows. */
@@ -102,18 +105,19 @@ export function createReceiptStore(deps: { mongo: Mongo; clock: Clock; config: C
     },
     /** Those that still wait; each is given from memory once, and from the database after that. */
     open,
-    /** Counts a failed try; after `most` it is kept as failed for the admin, for some days. */
-    fail: async (id: string, reason: string, most: number): Promise<void> => {
+    /** Counts a failed try; after `most` (true) it is kept as failed for the admin, for some days. */
+    fail: async (id: string, reason: string, most: number): Promise<boolean> => {
       const after = await receipts.findOneAndUpdate(
         { _id: id, state: 'new' },
         { $inc: { attempts: 1 }, $set: { outcome: reason } },
         { returnDocument: 'after' },
       );
-      if (after && after.attempts >= most) {
-        const expiresAt = new Date(deps.clock.now() + keepFailedMs);
-        await receipts.updateOne({ _id: id }, { $set: { state: 'failed', expiresAt } });
-        await trimFailed(after.host);
-      }
+      if (!after || after.attempts < most) return false;
+      const expiresAt = new Date(deps.clock.now() + keepFailedMs);
+      const bytes = Buffer.byteLength(after.body ?? '');
+      await receipts.updateOne({ _id: id }, { $set: { state: 'failed', expiresAt, bytes } });
+      await trimFailed(after.host);
+      return true;
     },
     /** Not before then, and without counting a try. */
     defer: async (id: string, milliseconds: number): Promise<void> => {

@@ -54,10 +54,11 @@ export function createRemoteKeys(deps: {
 
   /** From its origin; of an actor that we know already a few times only, whoever asks for it. */
   async function load(keyId: string): Promise<VerificationKey | null> {
-    const known = await apis.accounts.byIri(withoutFragment(keyId));
-    if (known && !mayRefresh(known.iri)) return null;
-    const owner = await ownerOf(keyId, known);
+    const named = await apis.accounts.byIri(withoutFragment(keyId));
+    const owner = await ownerOf(keyId, named);
     if (owner === null) return null;
+    const known = named ?? (await apis.accounts.byIri(owner));
+    if (known && !mayRefresh(known.iri)) return null;
     const account = await apis.accounts.resolveIri(owner, { refresh: true });
     return account && keyOf(account, keyId);
   }

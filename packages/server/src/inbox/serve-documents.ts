@@ -84,6 +84,9 @@ export function createServeDocuments(deps: {
       deps.unsigned.refused(ctx.state.clientIp);
       throw new AppError('unauthenticated', `The signature is not accepted: ${verdict.reason}`);
     }
+    // Two headers may name two hosts: what was judged above is the one that has signed.
+    if (iriHost(verdict.actor) !== claimed)
+      throw new AppError('unauthenticated', 'The signature is not accepted: key_host');
     if (!(await deps.replays.mayRead(claimed, verdict.signature)))
       throw new AppError('unauthenticated', 'The signature is not accepted: replayed');
     const authorization = ctx.get('authorization').slice(0, MOST_AUTHORIZATION);

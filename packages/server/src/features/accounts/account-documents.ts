@@ -12,6 +12,7 @@ import type { Kit } from '../../kit.ts';
 import { AppError, notFound } from '../../platform/app-error.ts';
 import { createSharedRead } from '../../platform/coalesce.ts';
 import type { DocumentReply, Endpoints, Peer } from '../../platform/http/endpoints.ts';
+import type { Scope } from '../partners/partners.ts';
 import type { Account } from './account.ts';
 import { bareActor } from './bare-profile.ts';
 import { isOwnDomain } from './own-domain.ts';
@@ -39,7 +40,8 @@ export function addAccountDocuments(endpoints: Endpoints, deps: { kit: Kit; apis
   endpoints.document('/actor', () => instanceActor(''), { public: true });
 
   for (const name of ['followers', 'following'] as const) {
-    endpoints.document(`/users/:name/${name}`, async ({ params }) => {
+    endpoints.document(`/users/:name/${name}`, async ({ params, peer }) => {
+      if (!covers(peer, 'follow')) return null;
       const account = await person(params.name);
       // The count, never the names: who follows whom is nobody else's business.
       return account && collection(`${account.iri}/${name}`, account.counts[name]);
@@ -47,8 +49,9 @@ export function addAccountDocuments(endpoints: Endpoints, deps: { kit: Kit; apis
   }
 
   endpoints.document('/users/:name/outbox', async ({ params, query, peer }) => {
+    if (!covers(peer, 'posts')) return null;
     const account = await person(params.name);
-    return account && outbox(account, query, peer);
+    return account && outbox(account, query);
   });
 
   endpoints.router.get('/.well-known/webfinger', async (ctx) => {
@@ -94,18 +97,23 @@ export function addAccountDocuments(endpoints: Endpoints, deps: { kit: Kit; apis
     return account?.domain === null && isOne && account.state === 'active' ? account : null;
   }
 
+  /** What an agreement does not cover is not listed to its other side either. */
+  function covers(peer: Peer | null, scope: Scope): boolean {
+    return peer === null || apis.policy.allows(peer.host, scope);
+  }
+
   async function collection(id: string, total: number): Promise<DocumentReply> {
     return { kind: 'ok', json: await apex.collection(id, total) };
   }
 
-  async function outbox(
-    account: Account,
-    query: URLSearchParams,
-    _peer: Peer | null,
-  ): Promise<DocumentReply> {
+  async function outbox(account: Account, query: URLSearchParams): Promise<DocumentReply> {
     const id = `${account.iri}/outbox`;
     const page = query.get('page');
-    if (!page) return collection(id, account.counts.posts);
+    if (!page) {
+      // How much somebody writes for their colleagues is not told with how much for everybody.
+      const { totalItems: _, ...json } = await apex.collection(id, 0);
+      return { kind: 'ok', json };
+    }
     const posts = await apis.posts.feed([`wall:${account._id}`], null, {
       limit: 20,
       ...(page !== 'true' && { maxId: page }),

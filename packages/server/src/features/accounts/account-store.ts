@@ -113,20 +113,24 @@ export function createAccountStore(mongo: Mongo) {
     /**
      * Leaves of the accounts of a host what its posts and messages need: a name and where to
      * write. `all`: of groups and servers too, and no picture. They are fetched again when seen.
+     * Resolves to how many had more.
      */
-    reduceAt: async (host: string, { all }: { all: boolean }): Promise<void> => {
+    reduceAt: async (host: string, { all }: { all: boolean }): Promise<number> => {
       const kinds = all ? {} : { kind: { $in: ['person' as const, 'service' as const] } };
       const gone = ['header', 'headerUrl', 'fetchedAt', ...(all ? ['avatar', 'avatarUrl'] : [])];
       const unset = Object.fromEntries(gone.map((name) => [name, '' as const]));
+      let count = 0;
       for (const iri of iriRanges(host)) {
-        await accounts.updateMany(
+        const reduced = await accounts.updateMany(
           { iri, ...kinds },
           {
             $set: { bio: '', fields: [], alsoKnownAs: [], discoverable: false },
             $unset: unset,
           },
         );
+        count += reduced.modifiedCount;
       }
+      return count;
     },
     removePicture: (id: string, purpose: 'avatar' | 'header', now: number, event: PendingEvent) =>
       accounts.findOneAndUpdate(

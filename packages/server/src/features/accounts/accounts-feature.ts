@@ -215,6 +215,7 @@ export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature;
     byIri: store.byIri,
     byHandle: (handle) => store.byHandle(keptHandle(kit, handle)),
     resolveIri: resolver.resolveIri,
+    mayComeBack: resolver.mayComeBack,
     resolveHandle: resolver.resolveHandle,
     createLocalActor: async (actor) => {
       const account = await createActor(actor);

@@ -30,6 +30,8 @@ export type Accounts = {
    * Fetches and stores a remote account where policy allows; refreshes a stale one. What gave no
    * account a moment ago is looked for again only where a person of ours `asked`.
    */
+  /** Nobody was found under this id a moment ago because its server had trouble. */
+  mayComeBack: (iri: string) => boolean;
   resolveIri: (
     iri: string,
     options?: { refresh?: boolean; asked?: boolean },
@@ -95,9 +97,10 @@ export type Accounts = {
   buryRecipients: (inbox: string) => Promise<boolean>;
   /**
    * What was cached of profiles at a host is dropped, down to names: with `all`, pictures and what
-   * its groups say too (the agreement has ended); else as the directory is not covered.
+   * its groups say too (the agreement has ended); else as the directory is not covered. Resolves to
+   * how many had more.
    */
-  reduceProfiles: (host: string, what: { all: boolean }) => Promise<void>;
+  reduceProfiles: (host: string, what: { all: boolean }) => Promise<number>;
   /** Marks a remote account gone (410, or its own Delete). */
   markGone: (id: string) => Promise<void>;
   /** Ids of the active local admins (and moderators, where asked for): whom reports and offers are shown to. */

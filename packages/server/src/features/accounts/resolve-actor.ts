@@ -56,7 +56,7 @@ export function createActorResolver(deps: ResolveDeps) {
   const claims = createClaimedDomains({ remote, own, allowHttp: deps.allowHttp });
   const underWay = new Map<string, Promise<Account | null>>();
   /** Ids that gave no actor: whoever names them again does not make us ask again at once. */
-  const missed = createBoundedCache<string, true>(MOST_MISSED);
+  const missed = createBoundedCache<string, 'failed' | 'none'>(MOST_MISSED);
 
   async function resolveIri(
     rawIri: string,
@@ -95,8 +95,14 @@ export function createActorResolver(deps: ResolveDeps) {
       return deps.update(known._id, { state: 'gone', fetchedAt: deps.now() });
     const actor = fetched.kind === 'ok' ? readActor(fetched.document) : null;
     const saved = actor && (await save(actor));
-    if (!saved) missed.set(iri, true, { ttl: fetched.kind === 'failed' ? FAILED_MS : MISSED_MS });
+    if (!saved && fetched.kind === 'failed') missed.set(iri, 'failed', { ttl: FAILED_MS });
+    else if (!saved) missed.set(iri, 'none', { ttl: MISSED_MS });
     return saved;
+  }
+
+  /** Its server had trouble when it was asked for it last: it may well be there later. */
+  function mayComeBack(rawIri: string): boolean {
+    return missed.get(parseIri(rawIri) ?? '') === 'failed';
   }
 
   async function bury(known: Account): Promise<Account> {
@@ -197,7 +203,7 @@ export function createActorResolver(deps: ResolveDeps) {
     await deps.update(id, { domain, handle });
   }
 
-  return { resolveIri, resolveHandle, save, learnDomain };
+  return { resolveIri, resolveHandle, mayComeBack, save, learnDomain };
 }
 
 function profileOf(actor: RemoteActor, now: number) {

@@ -22,6 +22,7 @@ const EndReport = z.looseObject({
   posts_purged: count,
   posts_frozen: count,
   pictures_purged: count,
+  profiles_reduced: count,
   deletion_requested_at: moment.nullable(),
   deletion_attested_at: moment.nullable(),
   deletion_attested_count: count.nullable(),

@@ -40,7 +40,7 @@ export function createGroupInbox(
     if (inline && inline.type !== 'Follow' && inline.type !== 'Join' && inline.type !== 'Invite') {
       return null;
     }
-    if (actor.kind === 'group') return iri ? answers.uninvited(actor, iri) : null;
+    if (actor.kind === 'group') return iri ? answers.uninvited(actor, iri, inline) : null;
     if (inline && sameActor(inline.actor, actor)) {
       const group = await localGroup(inline.object);
       if (group) return asks.leave(group, actor, iri);

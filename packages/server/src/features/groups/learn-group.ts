@@ -113,10 +113,13 @@ export function createLearnGroup(deps: GroupDeps) {
     groupIri: string,
   ): Promise<{ iris: string[]; complete: boolean }> {
     const iris = new Set<string>();
+    const seen = new Set<string>();
     let total: number | null = null;
     let next: string | null = start;
     for (let page = 0; next !== null && page < MOST_PAGES && iris.size < MOST_MEMBERS; page += 1) {
-      if (!sameOrigin(next, groupIri)) break;
+      // A list that comes back to where it was has no end.
+      if (!sameOrigin(next, groupIri) || seen.has(next)) break;
+      seen.add(next);
       const fetched = await kit.remote.document(next);
       if (fetched.kind !== 'ok') return { iris: [...iris], complete: false };
       const part = readCollection(fetched.document);

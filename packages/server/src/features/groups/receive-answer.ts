@@ -65,6 +65,9 @@ export function createReceiveAnswer(deps: GroupDeps & { learner: LearnGroup }) {
     const group = await learner.learnOrGuard(account);
     if (!group) return ignored('the group is gone');
     const pair = { group: account._id, account: person._id };
+    const current = await memberships.find(pair);
+    if (current?.inviteIri === iri && current.state !== 'invited')
+      return ignored('it was taken back or answered already');
     const row = await memberships.enter(pair, ['ended', 'rejected', 'invited'], {
       state: 'invited',
       role: 'member',
@@ -77,14 +80,33 @@ export function createReceiveAnswer(deps: GroupDeps & { learner: LearnGroup }) {
     return applied();
   }
 
-  async function uninvited(group: Account, iri: string): Promise<Outcome | null> {
+  async function uninvited(
+    group: Account,
+    iri: string,
+    inline: JsonObject | null,
+  ): Promise<Outcome | null> {
     const invitation = await memberships.byInviteIri(iri);
-    if (invitation?.group !== group._id) return null;
+    if (!invitation) return overtaken(group, iri, inline);
+    if (invitation.group !== group._id) return null;
     const pair = { group: group._id, account: invitation.account };
     const row = await memberships.move(pair, ['invited'], { state: 'ended' });
     if (!row) return ignored('no open invitation');
     await tell('membership.ended', row, { by: 'moderator', was: 'invited' });
     return applied();
+  }
+
+  /** The Undo came before the invitation, which must not count when it comes. */
+  async function overtaken(
+    group: Account,
+    iri: string,
+    inline: JsonObject | null,
+  ): Promise<Outcome | null> {
+    const target = inline?.type === 'Invite' ? objectId(inline.target) : null;
+    const person = target ? await apis.accounts.byIri(target) : null;
+    if (!person || !isLocal(person) || iriHost(iri) !== iriHost(group.iri)) return null;
+    const pair = { group: group._id, account: person._id };
+    await memberships.enter(pair, ['ended'], { state: 'ended', iri, inviteIri: iri });
+    return ignored('no open invitation; remembered as taken back');
   }
 
   /** Add and Remove: the moderators and the pinned posts, by the group itself. */

@@ -3,6 +3,7 @@ import type { Filter } from 'mongodb';
 import type { Clock } from '../../platform/clock.ts';
 import { type IndexSpec, isDuplicate, type Mongo } from '../../platform/mongo.ts';
 import type { PendingEvent } from '../../platform/pending.ts';
+import { wasInForce } from './agreement.ts';
 import type { Agreement, AgreementState, EndReport } from './partners.ts';
 
 export const agreementIndexes: IndexSpec[] = [
@@ -64,7 +65,7 @@ export function createAgreementStore(deps: { mongo: Mongo; clock: Clock }) {
       .sort({ version: -1 })
       .limit(MOST_PAST + MOST_CLEARED)
       .toArray();
-    const past = rows.filter((row) => row.state !== 'expired' || row.signatures.length < 2);
+    const past = rows.filter((row) => !wasInForce(row));
     const repeats = past.filter((row) => row.state === 'superseded' && isRepeat(row));
     const over = new Set([...repeats.slice(MOST_REPEATED), ...past.slice(MOST_PAST)]);
     // Whatever has still something to tell is cleared away the next time.

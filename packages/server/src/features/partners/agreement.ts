@@ -121,6 +121,14 @@ export function outranks(
   return a.version === b.version ? a.iri < b.iri : a.version > b.version;
 }
 
+/** In force now, or until it expired. An offer that expired before it was accepted has one signature. */
+export function wasInForce({
+  state,
+  signatures,
+}: Pick<Agreement, 'state' | 'signatures'>): boolean {
+  return state === 'active' || (state === 'expired' && signatures.length > 1);
+}
+
 /** The same key, however its lines are broken. */
 export function samePem(a: string, b: string): boolean {
   return plainPem(a) === plainPem(b);

@@ -4,7 +4,7 @@
  */
 import type { DomainEvent } from '../../events.ts';
 import { AppError, invalid } from '../../platform/app-error.ts';
-import { outranks } from './agreement.ts';
+import { outranks, wasInForce } from './agreement.ts';
 import { buildAnswer, buildAttestation } from './agreement-activity.ts';
 import { type AgreementDeps, sends } from './agreement-deps.ts';
 import type { Agreement, AgreementState, CopiesThen, Partners } from './partners.ts';
@@ -99,8 +99,7 @@ export function createEndAgreement(deps: AgreementDeps & { pauses: PauseStore })
   ): Promise<boolean> {
     const unfinished = isUnfinished(named);
     const inForce = mainOf(await store.ofHost(named.host));
-    const isMeant =
-      IN_FORCE.includes(named.state) || (upTo !== null && (inForce?.version ?? 0) <= upTo);
+    const isMeant = wasInForce(named) || (upTo !== null && (inForce?.version ?? 0) <= upTo);
     const main = unfinished ? named : isMeant ? inForce : undefined;
     if (!main) return takenBack(named);
     if (!unfinished) {
@@ -143,6 +142,7 @@ export function createEndAgreement(deps: AgreementDeps & { pauses: PauseStore })
       postsPurged: 0,
       postsFrozen: 0,
       picturesPurged: 0,
+      profilesReduced: 0,
     };
   }
 
@@ -159,11 +159,15 @@ export function createEndAgreement(deps: AgreementDeps & { pauses: PauseStore })
 
   /** Pictures and profiles go in any case: what is set aside is the words, and whose they are. */
   async function takeApartCopies(host: string, copies: CopiesThen) {
-    await apis.accounts.reduceProfiles(host, { all: true });
+    const profilesReduced = await apis.accounts.reduceProfiles(host, { all: true });
     const picturesPurged = await apis.media.removeOf({ host });
     if (copies === 'purge') await apis.posts.dropFrozen(host);
     const count = await apis.posts.purgeFrom({ host, freeze: copies === 'freeze' });
-    return { picturesPurged, [copies === 'freeze' ? 'postsFrozen' : 'postsPurged']: count };
+    return {
+      picturesPurged,
+      profilesReduced,
+      [copies === 'freeze' ? 'postsFrozen' : 'postsPurged']: count,
+    };
   }
 
   async function onEnded(event: DomainEvent): Promise<void> {
@@ -201,7 +205,7 @@ export function createEndAgreement(deps: AgreementDeps & { pauses: PauseStore })
 
 /** The one in force, or that was until it expired: its id is what the Undo names. */
 function mainOf(agreements: Agreement[]): Agreement | undefined {
-  const inForce = agreements.filter(({ state }) => IN_FORCE.includes(state));
+  const inForce = agreements.filter(wasInForce);
   const rank = ({ state }: Agreement) => IN_FORCE.indexOf(state);
   return inForce.toSorted((a, b) => rank(a) - rank(b) || (outranks(a, b) ? -1 : 1))[0];
 }

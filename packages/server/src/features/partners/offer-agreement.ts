@@ -2,7 +2,7 @@
 import { asList, isObject } from '@mitoyen/federation';
 import { parseIri } from '@mitoyen/protocol';
 import { AppError, invalid } from '../../platform/app-error.ts';
-import { FURTHEST_AHEAD, problemOfExpiry } from './agreement.ts';
+import { FURTHEST_AHEAD, problemOfExpiry, wasInForce } from './agreement.ts';
 import { agreementIri, term } from './agreement-activity.ts';
 import { type AgreementDeps, sends } from './agreement-deps.ts';
 import type { Agreement, Partners, Terms, WantedTerms } from './partners.ts';
@@ -115,5 +115,5 @@ export function createOfferAgreement(deps: AgreementDeps): Pick<Partners, 'offer
 /** The terms that hold; once they have expired, those that held last. */
 function latestInForce(agreements: Agreement[]): Agreement | undefined {
   const [active] = latestActive(agreements);
-  return active ?? agreements.find(({ state }) => state === 'expired');
+  return active ?? agreements.find(wasInForce);
 }

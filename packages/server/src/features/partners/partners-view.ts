@@ -110,6 +110,7 @@ export function viewReport(report: EndReport) {
     posts_purged: report.postsPurged,
     posts_frozen: report.postsFrozen ?? 0,
     pictures_purged: report.picturesPurged,
+    profiles_reduced: report.profilesReduced ?? 0,
     deletion_requested_at: time(report.requestedAt),
     deletion_attested_at: time(report.attestedAt),
     deletion_attested_count: report.attestedCount ?? null,

@@ -145,6 +145,8 @@ export type EndReport = {
   postsFrozen?: number;
   copies?: CopiesThen;
   picturesPurged: number;
+  /** Profiles of their people that were cut down to names. */
+  profilesReduced?: number;
   /** When the other side said that it deleted its copies of ours, and how many it named. */
   attestedAt?: number;
   attestedCount?: number;

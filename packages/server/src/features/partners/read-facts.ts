@@ -1,6 +1,6 @@
 /** Gathers what the policy decides by, from the database. */
 import type { Apis } from '../../apis.ts';
-import { outranks } from './agreement.ts';
+import { outranks, wasInForce } from './agreement.ts';
 import type { AgreementStore } from './agreement-store.ts';
 import type { DomainBlockStore } from './domain-block-store.ts';
 import type { Agreement } from './partners.ts';
@@ -82,10 +82,8 @@ export function latestActive(agreements: Agreement[]): Agreement[] {
 export function latestInForce(agreements: Agreement[]): Agreement[] {
   const active = latestActive(agreements);
   const hosts = new Set(active.map(({ host }) => host));
-  // An offer that expired before it was accepted was never in force: it has one signature.
   const expired = agreements.filter(
-    ({ state, host, signatures }) =>
-      state === 'expired' && signatures.length > 1 && !hosts.has(host),
+    (one) => one.state === 'expired' && wasInForce(one) && !hosts.has(one.host),
   );
   const last = expired.toSorted((a, b) => (outranks(a, b) ? -1 : 1));
   const byHost = Map.groupBy(last, ({ host }) => host);

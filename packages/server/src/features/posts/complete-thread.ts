@@ -98,8 +98,10 @@ export function createCompleteThread(deps: {
       typeof value === 'object' && value !== null ? readCollection(value as JsonObject) : null;
     let next = part ? part.next : parseIri(objectId(value));
     items.push(...(part?.items ?? []));
+    const seen = new Set<string>();
     for (let page = 0; page < FETCH_LIMITS.pages && next !== null; page += 1) {
-      if (!sameOrigin(next, of) || !budget.take(next)) break;
+      if (!sameOrigin(next, of) || seen.has(next) || !budget.take(next)) break;
+      seen.add(next);
       const fetched = await kit.remote.document(next);
       if (fetched.kind !== 'ok') break;
       part = readCollection(fetched.document);

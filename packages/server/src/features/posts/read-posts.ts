@@ -1,4 +1,5 @@
 /** Reading: who the viewer is to these posts, then only what they may see. */
+import { iriHost } from '@mitoyen/protocol';
 import type { Apis } from '../../apis.ts';
 import { notFound } from '../../platform/app-error.ts';
 import { type Account, isColleague, isStaff } from '../accounts/account.ts';
@@ -37,6 +38,18 @@ export function createReadPosts(deps: { apis: Apis; store: PostStore }) {
     return tokens;
   }
 
+  /** Groups here whose posts are for this person's company, among those of the posts. */
+  async function groupsFor(viewer: Account | null, posts: Post[]): Promise<Set<string>> {
+    if (!viewer || viewer.domain === null || viewer.state !== 'active') return new Set();
+    const host = iriHost(viewer.iri);
+    const asked = posts.flatMap(({ group, readers }) =>
+      group && readers.includes('company') ? group : [],
+    );
+    const found = (await apis.groups.getMany(asked)).filter((group) => group.local);
+    const admit = await Promise.all(found.map((group) => apis.groups.admits(group._id, host)));
+    return new Set(found.filter((_, index) => admit[index]).map((group) => group._id));
+  }
+
   /** Of these posts, those that the viewer may read and has not hidden. */
   async function visibleOf(
     posts: Post[],
@@ -45,8 +58,9 @@ export function createReadPosts(deps: { apis: Apis; store: PostStore }) {
   ): Promise<Post[]> {
     const there = posts.filter((post) => post.deletedAt === undefined);
     if (there.length === 0) return [];
-    const [tokens, hidden] = await Promise.all([
+    const [tokens, companies, hidden] = await Promise.all([
       readerTokens(viewer, there),
+      groupsFor(viewer, there),
       viewer && options.hideMuted
         ? apis.relations.hiddenAmong(
             viewer._id,
@@ -54,8 +68,12 @@ export function createReadPosts(deps: { apis: Apis; store: PostStore }) {
           )
         : new Set<string>(),
     ]);
+    const isForCompany = ({ group, readers }: Post) =>
+      group !== undefined && readers.includes('company') && companies.has(group);
     return there.filter(
-      (post) => mayRead(post, viewer?._id ?? null, tokens) && !hidden.has(post.author),
+      (post) =>
+        (mayRead(post, viewer?._id ?? null, tokens) || isForCompany(post)) &&
+        !hidden.has(post.author),
     );
   }
 

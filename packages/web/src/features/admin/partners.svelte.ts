@@ -10,6 +10,7 @@ export type EndReport = {
   memberships_ended: number;
   posts_purged: number;
   pictures_purged: number;
+  profiles_reduced: number;
   deletion_attested_at: string | null;
 };
 export const COPY_LEVELS = ['full', 'headers', 'none'] as const;
