@@ -2,6 +2,7 @@
 import { iriHost } from '@mitoyen/protocol';
 import type { Apis } from '../apis.ts';
 import type { Account } from '../features/accounts/account.ts';
+import { createSharedRead } from '../platform/coalesce.ts';
 import type { Log } from '../platform/log.ts';
 import type { OutboundActivity } from './outbox.ts';
 
@@ -14,12 +15,14 @@ const ENDING = new Set(['Reject', 'Undo']);
 
 export function createAddress(deps: { apis: Apis; ownHost: string; log: Log }) {
   const { apis, ownHost } = deps;
+  const followerInboxes = createSharedRead((account) => apis.relations.followerInboxes(account));
+  const memberInboxes = createSharedRead((group) => apis.groups.memberInboxes(group));
 
   return async function address(outbound: OutboundActivity): Promise<Address[]> {
     const { accounts = [], followersOf = [], membersOf = [], inboxes = [] } = outbound.recipients;
     const groups = await Promise.all([
-      ...followersOf.map((account) => apis.relations.followerInboxes(account)),
-      ...membersOf.map((group) => apis.groups.memberInboxes(group)),
+      ...followersOf.map(followerInboxes),
+      ...membersOf.map(memberInboxes),
     ]);
     const shared = new Set([...groups.flat(), ...inboxes]);
     const named = await apis.accounts.getMany([...new Set(accounts)]);

@@ -5,7 +5,7 @@ import type { Config } from '../config-schema.ts';
 import type { Scope } from '../features/partners/partners.ts';
 import type { Clock } from '../platform/clock.ts';
 import { createCoalescer } from '../platform/coalesce.ts';
-import { type IndexSpec, isDuplicate, type Mongo } from '../platform/mongo.ts';
+import { createFinder, createInserter, type IndexSpec, type Mongo } from '../platform/mongo.ts';
 import { createTrimOldest } from '../platform/trim-oldest.ts';
 import type { HeldDelivery, HeldQuery, HostFigures } from './outbox.ts';
 
@@ -96,28 +96,23 @@ export function createOutboxStore(deps: { mongo: Mongo; clock: Clock; config: Co
     return changes.map(() => ({ ok: true as const, value: undefined }));
   });
 
-  /** Keeps the first version of an activity id; returns the stored JSON. */
+  const insertActivity = createInserter(activities);
+  const insertDelivery = createInserter(deliveries);
+
+  /** Keeps the first version of an activity id. */
   async function keepActivity(activity: Omit<StoredActivity, 'at' | 'expiresAt'>): Promise<void> {
     const at = deps.clock.now();
-    try {
-      await activities.insertOne({ ...activity, at, expiresAt: new Date(at + KEEP_ACTIVITY_MS) });
-    } catch (error) {
-      if (!isDuplicate(error)) throw error;
-    }
+    await insertActivity({ ...activity, at, expiresAt: new Date(at + KEEP_ACTIVITY_MS) });
   }
 
   /** Adds what is not there yet; an inbox gets an activity once. */
   async function addDeliveries(all: Delivery[]): Promise<void> {
-    try {
-      await deliveries.insertMany(all, { ordered: false });
-    } catch (error) {
-      if (!isDuplicate(error)) throw error;
-    }
+    await Promise.all(all.map(insertDelivery));
   }
 
   return {
     keepActivity,
-    activity: (iri: string) => activities.findOne({ _id: iri }),
+    activity: createFinder(activities, '_id'),
     activitiesOf: (iris: string[]) => activities.find({ _id: { $in: iris } }).toArray(),
     addDeliveries,
     isThrough: async (activity: string): Promise<boolean> =>

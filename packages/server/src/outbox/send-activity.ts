@@ -2,6 +2,7 @@
 import { createProof, type JsonObject, objectIds, PUBLIC } from '@mitoyen/federation';
 import type { Apis } from '../apis.ts';
 import type { Clock } from '../platform/clock.ts';
+import { createCoalescer } from '../platform/coalesce.ts';
 import type { Queues } from '../platform/queues.ts';
 import type { createAddress } from './address.ts';
 import type { OutboundActivity } from './outbox.ts';
@@ -20,6 +21,12 @@ export function createSendActivity(deps: {
   address: ReturnType<typeof createAddress>;
 }) {
   const { apis, store, clock } = deps;
+
+  /** What is sent together shares jobs: a group that passes on many posts has one inbox for each of them. */
+  const enqueue = createCoalescer(async (sent: Delivery[][]) => {
+    await enqueueDeliveries(deps.queues, sent.flat());
+    return sent.map(() => ({ ok: true as const, value: undefined }));
+  });
 
   return async function sendActivity(outbound: OutboundActivity): Promise<void> {
     const addresses = await deps.address(outbound);
@@ -46,7 +53,7 @@ export function createSendActivity(deps: {
       nextAt: now,
     }));
     await store.addDeliveries(deliveries);
-    await enqueueDeliveries(deps.queues, deliveries);
+    await enqueue(deliveries);
   };
 
   /** With a FEP-8b32 proof, so that a hub may relay it and others need not ask us. */

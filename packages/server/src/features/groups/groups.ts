@@ -52,7 +52,7 @@ export type Groups = {
   /** A local person follows a group account: joins at once, or asks. `notify`: hears of every post. */
   join: (account: Account, group: string, wish?: { notify?: boolean }) => Promise<Membership>;
   /** Members here who want to hear of every post. */
-  notifiedMembers: (group: string) => Promise<string[]>;
+  notifiedMembers: (group: string) => Promise<readonly string[]>;
   leave: (account: Account, group: string) => Promise<void>;
   /** How this person stands to these groups: for Mastodon relationships. */
   membershipsAmong: (account: string, groups: string[]) => Promise<Map<string, Membership>>;

@@ -1,6 +1,6 @@
 /** Memberships in MongoDB: one document for each group and account, whose state moves. */
 import type { Filter, UpdateFilter } from 'mongodb';
-import { type BatchResult, createCoalescer } from '../../platform/coalesce.ts';
+import { type BatchResult, createCoalescer, createSharedRead } from '../../platform/coalesce.ts';
 import { type IdPage, readIdPage } from '../../platform/id-page.ts';
 import { type IndexSpec, isDuplicate, type Mongo } from '../../platform/mongo.ts';
 import type { PendingEvent } from '../../platform/pending.ts';
@@ -214,12 +214,12 @@ export function createMembershipStore(deps: {
       rows.find({ group, role: { $in: roles }, state: 'member' }).toArray(),
     /** Whether a member hears of every post. */
     setNotify: (pair: Pair, notify: boolean) => rows.updateOne(pair, { $set: { notify } }),
-    notified: async (group: string): Promise<string[]> => {
+    notified: createSharedRead(async (group: string): Promise<readonly string[]> => {
       const found = await rows
         .find({ group, state: 'member', notify: true }, { projection: { account: 1 } })
         .toArray();
       return found.map((row) => row.account);
-    },
+    }),
     countMembers: (group: string) => rows.countDocuments({ group, state: 'member' }),
     countAdmins: (group: string) => rows.countDocuments({ group, role: 'admin', state: 'member' }),
     /** Of these accounts, the members. */
@@ -227,11 +227,10 @@ export function createMembershipStore(deps: {
       const found = await Promise.all(accounts.map((account) => find({ group, account })));
       return found.flatMap((row) => (row?.state === 'member' ? row.account : []));
     },
-    hasLocalMembers: async (group: string): Promise<boolean> =>
-      (await rows.findOne(
-        { group, state: 'member', memberHost: { $exists: false } },
-        { projection: { _id: 1 } },
-      )) !== null,
+    hasLocalMembers: createSharedRead(async (group: string): Promise<boolean> => {
+      const local = { group, state: 'member' as const, memberHost: { $exists: false } };
+      return (await rows.findOne(local, { projection: { _id: 1 } })) !== null;
+    }),
     localMembers: async (group: string): Promise<string[]> => {
       const found = await rows
         .find(
