@@ -1,10 +1,18 @@
-/** Runs AVA over the given files (all by default) and closes with the line that CI reads. */
+/**
+ * Runs AVA over the given files and closes with the line that CI reads. Without any it runs the
+ * whole suite, in which small files share processes (`together/batches.ts`).
+ */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-const child = spawn('pnpm', ['exec', 'ava', '--tap', ...process.argv.slice(2)], {
+const wanted = process.argv.slice(2);
+const child = spawn('pnpm', ['exec', 'ava', '--tap', ...wanted], {
   stdio: ['ignore', 'pipe', 'inherit'],
+  env: { ...process.env, ...(wanted.length === 0 && { TESTS_TOGETHER: '1' }) },
 });
+
+/** Files that share a process name their tests themselves, so that the batch need not be told. */
+const OF_BATCH = /^[01]-\d\d › /;
 
 /** Of what is said of one failure. */
 const MOST_LINES = 60;
@@ -22,7 +30,8 @@ createInterface({ input: child.stdout }).on('line', (line) => {
     console.log(line);
     return;
   }
-  const [, verdict, title = ''] = result;
+  const [, verdict, whole = ''] = result;
+  const title = whole.replace(OF_BATCH, '');
   told = [];
   const isSkipped = /# (SKIP|TODO)/i.test(title);
   if (isSkipped) counts.skipped += 1;
