@@ -2,6 +2,7 @@
 import type { Client, Json } from '../client.ts';
 import { eventually } from '../eventually.ts';
 import { federate, type Instance } from '../instance.ts';
+import { writePast } from './past.ts';
 import { ACME, type DemoPerson, NORTHWIND, PASSWORD } from './people.ts';
 import { avatar, cover, landscape } from './pictures.ts';
 
@@ -11,6 +12,8 @@ type Say = (text: string) => void;
 export async function seed(acme: Instance, northwind: Instance, say: Say): Promise<void> {
   say('people at Acme and Northwind');
   const [a, n] = await Promise.all([hire(acme, ACME), hire(northwind, NORTHWIND)]);
+  say('what people at Acme wrote in the last month');
+  await writePast(acme, a);
   say('the agreement between the two companies');
   await federate(acme, northwind);
   say('who follows whom, across the wall');
