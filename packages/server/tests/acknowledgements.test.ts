@@ -42,6 +42,22 @@ test('a must-read post waits for everybody until they confirm, and its author se
   t.is(await status(bob, 'GET', `${OURS}/${post.id}/acknowledgements/waiting`), 403);
 });
 
+test('an app that only reads does not tell a moderator of the company who has read', async (t) => {
+  const [boss, mod] = [await staff('head'), await acme.person('mod', { role: 'moderator' })];
+  const post = await say(boss, 'Keys are changed on Friday', {
+    visibility: 'company',
+    must_read: true,
+  });
+  const path = `${OURS}/${post.id}/acknowledgements`;
+  t.true(Array.isArray((await get(mod, path)).readers), 'with all that moderators may');
+  const plain = await acme.apis.authentication.createToken(mod.account._id, ['read'], 'plain');
+  const reader = { ...mod, token: plain.token };
+  t.is((await get(reader, path)).readers, undefined);
+  t.is(await status(reader, 'GET', `${path}/waiting`), 403);
+  const author = await acme.apis.authentication.createToken(boss.account._id, ['read'], 'plain');
+  t.true(Array.isArray((await get({ ...boss, token: author.token }, path)).readers));
+});
+
 test('moderators ask in their groups, others do not ask at all; nobody confirms what is not for them', async (t) => {
   const [ann, bob] = (await people('ann', 'bob')) as [Person, Person];
   const works = await group(ann, 'works', 'secret');

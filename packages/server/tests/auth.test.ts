@@ -217,6 +217,18 @@ test.serial('an invitation lets one person in with its role, then no more', asyn
     body: new URLSearchParams({ username: 'e!', email: 'nope', password: 'short' }),
   });
   t.is(weak.status, 422);
+  const french = await request('POST', path, {
+    headers: { 'accept-language': 'fr' },
+    body: new URLSearchParams({ username: 'e2', email: 'nope', password: 'short' }),
+  });
+  for (const words of ['n’est pas une adresse e-mail', 'au moins 10 caractères'])
+    t.true(french.text.includes(words), words);
+  t.notRegex(french.text, /\bmust\b|is not an/);
+  const named = await request('POST', path, {
+    headers: { 'accept-language': 'fr' },
+    body: new URLSearchParams({ username: 'e!', email: 'e@x.example', password: 'short' }),
+  });
+  t.regex(named.text, /il faut 1 à 30 lettres/);
   const joined = await request('POST', path, { body: form('edith') });
   t.is(joined.status, 303, joined.text);
   const account = await booted.apis.accounts.byHandle('edith');
@@ -229,6 +241,44 @@ test.serial('an invitation lets one person in with its role, then no more', asyn
       .status,
     403,
   );
+});
+
+test.serial('who asks to join may say why, and whoever decides reads it', async (t) => {
+  const booted = app();
+  const { request } = booted;
+  const { registration } = booted.kit.config;
+  const mode = registration.mode;
+  registration.mode = 'approval';
+  try {
+    t.regex((await request('GET', '/auth/sign_up')).text, /name="reason"/);
+    const asked = await request('POST', '/auth/sign_up', {
+      headers: { 'accept-language': 'fr' },
+      body: new URLSearchParams({
+        username: 'asker.one',
+        email: 'asker1@x.example',
+        password: 'three words here',
+        reason: 'I paint the <gate>',
+      }),
+    });
+    t.regex(asked.text, /examinera votre demande/);
+    const long = { username: 'asker.two', email: 'asker2@x.example', password: 'three words here' };
+    const refused = await request('POST', '/auth/sign_up', {
+      headers: { 'accept-language': 'fr' },
+      body: new URLSearchParams({ ...long, reason: 'x'.repeat(501) }),
+    });
+    t.regex(refused.text, /500 caractères au plus/);
+    const list = '/api/mitoyen/v1/admin/people?state=awaiting_approval';
+    const { token } = await booted.person('judge.one', { role: 'moderator' });
+    const rows = (await request('GET', list, { token })).json;
+    const row = rows.find(
+      (one: { account: { username: string } }) => one.account.username === 'asker.one',
+    );
+    t.is(row.reason, 'I paint the <gate>');
+    const { token: other } = await booted.person('nosy.one');
+    t.is((await request('GET', list, { token: other })).status, 403);
+  } finally {
+    registration.mode = mode;
+  }
 });
 
 test.serial('a one-time link sets a password and works once', async (t) => {

@@ -2,7 +2,7 @@
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { forbidden, invalid, notFound } from '../../platform/app-error.ts';
-import type { Account } from '../accounts/account.ts';
+import { type Account, isStaff } from '../accounts/account.ts';
 import type { Post } from '../posts/post.ts';
 import type { AcknowledgementStore } from './acknowledgement-store.ts';
 
@@ -39,10 +39,14 @@ export function createAcknowledgePosts(deps: {
     return post;
   }
 
-  /** The author, moderators of the group, and the staff. */
-  async function mayKnowWho(post: Post, viewer: Account): Promise<boolean> {
+  /** The author, moderators of the group, and the staff where the app may do what only they do. */
+  async function mayKnowWho(
+    post: Post,
+    viewer: Account,
+    { asStaff }: { asStaff: boolean },
+  ): Promise<boolean> {
     if (post.author === viewer._id) return true;
-    if (viewer.role === 'admin' || viewer.role === 'moderator') return true;
+    if (asStaff && isStaff(viewer)) return true;
     return post.group !== undefined && apis.groups.mayModerate(viewer._id, post.group);
   }
 
@@ -64,9 +68,13 @@ export function createAcknowledgePosts(deps: {
     }
   }
 
-  async function waiting(id: string, viewer: Account): Promise<string[]> {
+  async function waiting(
+    id: string,
+    viewer: Account,
+    how: { asStaff: boolean },
+  ): Promise<string[]> {
     const post = await find(id, viewer);
-    if (!(await mayKnowWho(post, viewer)))
+    if (!(await mayKnowWho(post, viewer, how)))
       throw forbidden('Only its author and moderators may know this');
     const [wanted, readers] = await Promise.all([expected(post), store.readers(post._id)]);
     return wanted.filter((one) => !readers.has(one));

@@ -4,7 +4,9 @@ import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import { notFound } from '../../platform/app-error.ts';
 import {
+  type Auth,
   type Endpoints,
+  hasScope,
   idPage,
   idPageOf,
   Page,
@@ -24,6 +26,9 @@ const idList = z.preprocess(
 );
 const MOST_WAITING = 200;
 const MOST_TO_READ = 100;
+
+/** A company's moderator is one in an app that was allowed what moderators do, and nowhere else. */
+const isAsStaff = (auth: Auth | null) => hasScope(auth?.scopes ?? [], 'admin:read:statuses');
 
 export function addAcknowledgementRoutes(
   endpoints: Endpoints,
@@ -109,12 +114,12 @@ export function addAcknowledgementRoutes(
       params,
       query: pageQuery,
     },
-    async ({ account, params: { id }, query }) => {
+    async ({ account, auth, params: { id }, query }) => {
       const post = await posts.find(id, account);
       const [count, expected, mayKnow] = await Promise.all([
         store.count(id),
         posts.expected(post),
-        posts.mayKnowWho(post, account),
+        posts.mayKnowWho(post, account, { asStaff: isAsStaff(auth) }),
       ]);
       const counts = { acknowledged_count: count, expected_count: expected.length };
       if (!mayKnow) return counts;
@@ -130,8 +135,8 @@ export function addAcknowledgementRoutes(
       summary: 'Who here has not read it yet (its author and moderators)',
       params,
     },
-    async ({ account, params: { id } }) => {
-      const ids = await posts.waiting(id, account);
+    async ({ account, auth, params: { id } }) => {
+      const ids = await posts.waiting(id, account, { asStaff: isAsStaff(auth) });
       return { count: ids.length, accounts: await people(ids.slice(0, MOST_WAITING), account) };
     },
   );

@@ -2,7 +2,6 @@
 import type { Context } from 'koa';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
-import { AppError } from '../../platform/app-error.ts';
 import type { Endpoints } from '../../platform/http/endpoints.ts';
 import type { Account } from '../accounts/account.ts';
 import type { AuthStore, Token } from './auth-store.ts';
@@ -10,6 +9,7 @@ import { createForms, seeOther } from './form-pages.ts';
 import { field, html, messagesOf, problems, type SafeHtml, sendPage } from './pages.ts';
 import { MIN_PASSWORD } from './password.ts';
 import type { People } from './people.ts';
+import { fieldProblems } from './problem-text.ts';
 import { hashSecret } from './secret.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -36,12 +36,10 @@ export function addAccountPages(
       try {
         await people.setPassword(account, fields.password ?? '');
       } catch (error) {
-        if (!(error instanceof AppError) || error.problems.length === 0) throw error;
-        return showLink(
-          ctx,
-          account,
-          error.problems.map((problem) => `${messagesOf(ctx).password}: ${problem.message}`),
-        );
+        const messages = messagesOf(ctx);
+        const list = fieldProblems(messages, error, { password: messages.password });
+        if (!list) throw error;
+        return showLink(ctx, account, list);
       }
       if (!(await store.takeLink(hashSecret(code))))
         return showMessage(ctx, messagesOf(ctx).linkBad, 404);

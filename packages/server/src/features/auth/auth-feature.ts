@@ -121,7 +121,7 @@ export function createAuthFeature(kit: Kit, apis: Apis): { feature: Feature; api
       routes: (endpoints) => {
         addOAuthRoutes(endpoints, { kit, apis, store, tokens });
         addAuthRoutes(endpoints, { kit, apis, store, tokens, people, suspend, unsuspend });
-        addPeopleRoutes(endpoints, { apis, authentication: api });
+        addPeopleRoutes(endpoints, { apis, authentication: api, reasons: store.reasons });
         addPasswordRoutes(endpoints, { kit, store, people });
         addPasskeyRoutes(endpoints, { kit, apis, auth: store, store: passkeys, ceremonies });
         addIdentityRoutes(endpoints, {

@@ -172,6 +172,7 @@ export function addAuthRoutes(
         agreement: flag.default(false),
         locale: z.string().max(20).optional(),
         invite_code: z.string().max(100).optional(),
+        reason: z.string().trim().optional(),
       }),
     },
     async ({ auth, body, ip }) => {
@@ -186,6 +187,7 @@ export function addAuthRoutes(
         email: body.email,
         password: body.password,
         invitation: body.invite_code,
+        reason: body.reason || undefined,
       });
       if (account.state !== 'active')
         throw new AppError('forbidden', 'The account waits for approval by an admin');

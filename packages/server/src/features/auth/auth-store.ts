@@ -2,7 +2,13 @@ import { type IdPage, readIdPage } from '../../platform/id-page.ts';
 import { type IndexSpec, isDuplicate, type Mongo } from '../../platform/mongo.ts';
 import type { Role } from '../accounts/account.ts';
 
-export type Credentials = { _id: string; email?: string; passwordHash?: string; changedAt: number };
+export type Credentials = {
+  _id: string;
+  email?: string;
+  passwordHash?: string;
+  reason?: string;
+  changedAt: number;
+};
 export type OAuthApp = {
   _id: string;
   name: string;
@@ -95,11 +101,18 @@ export function createAuthStore(
 
   return {
     credentials: (account: string) => credentials.findOne({ _id: account }),
+    /** What these people wrote when they asked to join. */
+    reasons: async (accounts: string[]): Promise<Map<string, string>> => {
+      const rows = await credentials
+        .find({ _id: { $in: accounts } }, { projection: { reason: 1 } })
+        .toArray();
+      return new Map(rows.flatMap(({ _id, reason }) => (reason ? [[_id, reason]] : [])));
+    },
     byEmail: (email: string) => credentials.findOne({ email: email.toLowerCase() }),
     /** False where the e-mail address belongs to somebody else. */
     setCredentials: async (
       account: string,
-      set: { email?: string; passwordHash?: string },
+      set: { email?: string; passwordHash?: string; reason?: string },
     ): Promise<boolean> => {
       try {
         await credentials.updateOne(

@@ -1,6 +1,7 @@
 /** What pages with a form have in common. */
 import type { Context } from 'koa';
 import type { Kit } from '../../kit.ts';
+import { AppError } from '../../platform/app-error.ts';
 import { readBody } from '../../platform/http/body.ts';
 import { html, messagesOf, sendPage } from './pages.ts';
 import { requireSameOrigin } from './same-origin.ts';
@@ -25,10 +26,21 @@ export function createForms(kit: Kit) {
     const texts = Object.fromEntries(
       Object.entries(fields).filter(([, value]) => typeof value === 'string'),
     ) as Fields;
-    await run(texts, ctx);
+    await withLimit(ctx, () => run(texts, ctx));
   }
 
-  return { showMessage, withForm };
+  /** Whoever tries too often reads so, in the language of the page. */
+  async function withLimit(ctx: Context, run: () => Promise<void>): Promise<void> {
+    try {
+      await run();
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === 'rate_limited')) throw error;
+      ctx.set('Retry-After', String(error.retryAfterSeconds ?? 60));
+      showMessage(ctx, messagesOf(ctx).tooMany, 429);
+    }
+  }
+
+  return { showMessage, withForm, withLimit };
 }
 
 export function seeOther(ctx: Context, to: string): void {

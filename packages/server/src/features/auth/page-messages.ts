@@ -46,6 +46,8 @@ const en = {
   email: 'E-mail address',
   passwordHint: (least: number) =>
     `At least ${least} characters. Three or four words make a good one.`,
+  reason: 'Why you would like to join',
+  reasonHint: 'The admins and moderators read it.',
   registered: 'Your account is there.',
   registeredWaiting:
     'Thank you. An admin will look at your request; you can sign in when it is approved.',
@@ -123,6 +125,8 @@ const fr: Messages = {
   displayName: 'Votre nom',
   email: 'Adresse e-mail',
   passwordHint: (least) => `Au moins ${least} caractères. Trois ou quatre mots conviennent bien.`,
+  reason: 'Pourquoi vous souhaitez nous rejoindre',
+  reasonHint: 'L’équipe de modération le lira.',
   registered: 'Votre compte est créé.',
   registeredWaiting:
     'Merci. Un administrateur examinera votre demande ; vous pourrez vous connecter après son accord.',

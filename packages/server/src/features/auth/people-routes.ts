@@ -24,7 +24,11 @@ const listQuery = z.object({
 
 export function addPeopleRoutes(
   endpoints: Endpoints,
-  deps: { apis: Apis; authentication: Pick<Authentication, 'createSignInLink' | 'revokeAll'> },
+  deps: {
+    apis: Apis;
+    authentication: Pick<Authentication, 'createSignInLink' | 'revokeAll'>;
+    reasons: (accounts: string[]) => Promise<Map<string, string>>;
+  },
 ): void {
   const { apis, authentication } = deps;
 
@@ -41,9 +45,12 @@ export function addPeopleRoutes(
       if (account.role !== 'admin' && account.role !== 'moderator') throw forbidden();
       const { found, next } = await collect(query);
       const views = await apis.accounts.present(found.map((one) => one._id));
+      const waiting = found.filter((one) => one.state === 'awaiting_approval');
+      const reasons = await deps.reasons(waiting.map((one) => one._id));
       const rows = found.flatMap((one) => {
         const view = views.get(one._id);
-        return view ? [{ account: view, state: one.state, role: one.role }] : [];
+        const reason = reasons.get(one._id) ?? null;
+        return view ? [{ account: view, state: one.state, role: one.role, reason }] : [];
       });
       return new Page(rows, { next: next ? { after: next } : null, prev: null });
     },

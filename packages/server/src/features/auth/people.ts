@@ -16,6 +16,7 @@ export type NewPerson = {
   displayName?: string;
   role: Role;
   state?: Account['state'];
+  reason?: string;
 };
 
 export type SignUp = {
@@ -24,9 +25,13 @@ export type SignUp = {
   password: string;
   displayName?: string;
   invitation?: string;
+  /** Why they would like to join: for who decides about it. */
+  reason?: string;
 };
 
 const EMAIL = /^[^\s@<>"]{1,64}@[^\s@<>"]{1,189}$/;
+
+const MOST_REASON = 500;
 
 export type People = ReturnType<typeof createPeople>;
 
@@ -47,11 +52,17 @@ export function createPeople(deps: { kit: Kit; apis: Apis; store: AuthStore }) {
     await store.setCredentials(account._id, {
       ...(person.email && { email: person.email.toLowerCase() }),
       ...(passwordHash && { passwordHash }),
+      ...(person.reason && { reason: person.reason }),
     });
     return account;
   }
 
-  async function personProblems({ username, email, password }: NewPerson): Promise<FieldProblem[]> {
+  async function personProblems({
+    username,
+    email,
+    password,
+    reason = '',
+  }: NewPerson): Promise<FieldProblem[]> {
     const problems: FieldProblem[] = [];
     const name = usernameProblem(username, { allowReserved: true });
     if (name) problems.push({ field: 'username', code: 'ERR_INVALID', message: name });
@@ -63,6 +74,12 @@ export function createPeople(deps: { kit: Kit; apis: Apis; store: AuthStore }) {
       problems.push({ field: 'email', code: 'ERR_TAKEN', message: 'is already in use' });
     const bad = password === undefined ? null : passwordProblem(password, { username, email });
     if (bad) problems.push({ field: 'password', code: 'ERR_TOO_SHORT', message: bad });
+    if ([...reason].length > MOST_REASON)
+      problems.push({
+        field: 'reason',
+        code: 'ERR_TOO_LONG',
+        message: `must be ${MOST_REASON} characters at most`,
+      });
     return problems;
   }
 

@@ -8,6 +8,7 @@ import { createForms, type Fields, seeOther } from './form-pages.ts';
 import { field, html, messagesOf, problems, sendPage } from './pages.ts';
 import { MIN_PASSWORD } from './password.ts';
 import type { People } from './people.ts';
+import { fieldProblems } from './problem-text.ts';
 import { hashSecret } from './secret.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -17,7 +18,7 @@ export function addSignUpPages(
 ): void {
   const { kit, store, tokens, people } = deps;
   const site = kit.config.instance.name;
-  const { showMessage, withForm } = createForms(kit);
+  const { showMessage, withForm, withLimit } = createForms(kit);
 
   router.get('/auth/sign_up', (ctx) => {
     if (!['open', 'approval'].includes(kit.config.registration.mode))
@@ -26,10 +27,12 @@ export function addSignUpPages(
   });
   router.post('/auth/sign_up', (ctx) => withForm(ctx, (fields) => signUp(ctx, fields, undefined)));
 
-  router.get('/invite/:code', async (ctx) => {
-    const code = await usableInvitation(ctx);
-    if (code) showSignUp(ctx, { action: `/invite/${code}`, fields: {}, list: [] });
-  });
+  router.get('/invite/:code', (ctx) =>
+    withLimit(ctx, async () => {
+      const code = await usableInvitation(ctx);
+      if (code) showSignUp(ctx, { action: `/invite/${code}`, fields: {}, list: [] });
+    }),
+  );
   router.post('/invite/:code', (ctx) =>
     withForm(ctx, async (fields) => {
       const code = await usableInvitation(ctx);
@@ -72,27 +75,38 @@ export function addSignUpPages(
         password: fields.password ?? '',
         displayName: fields.display_name?.trim() || undefined,
         invitation,
+        reason: fields.reason?.trim() || undefined,
       });
       if (account.state === 'awaiting_approval')
         return showMessage(ctx, messages.registeredWaiting, 200, messages.registered);
       await tokens.startSession(ctx, account);
       seeOther(ctx, '/');
     } catch (error) {
-      if (!(error instanceof AppError) || error.problems.length === 0) throw error;
-      const labels: Record<string, string> = {
+      const list = fieldProblems(messages, error, {
         username: messages.username,
         email: messages.email,
         password: messages.password,
-      };
-      const list = error.problems.map(
-        (problem) => `${labels[problem.field] ?? problem.field}: ${problem.message}`,
-      );
+        reason: messages.reason,
+      });
+      if (!list) return showRefusal(ctx, error, invitation);
       showSignUp(ctx, {
         action: invitation ? `/invite/${invitation}` : '/auth/sign_up',
         fields,
         list,
       });
     }
+  }
+
+  /** Somebody else took the last place of the invitation, or nobody may come by themselves. */
+  function showRefusal(ctx: Context, error: unknown, invitation: string | undefined): void {
+    if (!(error instanceof AppError && error.code === 'forbidden')) throw error;
+    const messages = messagesOf(ctx);
+    showMessage(ctx, invitation ? messages.invitationBad : messages.closed, 403);
+  }
+
+  /** Who is invited has been asked already. */
+  function asksWhy(action: string): boolean {
+    return action === '/auth/sign_up' && kit.config.registration.mode === 'approval';
   }
 
   function showSignUp(
@@ -105,6 +119,7 @@ ${field({ name: 'display_name', label: messages.displayName, value: form.fields.
 ${field({ name: 'username', label: messages.username, value: form.fields.username, autocomplete: 'username', hint: messages.usernameHint })}
 ${field({ name: 'email', label: messages.email, type: 'email', value: form.fields.email, autocomplete: 'email' })}
 ${field({ name: 'password', label: messages.password, type: 'password', autocomplete: 'new-password', hint: messages.passwordHint(MIN_PASSWORD), minlength: MIN_PASSWORD })}
+${asksWhy(form.action) && field({ name: 'reason', label: messages.reason, value: form.fields.reason, hint: messages.reasonHint, required: false })}
 <button type="submit">${messages.createAccount}</button></form>`;
     sendPage(ctx, site, {
       title: messages.invitationTitle(site),
