@@ -66,8 +66,8 @@ fi
 # The pinned Node itself, so that Ctrl-C reaches the server and nothing in between.
 NODE=$PWD/node_modules/node/bin/node
 [ -x "$NODE" ] || NODE=$(pnpm exec which node)
-# A small young generation: 23 MB less at rest and 50 MB less at the peak, at the same speed.
-NODE_FLAGS=(--max-semi-space-size=8)
+# A young generation that is small at rest and large enough for bursts: at 8 they take a sixth more CPU, at 32 more memory.
+NODE_FLAGS=(--max-semi-space-size=16)
 case "$("$NODE" -p process.versions.node 2>/dev/null)" in
   2[4-9].*|[3-9][0-9].*) ;;
   *) die "the pinned Node (package 'node') is not in place; remove node_modules and run this again." ;;
