@@ -3,12 +3,14 @@
  * not be found, read and linked at every start. The sources stay what they are and run without it.
  */
 import {
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -19,8 +21,10 @@ import { DIST, hashOfSources, ROOT, SERVER, STAMP } from './sources.ts';
 const STAYS_OUTSIDE = [/^sharp$/, /^@node-rs\//, /^pino$/, /^pino-pretty$/];
 const OWN_SOURCE = /\/packages\/[^/]+\/src\/.*\.ts$/;
 
-/** A server that runs still loads files of the bundle that it was started from. */
-const KEPT_MS = 30 * 24 * 3600_000;
+/** A server that runs still loads files of the bundle that it was started from: so long after the next one. */
+const KEPT_MS = 24 * 3600_000;
+/** The names of the files of a bundle, beside them. */
+const NAMES = '.files';
 
 /** @param into where it is put; it counts as made when its stamp is written, at the end */
 export async function bundleServer(into: string = DIST): Promise<void> {
@@ -44,9 +48,10 @@ export async function bundleServer(into: string = DIST): Promise<void> {
   });
   mkdirSync(into, { recursive: true });
   rmSync(join(into, STAMP), { force: true });
-  removeOld(into);
+  retire(into);
   for (const one of output)
     put(join(into, one.fileName), one.type === 'chunk' ? lighten(one.code) : one.source);
+  put(join(into, NAMES), JSON.stringify(output.map((one) => one.fileName)));
   put(join(into, STAMP), stamp);
 }
 
@@ -56,10 +61,15 @@ function put(file: string, content: string | Uint8Array): void {
   renameSync(aside, file);
 }
 
-function removeOld(folder: string): void {
+/** The time of a file that is not of the last bundle is when it was replaced. */
+export function retire(folder: string, now: Date = new Date()): void {
+  const names = join(folder, NAMES);
+  const last = existsSync(names) ? (JSON.parse(readFileSync(names, 'utf8')) as string[]) : [];
   for (const name of readdirSync(folder)) {
     const file = join(folder, name);
-    if (Date.now() - statSync(file).mtimeMs > KEPT_MS) rmSync(file, { force: true });
+    if (last.includes(name)) utimesSync(file, now, now);
+    else if (name !== NAMES && now.getTime() - statSync(file).mtimeMs > KEPT_MS)
+      rmSync(file, { force: true });
   }
 }
 

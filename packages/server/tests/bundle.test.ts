@@ -1,11 +1,11 @@
 /** The bundle of the server, and when it is not used. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
-import { bundleServer, lighten } from '../build/bundle.ts';
+import { bundleServer, lighten, retire } from '../build/bundle.ts';
 import { hashOfSources, isFresh, SERVER, STAMP, serverProgram } from '../build/sources.ts';
 
 const run = promisify(execFile);
@@ -57,6 +57,23 @@ test('every file of the bundle is ASCII, and none imports all of a built-in modu
   const text = await readFile(serverProgram(), 'utf8');
   t.notRegex(text, /[^\0-\x7f]/);
   t.notRegex(text, /^import .* from "node:/m);
+});
+
+test('files of the last bundle stay for a day after the next, however old they are', async (t) => {
+  const folder = await newFolder(t);
+  const hours = (count: number) => new Date(Date.now() + count * 3600_000);
+  for (const name of ['cli.js', 'app-1.js', 'app-0.js']) {
+    await writeFile(join(folder, name), '');
+    await utimes(join(folder, name), hours(-240), hours(-240));
+  }
+  await writeFile(join(folder, '.files'), JSON.stringify(['cli.js', 'app-1.js']));
+  retire(folder);
+  t.deepEqual((await readdir(folder)).sort(), ['.files', 'app-1.js', 'cli.js']);
+  await writeFile(join(folder, '.files'), JSON.stringify(['cli.js']));
+  retire(folder, hours(23));
+  t.true((await readdir(folder)).includes('app-1.js'));
+  retire(folder, hours(25));
+  t.deepEqual((await readdir(folder)).sort(), ['.files', 'cli.js']);
 });
 
 test('what is made lighter means the same', (t) => {
