@@ -206,6 +206,35 @@ test.serial('a post costs no more in a group of two thousand than in one of two'
   t.true(many <= few + 10, `${few} documents for two members, ${many} for two thousand`);
 });
 
+test.serial('what is sent together shares its look-ups and its writes', async (t) => {
+  const { person, settled, kit } = booted();
+  const { account } = await person('zzfay');
+  await settled();
+  const asked = async () => {
+    const { opcounters } = await kit.mongo.db.admin().command({ serverStatus: 1 });
+    return Number(opcounters.insert) + Number(opcounters.find);
+  };
+  const send = (id: string) =>
+    kit.outbox.send({
+      actor: account._id,
+      activity: { id, type: 'Like', actor: account.iri, object: 'http://127.0.0.1:9/note' },
+      recipients: { inboxes: ['http://127.0.0.1:9/inbox'] },
+      scope: 'agreement',
+    });
+  // From then on its keys are at hand.
+  await send(`${kit.baseUrl}/zztogether/first`);
+  const ids = Array.from({ length: 60 }, (_, n) => `${kit.baseUrl}/zztogether/${n}`);
+  const before = await asked();
+  // Every one twice, as after a crash: kept once.
+  await Promise.all([...ids, ...ids].map(send));
+  const cost = (await asked()) - before;
+  const stored = kit.mongo.db.collection<Document>('activities');
+  t.is(await stored.countDocuments({ _id: { $in: ids as never[] } }), 60);
+  const deliveries = kit.mongo.db.collection('deliveries');
+  t.is(await deliveries.countDocuments({ activity: { $in: ids } }), 60);
+  t.true(cost < 60, `${cost} commands for 120 activities`);
+});
+
 test.serial(
   'the shard keys of docs/scaling.md begin every unique index, as MongoDB demands',
   async (t) => {
