@@ -330,7 +330,14 @@ test('a foreign event is joined in its own words, waits for the organizer, and m
     await peer.deliver(`${acme.baseUrl}/inbox`, by, peer.activity(type, by, join.id));
     await acme.settled();
   };
+  // Somebody else of the same server has no say, before and after.
+  const mallory = peer.person('mallory');
+  await say('Accept', mallory);
+  await say('Reject', mallory);
+  t.is(await state(), 'asked');
   await say('Accept', dora);
+  t.is(await state(), 'accepted');
+  await say('Reject', mallory);
   t.is(await state(), 'accepted');
   t.is((await shown(ann, post?._id ?? '')).going_count, 4);
 });

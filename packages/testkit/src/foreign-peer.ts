@@ -25,6 +25,8 @@ export type Delivered = {
   body?: (body: Buffer) => Buffer;
   headers?: (headers: Record<string, string>) => Record<string, string>;
   signedUrl?: string;
+  /** Further headers that the signature covers. */
+  signedHeaders?: Record<string, string>;
 };
 
 export type ForeignPeer = {
@@ -106,7 +108,7 @@ export async function createForeignPeer(): Promise<ForeignPeer> {
       privateKey: how.actor.key,
       now: Date.now(),
       scheme: 'cavage',
-      extraHeaders: { 'content-type': ACTIVITY },
+      extraHeaders: { 'content-type': ACTIVITY, ...how.signedHeaders },
     });
     const { host: _, ...headers } = how.headers?.(signed) ?? signed;
     const response = await fetch(inbox, {

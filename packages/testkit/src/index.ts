@@ -1,6 +1,11 @@
 export { type Answer, type Client, createClient, type Json, request } from './client.ts';
 export { eventually } from './eventually.ts';
-export { createForeignPeer, type ForeignActor, type ForeignPeer } from './foreign-peer.ts';
+export {
+  createForeignPeer,
+  type Delivered,
+  type ForeignActor,
+  type ForeignPeer,
+} from './foreign-peer.ts';
 export { freePort } from './free-port.ts';
 export { federate, type Instance, type InstanceOptions, startInstance } from './instance.ts';
 export { fixtureFiles, hasFixtures } from './replay/fixtures.ts';

@@ -129,7 +129,7 @@ export const limitsConfig = z
       .default(500)
       .describe('Unresolved reports kept of one remote host.'),
     inbox_per_minute_per_host: perWindow(6000).describe(
-      'Activities that one remote host has signed, accepted by each process; 0: no limit.',
+      'Activities that one remote host has signed, accepted by each process; of a large one each started 16 KiB counts; 0: no limit.',
     ),
     inbox_unsigned_per_minute_per_address: perWindow(600).describe(
       'Requests of other servers from one address whose signature does not hold, looked at by each process; 0: no limit.',

@@ -57,7 +57,7 @@ export function createAcceptActivity(deps: {
     unsigned.admit(ctx.state.clientIp);
     const { host, rawBody, signed } = await identify(ctx);
     const { actor: signer, signature, covered } = signed;
-    backlog.charge(host);
+    backlog.charge(host, rawBody.length);
 
     const read = await readDocument(rawBody);
     if (read.kind === 'refused')

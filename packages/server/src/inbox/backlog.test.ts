@@ -42,14 +42,29 @@ test('what is added counts before the next look at the database', async (t) => {
 test('one host may send so many that it signed a minute, and again the next minute', async (t) => {
   const { backlog, clock } = backlogWith({ inbox_per_minute_per_host: 2 }, { all: 0, of: {} });
   for (let index = 0; index < 5; index += 1) await backlog.admit('a.example');
-  backlog.charge('a.example');
-  backlog.charge('a.example');
+  backlog.charge('a.example', 3000);
+  backlog.charge('a.example', 16_384);
   const refused = await t.throwsAsync(backlog.admit('a.example'), { instanceOf: AppError });
   t.is(refused?.code, 'rate_limited');
-  t.throws(() => backlog.charge('a.example'), { instanceOf: AppError });
+  t.throws(() => backlog.charge('a.example', 10), { instanceOf: AppError });
   await t.notThrowsAsync(backlog.admit('b.example'));
   clock.at += 60_000;
   await t.notThrowsAsync(backlog.admit('a.example'));
+});
+
+test('large activities count as several, so that one host cannot fill the database', async (t) => {
+  const { backlog } = backlogWith({ inbox_per_minute_per_host: 100 }, { all: 0, of: {} });
+  let bytes = 0;
+  for (let index = 0; index < 100; index += 1) {
+    try {
+      backlog.charge('a.example', 1_048_576);
+      bytes += 1_048_576;
+    } catch {
+      break;
+    }
+  }
+  t.true(bytes > 0 && bytes <= 100 * 16_384 + 1_048_576, `${bytes} bytes in a minute`);
+  await t.throwsAsync(backlog.admit('a.example'), { instanceOf: AppError });
 });
 
 test('a limit of 0 is no limit', async (t) => {

@@ -12,12 +12,17 @@ import type { ReceiptStore } from './receipt-store.ts';
 
 const COUNT_MS = 1000;
 const RETRY_SECONDS = 30;
+/** An activity is nearly never larger. */
+const USUAL_BYTES = 16_384;
 
 export type Backlog = {
   /** Throws AppError `unavailable` or `rate_limited` while there is too much. Counts nothing. */
   admit: (host: string) => Promise<void>;
-  /** Counts one of this host, which has signed it, and throws AppError `rate_limited` past the limit. */
-  charge: (host: string) => void;
+  /**
+   * Counts one of this host, which has signed it, and throws AppError `rate_limited` past the
+   * limit. A large one counts as several: what waits takes room.
+   */
+  charge: (host: string, bytes: number) => void;
   added: (host: string) => void;
 };
 
@@ -50,9 +55,9 @@ export function createBacklog(deps: {
   }
 
   return {
-    charge: (host) => {
+    charge: (host, bytes) => {
       refuseSpent(host);
-      rates.add(host);
+      rates.add(host, Math.max(1, Math.ceil(bytes / USUAL_BYTES)));
     },
     admit: async (host) => {
       // Spares the look at the signature where the host has used up its minute by good ones.

@@ -7,7 +7,7 @@ const MINUTE_MS = 60_000;
 export type MinuteCounter = {
   /** How often in this minute. */
   used: (key: string) => number;
-  add: (key: string) => void;
+  add: (key: string, times?: number) => void;
 };
 
 /** @param most keys held at once; the ones that were least used lately are forgotten first */
@@ -22,8 +22,8 @@ export function createMinuteCounter(clock: Clock, most = 10_000): MinuteCounter 
 
   return {
     used,
-    add: (key) => {
-      counts.set(key, { minute: minuteNow(), used: used(key) + 1 });
+    add: (key, times = 1) => {
+      counts.set(key, { minute: minuteNow(), used: used(key) + times });
     },
   };
 }

@@ -11,6 +11,7 @@ import {
   rejected,
 } from '../../inbox/inbound.ts';
 import type { Kit } from '../../kit.ts';
+import type { Account } from '../accounts/account.ts';
 import { hasEvent, type WithEvent } from '../posts/event.ts';
 import { scopeOf } from '../posts/post.ts';
 import type { AnswerInvitation } from './answer-invitation.ts';
@@ -76,7 +77,7 @@ export function createCalendarInbox(deps: {
     const row = await store.byIri(objectId(activity.object) ?? '');
     if (!row?.local) return null;
     const post = await apis.posts.get(row.post);
-    if (!post || post.local || iriHost(post.iri) !== iriHost(actor.iri))
+    if (!post || post.local || !(await organizes(actor, post.author)))
       return rejected('not the organizer');
     const state = type === 'Accept' ? 'accepted' : 'rejected';
     const changed = await store.setState(row._id, row.iri, state);
@@ -84,6 +85,13 @@ export function createCalendarInbox(deps: {
     // Whoever has it open sees it.
     await kit.events.emit({ name: 'attendance.changed', id: post._id, local: false, data: {} });
     return applied(state);
+  }
+
+  /** Its author; of an event that a group has made, whoever its server lets speak for it. */
+  async function organizes(actor: Account, author: string): Promise<boolean> {
+    if (actor._id === author) return true;
+    const organizer = await apis.accounts.get(author);
+    return organizer?.kind === 'group' && iriHost(organizer.iri) === iriHost(actor.iri);
   }
 
   async function undo(inbound: Inbound): Promise<Outcome | null> {

@@ -53,6 +53,12 @@ export function createInteractionInbox(deps: {
     const result = await react.receive(post, { account: actor, iri, emoji, receipt });
     if (result.kind === 'refused') return ignored(result.reason);
     if (result.kind === 'known') return ignored('known');
+    // Its Undo may be processed in this very moment: whichever writes last sees the other.
+    const made = (await reactions.wasUndone(iri, actor._id)) && (await reactions.byIri(iri));
+    if (made) {
+      await react.receiveUndo(made);
+      return ignored('undone meanwhile');
+    }
     await passOn(inbound, post);
     return applied('reaction');
   }
@@ -147,7 +153,17 @@ export function createInteractionInbox(deps: {
     const until = kit.clock.now() + REMEMBER_MS;
     if (type === 'Announce') await shares.rememberUndone(iri, actor, until);
     else await reactions.rememberUndone(iri, actor._id, new Date(until));
-    return ignored('not here; remembered as undone');
+    return (await undoMeanwhile(iri, inbound)) ?? ignored('not here; remembered as undone');
+  }
+
+  /** It came while the Undo was being remembered. */
+  async function undoMeanwhile(iri: string, inbound: Inbound): Promise<Outcome | null> {
+    const reaction = await reactions.byIri(iri);
+    if (reaction) return undoReaction(reaction, inbound);
+    const share = await store.byIri(iri);
+    return share?.kind === 'share' && share.expiresAt === undefined
+      ? undoShare(share, inbound)
+      : null;
   }
 
   /** The author's own posts on the own featured collection. */

@@ -1,6 +1,6 @@
 /** Follow, Accept, Reject, Undo and Block between people. Groups have their own. */
 import { isObject, objectId } from '@mitoyen/federation';
-import { iriHost, sameIri } from '@mitoyen/protocol';
+import { iriHost, parseIri, sameIri } from '@mitoyen/protocol';
 import type { Apis } from '../../apis.ts';
 import {
   applied,
@@ -10,19 +10,23 @@ import {
   type Outcome,
   rejected,
 } from '../../inbox/inbound.ts';
+import type { Account } from '../accounts/account.ts';
 import type { createBlockPeople } from './block-people.ts';
 import type { FollowPeople } from './follow-people.ts';
 import type { RelationStore } from './relation-store.ts';
 import type { Follow } from './relations.ts';
+
+/** As long as others try to deliver. */
+const REMEMBER_MS = 14 * 24 * 3600_000;
 
 export function createRelationInbox(deps: {
   apis: Apis;
   store: RelationStore;
   follows: FollowPeople;
   blocks: ReturnType<typeof createBlockPeople>;
-  ownHost: string;
+  now: () => number;
 }): InboundHandler {
-  const { apis, store, follows, blocks } = deps;
+  const { apis, store, follows, blocks, now } = deps;
 
   /** The local person that an activity is about; null for groups and others. */
   async function localPerson(value: unknown) {
@@ -38,7 +42,13 @@ export function createRelationInbox(deps: {
     if (!apis.policy.allows(iriHost(actor.iri), 'follow'))
       return rejected('the agreement does not allow following');
     if (await apis.relations.blockedEither(actor._id, target._id)) return rejected('blocked');
+    if (await store.wasUndone(id, actor._id)) return ignored('undone before');
     const made = await follows.receive(actor, target, id);
+    // Its Undo may be processed in this very moment: whichever writes last sees the other.
+    if (await store.wasUndone(id, actor._id)) {
+      await follows.withdrawn(made);
+      return ignored('undone meanwhile');
+    }
     return applied(`follow ${made.state}`);
   }
 
@@ -81,10 +91,22 @@ export function createRelationInbox(deps: {
     if (type !== undefined && type !== 'Follow') return null;
     const found = await findFollow(object);
     if (!found)
-      return type === 'Follow' && !(await isGroupFollow(object)) ? ignored('no such follow') : null;
+      return type === 'Follow' && !(await isGroupFollow(object)) ? overtaken(object, actor) : null;
     if (found.follower !== actor._id) return rejected('not its own follow');
     await follows.withdrawn(found);
     return applied('follow withdrawn');
+  }
+
+  /** It came before its Follow, which must not count when it comes. */
+  async function overtaken(object: unknown, actor: Account): Promise<Outcome> {
+    const iri = parseIri(objectId(object));
+    const target = isObject(object) ? await localPerson(object.object) : null;
+    if (iri === null || !target || iriHost(iri) !== iriHost(actor.iri))
+      return ignored('no such follow');
+    await store.rememberUndone(iri, actor._id, new Date(now() + REMEMBER_MS));
+    const meanwhile = await store.followByIri(iri);
+    if (meanwhile?.follower === actor._id) await follows.withdrawn(meanwhile);
+    return ignored('not here; remembered as undone');
   }
 
   async function isGroupFollow(object: unknown): Promise<boolean> {

@@ -22,6 +22,12 @@ export const relationIndexes: IndexSpec[] = [
     key: { target: 1, state: 1, followerInbox: 1 },
   },
   { collection: 'follows', name: 'follows_at', key: { target: 1, remoteHost: 1, state: 1 } },
+  {
+    collection: 'undone_follows',
+    name: 'undone_follows_expiry',
+    key: { expiresAt: 1 },
+    expireAfterSeconds: 0,
+  },
   { collection: 'follows', name: 'follows_host', key: { remoteHost: 1 }, sparse: true },
   { collection: 'blocks', name: 'blocks_pair', key: { account: 1, target: 1 }, unique: true },
   { collection: 'blocks', name: 'blocks_target', key: { target: 1 } },
@@ -42,6 +48,7 @@ export type RelationStore = ReturnType<typeof createRelationStore>;
 
 export function createRelationStore(mongo: Mongo) {
   const follows = mongo.collection<Follow>('follows');
+  const undone = mongo.collection<{ _id: string; expiresAt: Date }>('undone_follows');
   const blocks = mongo.collection<Block>('blocks');
   const mutes = mongo.collection<Mute>('mutes');
   const notes = mongo.collection<Note>('account_notes');
@@ -71,6 +78,15 @@ export function createRelationStore(mongo: Mongo) {
     follow: (id: string) => follows.findOne({ _id: id }),
     followOf: (follower: string, target: string) => follows.findOne({ follower, target }),
     followByIri: (iri: string) => follows.findOne({ iri }),
+    /** An Undo that came before its Follow, by who undid. */
+    rememberUndone: (iri: string, follower: string, expiresAt: Date) =>
+      undone.updateOne(
+        { _id: `${follower} ${iri}` },
+        { $setOnInsert: { expiresAt } },
+        { upsert: true },
+      ),
+    wasUndone: async (iri: string, follower: string): Promise<boolean> =>
+      (await undone.findOne({ _id: `${follower} ${iri}` })) !== null,
     /** False where the pair is there already. */
     addFollow: async (follow: Follow): Promise<boolean> => {
       try {

@@ -100,7 +100,7 @@ export function createRelationsFeature(kit: Kit, apis: Apis): { feature: Feature
         addSuggestionRoutes(endpoints, { kit, apis, personal, suggest });
         addPersonalRoutes(endpoints, { kit, apis, store, personal, follows, relationships });
       },
-      inbound: [createRelationInbox({ apis, store, follows, blocks, ownHost: kit.ownHost })],
+      inbound: [createRelationInbox({ apis, store, follows, blocks, now: kit.clock.now })],
     },
     api,
   };
