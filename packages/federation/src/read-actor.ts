@@ -36,6 +36,10 @@ export type RemoteActor = {
   imageUrl?: string;
   manuallyApprovesFollowers: boolean;
   discoverable: boolean;
+  indexable: boolean;
+  /** What the pictures show. */
+  iconText?: string;
+  imageText?: string;
   publicKeys: { id: string; owner: string; pem: string }[];
   assertionKeys: { id: string; controller: string; multibase: string }[];
   alsoKnownAs: string[];
@@ -87,6 +91,9 @@ export function readActor(json: JsonObject): RemoteActor | null {
     imageUrl: pictureUrl(json.image),
     manuallyApprovesFollowers: json.manuallyApprovesFollowers === true,
     discoverable: json.discoverable === true,
+    indexable: json.indexable === true,
+    iconText: pictureText(json.icon),
+    imageText: pictureText(json.image),
     publicKeys: readPublicKeys(json.publicKey, id),
     assertionKeys: readAssertionKeys(json.assertionMethod, id),
     alsoKnownAs: objectIds(json.alsoKnownAs).slice(0, LIMITS.aliases),
@@ -144,4 +151,10 @@ function readFields(value: unknown): RemoteActor['fields'] {
       const content = text(field.value, LIMITS.textCharacters);
       return name && content !== undefined ? [{ name, value: content }] : [];
     });
+}
+
+function pictureText(value: unknown): string | undefined {
+  const [first] = asList(value);
+  if (!isObject(first)) return undefined;
+  return text(first.name ?? first.summary, LIMITS.altTextCharacters)?.trim() || undefined;
 }

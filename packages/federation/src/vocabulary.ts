@@ -25,6 +25,7 @@ export const ACTOR_CONTEXT = [
     alsoKnownAs: { '@id': 'as:alsoKnownAs', '@type': '@id' },
     movedTo: { '@id': 'as:movedTo', '@type': '@id' },
     discoverable: 'toot:discoverable',
+    indexable: 'toot:indexable',
     featured: { '@id': 'toot:featured', '@type': '@id' },
     PropertyValue: 'schema:PropertyValue',
     value: 'schema:value',
@@ -75,6 +76,8 @@ function moreTerms({ type, praise, talk, quote, interactionPolicy, object }: Jso
   ];
 }
 
+type ActorPicture = { url: string; mediaType: string; text?: string };
+
 export type ActorFacts = {
   id: string;
   type: 'Person' | 'Group' | 'Service' | 'Organization' | 'Application';
@@ -93,9 +96,11 @@ export type ActorFacts = {
   assertionKeys: { id: string; multibase: string }[];
   manuallyApprovesFollowers: boolean;
   discoverable: boolean;
+  /** Their open posts may be found by a search (Mastodon). */
+  indexable?: boolean;
   published?: string;
-  icon?: { url: string; mediaType: string };
-  image?: { url: string; mediaType: string };
+  icon?: ActorPicture;
+  image?: ActorPicture;
   fields?: { name: string; value: string }[];
   emojis?: EmojiFacts[];
   alsoKnownAs?: string[];
@@ -105,10 +110,11 @@ export type ActorFacts = {
 };
 
 export function buildActor(facts: ActorFacts): JsonObject {
-  const picture = (image: { url: string; mediaType: string }) => ({
+  const picture = (image: ActorPicture) => ({
     type: 'Image',
     url: image.url,
     mediaType: image.mediaType,
+    ...(image.text && { name: image.text }),
   });
   return {
     '@context': ACTOR_CONTEXT,
@@ -126,6 +132,7 @@ export function buildActor(facts: ActorFacts): JsonObject {
     endpoints: { sharedInbox: facts.sharedInbox },
     manuallyApprovesFollowers: facts.manuallyApprovesFollowers,
     discoverable: facts.discoverable,
+    ...(facts.indexable !== undefined && { indexable: facts.indexable }),
     ...(facts.published && { published: facts.published }),
     publicKey: { id: facts.publicKey.id, owner: facts.id, publicKeyPem: facts.publicKey.pem },
     assertionMethod: facts.assertionKeys.map(({ id, multibase }) => ({

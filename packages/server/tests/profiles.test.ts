@@ -31,6 +31,23 @@ test('each field is for whom its owner chose', async (t) => {
   t.is((await describe(ann, { job_title: '' })).job_title, null);
 });
 
+test('apps say what pictures show, and whether other servers may index', async (t) => {
+  const [ann, bob] = (await people('ann', 'bob')) as [Person, Person];
+  const path = '/api/v1/accounts/update_credentials';
+  const change = { avatar_description: 'Ann at the lathe', indexable: true };
+  const own = await ok(ann, 'PATCH', path, change);
+  t.true(own.source.indexable);
+  const shown = await get(bob, `/api/v1/accounts/${ann.account._id}`);
+  t.deepEqual([shown.avatar_description, shown.indexable], ['Ann at the lathe', true]);
+  t.is((await get(ann, '/api/v1/profile')).avatar_description, 'Ann at the lathe');
+  t.is(await status(ann, 'PATCH', path, { header_description: 'x'.repeat(1501) }), 422);
+  const { account } = ann;
+  const answer = await fetch(account.iri, { headers: { accept: 'application/activity+json' } });
+  t.is(((await answer.json()) as AnyJson).indexable, true);
+  await ok(ann, 'PATCH', path, { avatar_description: '' });
+  t.is((await get(bob, `/api/v1/accounts/${account._id}`)).avatar_description, '');
+});
+
 test('the org chart goes up to the top and down, and never in a circle', async (t) => {
   const [top, mid, low] = (await people('top', 'mid', 'low')) as [Person, Person, Person];
   await describe(mid, { manager_id: top.account._id, department: 'Works' });

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { withApp } from './support/boot.ts';
+import { type AnyJson, withApp } from './support/boot.ts';
 
 const app = withApp(test);
 
@@ -105,6 +105,31 @@ test.serial(
     t.deepEqual(await sizes(xia.token), [1, 1]);
   },
 );
+
+test.serial('a follow may be of some languages only, which the home feed keeps to', async (t) => {
+  const { request, person } = app();
+  const [yan, zoe] = [await person('yan'), await person('zoe')];
+  const path = `/api/v1/accounts/${zoe.account._id}/follow`;
+  const follow = async (body: object) =>
+    (await request('POST', path, { token: yan.token, body })).json.languages;
+  t.deepEqual(await follow({ languages: ['fr'] }), ['fr']);
+  const wrong = { token: yan.token, body: { languages: ['français'] } };
+  t.is((await request('POST', path, wrong)).status, 422);
+  for (const language of ['fr', 'en'])
+    await request('POST', '/api/v1/statuses', {
+      token: zoe.token,
+      body: { status: `in ${language}`, language },
+    });
+  const home = async () => {
+    const { json } = await request('GET', '/api/v1/timelines/home', { token: yan.token });
+    const own = json.filter((one: AnyJson) => one.account.id === zoe.account._id);
+    return own.map((one: AnyJson) => one.language);
+  };
+  t.deepEqual(await home(), ['fr']);
+  t.deepEqual(await follow({}), ['fr'], 'what is not said stays');
+  t.is(await follow({ languages: [''] }), null);
+  t.deepEqual(await home(), ['en', 'fr']);
+});
 
 test.serial('a search for people goes on where it stopped', async (t) => {
   const { request, person } = app();

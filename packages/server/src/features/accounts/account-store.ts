@@ -117,7 +117,14 @@ export function createAccountStore(mongo: Mongo) {
      */
     reduceAt: async (host: string, { all }: { all: boolean }): Promise<number> => {
       const kinds = all ? {} : { kind: { $in: ['person' as const, 'service' as const] } };
-      const gone = ['header', 'headerUrl', 'fetchedAt', ...(all ? ['avatar', 'avatarUrl'] : [])];
+      const gone = [
+        'header',
+        'headerUrl',
+        'headerText',
+        'indexable',
+        'fetchedAt',
+        ...(all ? ['avatar', 'avatarUrl'] : []),
+      ];
       const unset = Object.fromEntries(gone.map((name) => [name, '' as const]));
       let count = 0;
       for (const iri of iriRanges(host)) {

@@ -51,6 +51,11 @@ export type Account = WithPending & {
   discoverable: boolean;
   /** Of local people: whom they follow, and who follows them, is for themselves. */
   hideCollections?: boolean;
+  /** Other servers may find their open posts by a search. */
+  indexable?: boolean;
+  /** What the pictures show, for those who cannot see them. */
+  avatarText?: string;
+  headerText?: string;
   bot: boolean;
   language?: string;
   state: AccountState;

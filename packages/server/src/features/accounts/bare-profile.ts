@@ -4,7 +4,14 @@
  */
 import type { JsonObject, RemoteActor } from '@mitoyen/federation';
 
-const PROFILE = new Set(['summary', 'attachment', 'image', 'alsoKnownAs', 'discoverable']);
+const PROFILE = new Set([
+  'summary',
+  'attachment',
+  'image',
+  'alsoKnownAs',
+  'discoverable',
+  'indexable',
+]);
 
 /** Our actor document as such a partner gets it. */
 export function bareActor(actor: JsonObject): JsonObject {
@@ -15,6 +22,6 @@ export function bareActor(actor: JsonObject): JsonObject {
 /** Theirs as we keep it, whatever they sent. Groups have profiles of their own. */
 export function bareRemote(actor: RemoteActor): RemoteActor {
   if (actor.type !== 'Person' && actor.type !== 'Service') return actor;
-  const { imageUrl: _, ...rest } = actor;
-  return { ...rest, summary: '', fields: [], discoverable: false };
+  const { imageUrl: _, imageText: __, ...rest } = actor;
+  return { ...rest, summary: '', fields: [], discoverable: false, indexable: false };
 }

@@ -12,12 +12,16 @@ export type ProfileChange = {
   bot?: boolean;
   discoverable?: boolean;
   hideCollections?: boolean;
+  indexable?: boolean;
+  avatarText?: string;
+  headerText?: string;
   language?: string;
   avatar?: string;
   header?: string;
 };
 
 const { name: MAX_NAME, bio: MAX_BIO, fields: MAX_FIELDS, field: MAX_FIELD } = PROFILE_LIMITS;
+const MAX_TEXT = PROFILE_LIMITS.description;
 
 /** The change as it is stored; AppError `invalid` with every problem at once. */
 export function profileUpdate(
@@ -27,6 +31,8 @@ export function profileUpdate(
   const problems = [
     tooLong('display_name', change.displayName, MAX_NAME),
     tooLong('note', change.bioSource, MAX_BIO),
+    tooLong('avatar_description', change.avatarText, MAX_TEXT),
+    tooLong('header_description', change.headerText, MAX_TEXT),
     ...(change.fields ?? []).flatMap((field) => [
       tooLong('fields', field.name, MAX_FIELD),
       tooLong('fields', field.value, MAX_FIELD),

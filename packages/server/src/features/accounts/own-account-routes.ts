@@ -25,6 +25,9 @@ const profileBody = z.object({
   bot: flag.optional(),
   discoverable: flag.optional(),
   hide_collections: flag.optional(),
+  indexable: flag.optional(),
+  avatar_description: z.string().trim().optional(),
+  header_description: z.string().trim().optional(),
   fields_attributes: fieldsAttributes.optional(),
   source: z
     .object({
@@ -72,6 +75,9 @@ export function addOwnAccountRoutes(
       bot: body.bot,
       discoverable: body.discoverable,
       hideCollections: body.hide_collections,
+      indexable: body.indexable,
+      avatarText: body.avatar_description,
+      headerText: body.header_description,
       language: body.source?.language,
     });
     await apis.preferences.set(account._id, {

@@ -4,6 +4,7 @@ import type { AccountView } from './accounts.ts';
 export function profileView(own: AccountView) {
   const source = own.source as Record<string, unknown>;
   const { id, display_name, avatar, avatar_static, header, header_static, locked, bot } = own;
+  const { avatar_description, header_description } = own;
   return {
     id,
     display_name,
@@ -11,10 +12,10 @@ export function profileView(own: AccountView) {
     fields: source.fields,
     avatar,
     avatar_static,
-    avatar_description: '',
+    avatar_description,
     header,
     header_static,
-    header_description: '',
+    header_description,
     locked,
     bot,
     discoverable: source.discoverable,

@@ -225,6 +225,9 @@ function profileOf(actor: RemoteActor, now: number) {
     headerUrl: actor.imageUrl,
     locked: actor.manuallyApprovesFollowers,
     discoverable: actor.discoverable,
+    indexable: actor.indexable,
+    avatarText: actor.iconText,
+    headerText: actor.imageText,
     bot: actor.type === 'Service' || actor.type === 'Application',
     publicKeys: actor.publicKeys
       .map(({ id, pem }) => ({ id, pem }))

@@ -147,6 +147,16 @@ export function scopeOf(post: Pick<Post, 'audience' | 'group'>): 'messages' | 'g
   return post.group ? 'groups' : 'posts';
 }
 
+/** Whether somebody who wants only some languages of its author wants it; what has none is for all. */
+export function isInLanguage(
+  { language }: Pick<Post, 'language'>,
+  wanted: string[] | undefined,
+): boolean {
+  if (!wanted || !language) return true;
+  const [base = language] = language.toLowerCase().split('-');
+  return wanted.some((one) => one === language.toLowerCase() || one === base);
+}
+
 /** Whether anybody may read it, signed in or not. */
 export function isOpen(post: Pick<Post, 'readers'>): boolean {
   return post.readers.includes('public');

@@ -7,7 +7,7 @@ import { type Endpoints, flag, Page, pageQuery } from '../../platform/http/endpo
 import type { Account } from '../accounts/account.ts';
 import type { FilterContext } from '../filters/filter.ts';
 import { feedPage } from './interaction-routes.ts';
-import type { Place, Post } from './post.ts';
+import { isInLanguage, type Place, type Post } from './post.ts';
 import type { PostStore } from './post-store.ts';
 import type { PostViews } from './post-view.ts';
 import type { FeedPage } from './posts.ts';
@@ -86,10 +86,14 @@ export function addTimelineRoutes(
       );
       const streams = (await apis.tags.followedBy(account._id)).map((tag) => `tag:${tag}`);
       const listed = new Set<string>(places);
-      const quiet = await apis.relations.followedWithoutShares(account._id);
+      const [quiet, languages] = await Promise.all([
+        apis.relations.followedWithoutShares(account._id),
+        apis.relations.followedInLanguages(account._id),
+      ]);
       return answer((page) => store.home(places, streams, page), account, query, {
         keep: (post) => {
           if (post.kind === 'share' && quiet.has(post.author)) return false;
+          if (!isInLanguage(post, languages.get(post.author))) return false;
           // Of hashtags followed, what everybody may read.
           if (!listed.has(post.feed ?? ''))
             return post.audience === 'public' && !elsewhere.has(post.author);

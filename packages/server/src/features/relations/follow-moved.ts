@@ -5,6 +5,7 @@ import { AppError } from '../../platform/app-error.ts';
 import type { Account } from '../accounts/account.ts';
 import type { FollowPeople } from './follow-people.ts';
 import type { RelationStore } from './relation-store.ts';
+import type { Follow } from './relations.ts';
 
 const AT_ONCE = 20;
 
@@ -47,10 +48,14 @@ export function subscribeMoves(deps: {
   async function follow(
     follower: Account,
     target: Account,
-    wishes: { showShares: boolean; notify: boolean },
+    { showShares, notify, languages }: Pick<Follow, 'showShares' | 'notify' | 'languages'>,
   ): Promise<boolean> {
     try {
-      await follows.follow(follower, target, wishes);
+      await follows.follow(follower, target, {
+        showShares,
+        notify,
+        ...(languages && { languages }),
+      });
       return true;
     } catch (error) {
       if (error instanceof AppError) return false;

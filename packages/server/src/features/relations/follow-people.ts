@@ -10,6 +10,21 @@ import type { Follow } from './relations.ts';
 
 const MOST_FOLLOWS = 10_000;
 
+/** What an app says of a follow; languages that it leaves out stay as they are. */
+export type FollowOptions = { showShares?: boolean; notify?: boolean; languages?: string[] };
+type FollowWishes = Pick<Follow, 'showShares' | 'notify' | 'languages'>;
+
+function wishesOf(options: FollowOptions, before: Follow | null): FollowWishes {
+  const isLive = before?.state === 'accepted' || before?.state === 'requested';
+  const languages = options.languages ?? (isLive ? before.languages : undefined) ?? [];
+  return {
+    showShares: options.showShares ?? true,
+    notify: options.notify ?? false,
+    // No language named: all of them.
+    ...(languages.length > 0 && { languages }),
+  };
+}
+
 export type FollowPeople = ReturnType<typeof createFollowPeople>;
 
 export function createFollowPeople(deps: { kit: Kit; apis: Apis; store: RelationStore }) {
@@ -19,16 +34,17 @@ export function createFollowPeople(deps: { kit: Kit; apis: Apis; store: Relation
   async function follow(
     follower: Account,
     target: Account,
-    options: { showShares?: boolean; notify?: boolean } = {},
+    options: FollowOptions = {},
   ): Promise<Follow> {
     await authorize(follower, target);
     const direct = target.domain === null && !target.locked;
-    const wishes = { showShares: options.showShares ?? true, notify: options.notify ?? false };
     const existing = await store.followOf(follower._id, target._id);
+    const wishes = wishesOf(options, existing);
     if (existing && (existing.state === 'accepted' || existing.state === 'requested')) {
       await store.setFollow(existing._id, wishes);
       apis.streaming.refresh(follower._id);
-      return { ...existing, ...wishes };
+      const { languages: _, ...others } = existing;
+      return { ...others, ...wishes };
     }
     if (existing) await store.removeFollow(existing._id);
     const made = newFollow(follower, target, direct ? 'accepted' : 'requested', wishes);
@@ -55,7 +71,7 @@ export function createFollowPeople(deps: { kit: Kit; apis: Apis; store: Relation
     follower: Account,
     target: Account,
     state: Follow['state'],
-    wishes: { showShares: boolean; notify: boolean },
+    wishes: FollowWishes,
   ): Follow {
     const id = kit.nextId();
     const event: EventName = state === 'accepted' ? 'follow.accepted' : 'follow.requested';

@@ -31,7 +31,11 @@ export function personalRelations(deps: {
         named(
           everyPage((page) => store.listFollows('follower', account, 'accepted', page)),
           (row) => row.target,
-          ({ showShares, notify }) => ({ shares: showShares, notify }),
+          ({ showShares, notify, languages = null }) => ({
+            shares: showShares,
+            notify,
+            languages,
+          }),
         ),
     },
     {

@@ -14,6 +14,15 @@ import type { RelationStore } from './relation-store.ts';
 import type { createRelationshipViews } from './relationship-view.ts';
 
 const params = z.object({ id: z.string().refine(isId, 'is not an account id') });
+/** ISO 639-1; an empty one stands for all, as forms say it. */
+const languageList = z.preprocess(
+  (value) => (typeof value === 'string' ? [value] : value),
+  z
+    .array(z.string().trim().toLowerCase())
+    .max(50)
+    .transform((all) => [...new Set(all.filter((one) => one !== ''))])
+    .pipe(z.array(z.string().regex(/^[a-z]{2,3}(-[a-z0-9]{2,8})?$/, 'is not a language'))),
+);
 const NOTE_CHARACTERS = 2000;
 
 export function addRelationRoutes(
@@ -63,12 +72,21 @@ export function addRelationRoutes(
       auth: 'member',
       scope: 'write:follows',
       params,
-      body: z.object({ reblogs: flag.optional(), notify: flag.optional() }),
+      body: z.object({
+        reblogs: flag.optional(),
+        notify: flag.optional(),
+        languages: languageList.optional(),
+      }),
     },
     async ({ account, params: { id }, body }) => {
       const other = await target(account, id);
       if (other.kind === 'group') await apis.groups.join(account, id, { notify: body.notify });
-      else await follows.follow(account, other, { showShares: body.reblogs, notify: body.notify });
+      else
+        await follows.follow(account, other, {
+          showShares: body.reblogs,
+          notify: body.notify,
+          languages: body.languages,
+        });
       return relationship(account, id);
     },
   );

@@ -104,7 +104,21 @@ export function createRelationStore(mongo: Mongo) {
         { $set: set, ...(event && { $push: { pending: event } }) },
         { returnDocument: 'before' },
       ),
-    setFollow: (id: string, set: Partial<Follow>) => follows.updateOne({ _id: id }, { $set: set }),
+    setFollow: (id: string, { languages, ...set }: Partial<Follow>) =>
+      follows.updateOne(
+        { _id: id },
+        languages ? { $set: { ...set, languages } } : { $set: set, $unset: { languages: '' } },
+      ),
+    followedInLanguages: async (follower: string): Promise<Map<string, string[]>> => {
+      const rows = await follows
+        .find(
+          { follower, state: 'accepted', languages: { $exists: true } },
+          { projection: { target: 1, languages: 1 } },
+        )
+        .limit(10_000)
+        .toArray();
+      return new Map(rows.map((row) => [row.target, row.languages ?? []]));
+    },
     removeFollow: (id: string) => follows.deleteOne({ _id: id }),
     targetsOf: async (follower: string): Promise<string[]> => {
       const rows = await follows

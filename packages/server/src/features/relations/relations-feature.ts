@@ -72,6 +72,7 @@ export function createRelationsFeature(kit: Kit, apis: Apis): { feature: Feature
     localFollowers: store.localFollowers,
     notifiedFollowers: store.notifiedFollowers,
     followedWithoutShares: store.followedWithoutShares,
+    followedInLanguages: store.followedInLanguages,
     hasLocalFollowers: store.hasLocalFollowers,
     hasFollowersAt: store.hasFollowersAt,
     countRequests: store.countRequests,

@@ -11,6 +11,8 @@ export type Follow = WithPending & {
   iri: string;
   showShares: boolean;
   notify: boolean;
+  /** Of their posts only those in these languages, and in none that is known; absent: all. */
+  languages?: string[];
   /** Of remote followers: where to deliver (the shared inbox where there is one). */
   followerInbox?: string;
   /** The host of whichever of the two is elsewhere. */
@@ -42,6 +44,8 @@ export type Relations = {
   notifiedFollowers: (target: string) => Promise<string[]>;
   /** Of those whom this person follows, the ones whose shares they do not want. */
   followedWithoutShares: (follower: string) => Promise<Set<string>>;
+  /** Whom this person follows in some languages only, and which. */
+  followedInLanguages: (follower: string) => Promise<Map<string, string[]>>;
   /** Ids of local followers. */
   localFollowers: (target: string) => Promise<string[]>;
   /** Whether either has blocked the other. */

@@ -55,7 +55,7 @@ export function createRelationshipViews(deps: {
         notifying:
           (follow?.state === 'accepted' && follow.notify) ||
           (membership?.state === 'member' && membership.notify === true),
-        languages: null,
+        languages: (follow?.state === 'accepted' && follow.languages) || null,
         followed_by: follower?.state === 'accepted',
         blocking: blocked.has(id),
         blocked_by: blockers.has(id),

@@ -21,6 +21,7 @@ const reading = {
   tags: new Set<string>(),
   elsewhere: new Set<string>(),
   withoutShares: new Set<string>(),
+  languages: new Map<string, string[]>(),
   hasFilters: false,
 };
 const seen = (change: Partial<Match> = {}): Match => ({
@@ -77,6 +78,11 @@ test('the home feed has the own places and hashtags, less what is read elsewhere
   const quiet = { ...reading, withoutShares: new Set(['ann']) };
   t.false(showsPost(home, seen({ inHome: true, post: share, reading: quiet })));
   t.true(showsPost(home, seen({ inHome: true, reading: quiet })));
+  const french = { ...reading, languages: new Map([['ann', ['fr']]]) };
+  const said = (language?: string) => ({ ...post, ...(language && { language }) });
+  for (const language of ['fr', 'fr-CA', 'FR', undefined])
+    t.true(showsPost(home, seen({ inHome: true, reading: french, post: said(language) })));
+  t.false(showsPost(home, seen({ inHome: true, reading: french, post: said('en') })));
 });
 
 test('a list shows its people and groups, and answers as it was told to', (t) => {

@@ -1,5 +1,6 @@
 /** Which streams show a post. Who may read it at all is decided before. */
 
+import { isInLanguage } from '../posts/post.ts';
 import type { Subscription } from './connection.ts';
 import type { Reading } from './reading.ts';
 import type { Stream } from './stream.ts';
@@ -47,6 +48,7 @@ function isPublic({ name }: Stream, post: PostFacts): boolean {
 
 function isHome({ post, reading, inHome, viewer }: Match): boolean {
   const { elsewhere } = reading;
+  if (!isInLanguage(post, reading.languages.get(post.author))) return false;
   if (post.feed && inHome) {
     const place = post.feed.slice(post.feed.indexOf(':') + 1);
     if (post.author !== viewer && elsewhere.has(place)) return false;

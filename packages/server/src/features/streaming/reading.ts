@@ -10,17 +10,26 @@ export type Reading = {
   elsewhere: Set<string>;
   /** People followed without their shares. */
   withoutShares: Set<string>;
+  /** People followed in some languages only. */
+  languages: Map<string, string[]>;
   hasFilters: boolean;
 };
 
 export async function readReading(apis: Apis, account: string): Promise<Reading> {
-  const [tags, elsewhere, withoutShares, filters] = await Promise.all([
+  const [tags, elsewhere, withoutShares, languages, filters] = await Promise.all([
     apis.tags.followedBy(account),
     apis.lists.readElsewhere(account),
     apis.relations.followedWithoutShares(account),
+    apis.relations.followedInLanguages(account),
     apis.filters.forReader(account),
   ]);
-  return { tags: new Set(tags), elsewhere, withoutShares, hasFilters: filters !== null };
+  return {
+    tags: new Set(tags),
+    elsewhere,
+    withoutShares,
+    languages,
+    hasFilters: filters !== null,
+  };
 }
 
 /** What a list or group shows this person; undefined for other streams, null where it is not theirs. */

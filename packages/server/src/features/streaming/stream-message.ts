@@ -4,7 +4,16 @@ import type { Post } from '../posts/post.ts';
 /** Of a post: what says for whom it is, so that a deleted one can be told too. */
 export type PostFacts = Pick<
   Post,
-  '_id' | 'kind' | 'author' | 'readers' | 'feed' | 'streams' | 'audience' | 'conversation' | 'local'
+  | '_id'
+  | 'kind'
+  | 'author'
+  | 'readers'
+  | 'feed'
+  | 'streams'
+  | 'audience'
+  | 'conversation'
+  | 'local'
+  | 'language'
 > & { withMedia: boolean; answers: string | null; isAnswer: boolean };
 
 export type PostEventName = 'update' | 'status.update' | 'delete';
@@ -24,7 +33,8 @@ export type StreamMessage =
   | { type: 'cut'; tokens: string[]; accounts: string[] };
 
 export function factsOf(post: Post): PostFacts {
-  const { _id, kind, author, readers, feed, streams, audience, conversation, local } = post;
+  const { _id, kind, author, readers, feed, streams, audience, conversation, local, language } =
+    post;
   return {
     _id,
     kind,
@@ -34,6 +44,7 @@ export function factsOf(post: Post): PostFacts {
     audience,
     local,
     ...(feed && { feed }),
+    ...(language && { language }),
     ...(conversation && { conversation }),
     withMedia: post.media.length > 0,
     answers: post.inReplyToAccount ?? null,
