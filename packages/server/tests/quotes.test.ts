@@ -295,6 +295,21 @@ test.serial('only the quoted author’s own stamp counts, for this post and that
   t.deepEqual((await copy(ann, good.id)).quote, { state: 'revoked', quoted_status: null });
 });
 
+test.serial('naming a post as a stamp keeps nobody from deleting that post', async (t) => {
+  const ann = await person(apps().acme, 'ann');
+  const [pat, , vic] = await peopleOfPeer(ann);
+  const [quoted, own, gone] = [peer.note(vic), peer.note(pat), peer.note(vic)];
+  for (const note of [quoted, gone]) await send(vic, peer.activity('Create', vic, note));
+  await send(pat, peer.activity('Create', pat, own));
+  for (const quote of [quoted.id, own.id]) {
+    const forged = peer.note(pat, { quote, quoteAuthorization: gone.id });
+    await send(pat, peer.activity('Create', pat, forged));
+    t.is((await quoteAt(forged.id))?.iri, quote);
+  }
+  await send(vic, peer.activity('Delete', vic, gone.id));
+  t.not((await apps().acme.apis.posts.byIri(gone.id))?.deletedAt, undefined);
+});
+
 test.serial(
   'asking to quote is answered once, by the policy, and not about the unreadable',
   async (t) => {
@@ -333,6 +348,15 @@ test.serial(
       [],
       'nothing tells that it is there',
     );
+    const group = await ok(ann, 'POST', '/api/mitoyen/v1/groups', {
+      ...{ name: `inner ${counter}`, access: 'open', partners: [new URL(pat.iri).host] },
+    });
+    await send(pat, peer.activity('Follow', pat, group.uri));
+    const inside = await say(ann, 'among us', { group_id: group.id, visibility: 'group' });
+    const widened = peer.note(pat, { quote: inside.uri });
+    t.deepEqual((await ask(pat, inside.uri, widened.id)).types, ['Reject'], 'for more people');
+    t.is((await quoteAt(widened.id))?.state, 'pending');
+
     await ok(ann, 'PUT', `/api/v1/statuses/${own.id}/interaction_policy`, {
       quote_approval_policy: 'nobody',
     });

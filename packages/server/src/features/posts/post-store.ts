@@ -295,8 +295,16 @@ export function createPostStore(mongo: Mongo) {
       }),
     setQuotes: (id: string, count: number) =>
       posts.updateOne({ _id: id }, { $set: { 'counts.quotes': count } }),
-    byStamp: (stamp: string, most: number) =>
-      posts.find({ 'quote.stamp': stamp }).limit(most).toArray(),
+    /** Posts that quote this author by this stamp, as far as it may still be theirs. */
+    byStamp: (stamp: string, author: string, most: number) =>
+      posts
+        .find({
+          'quote.stamp': stamp,
+          'quote.author': author,
+          'quote.state': { $in: ['pending', 'accepted'] },
+        })
+        .limit(most)
+        .toArray(),
     removeSharesOf: (post: string) => posts.deleteMany({ shareOf: post }),
   };
 }

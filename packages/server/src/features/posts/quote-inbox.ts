@@ -16,7 +16,7 @@ import type { FetchPost } from './fetch-post.ts';
 import type { JudgeQuotes } from './judge-quotes.ts';
 import { type Post, scopeOf } from './post.ts';
 import type { PostStore } from './post-store.ts';
-import { isCounted, type PostQuote } from './quote.ts';
+import { isCounted, type PostQuote, quotePlaceProblem } from './quote.ts';
 import {
   type AskedToQuote,
   acceptQuote,
@@ -60,6 +60,8 @@ export function createQuoteInbox(deps: {
     const quoting = await quotingPost(iri);
     if (quoting?.author !== actor._id || quoting.quote?.iri !== quoted.iri)
       return refuse(request, quoted, author, 'asks with a post that is not its own quote');
+    const problem = quotePlaceProblem(quoted, quoting, actor._id);
+    if (problem) return refuse(request, quoted, author, `the quoted post ${problem}`);
     if (!(await mayQuote(quoted, actor))) return refuse(request, quoted, author, 'not wanted');
     return agree(request, { quoting, quoted, author, quoter: actor });
   }
@@ -179,21 +181,26 @@ export function createQuoteInbox(deps: {
     return applied('may quote');
   }
 
-  /** The quoted author takes the stamp back; null where what is deleted is no stamp. */
+  /**
+   * The quoted author takes the stamp back. Null where what is deleted is no stamp of theirs, whatever
+   * posts name as theirs: it may be a post, whose deletion nobody else's post keeps from being heard.
+   */
   async function revoked({ activity, actor }: Inbound): Promise<Outcome | null> {
     const stamp = objectId(activity.object);
-    const naming = stamp ? await store.byStamp(stamp, MOST_NAMING) : [];
-    if (naming.length === 0) return null;
-    const own = naming.filter((post) => post.quote?.author === actor._id);
-    if (own.length === 0 || !sameHost(stamp, actor)) return rejected('not its own stamp');
-    for (const post of own)
-      if (post.quote?.state === 'accepted' || post.quote?.state === 'pending')
-        await change(post, { ...post.quote, state: 'revoked' });
+    if (stamp === null || sameIri(stamp, actor.iri) || iriHost(stamp) !== iriHost(actor.iri))
+      return null;
+    const naming = await store.byStamp(stamp, actor._id, MOST_NAMING);
+    if (naming.length === 0 || (await isPost(stamp))) return null;
+    for (const post of naming)
+      if (post.quote) await change(post, { ...post.quote, state: 'revoked' });
     return applied('quote taken back');
   }
 
-  const sameHost = (stamp: string | null, { iri }: Account) =>
-    stamp !== null && !sameIri(stamp, iri) && iriHost(stamp) === iriHost(iri);
+  /** A mere memory of a deletion (anybody of that host may have sent it) is none. */
+  async function isPost(iri: string): Promise<boolean> {
+    const known = await store.byIri(iri);
+    return known !== null && known.expiresAt === undefined;
+  }
 
   return {
     verbs: ['QuoteRequest', 'Accept', 'Reject', 'Delete'],
