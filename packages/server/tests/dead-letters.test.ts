@@ -1,5 +1,6 @@
 /** What does not get through, in both directions: kept with its reason, bounded, tried again at an admin's word. */
 import test from 'ava';
+import type { WithPending } from '../src/platform/pending.ts';
 import { type Booted, bootApp } from './support/boot.ts';
 import { createPeer, type Peer, type PeerPerson } from './support/peer.ts';
 
@@ -230,3 +231,23 @@ test.serial(
     t.deepEqual(hub.seen.slice(from), []);
   },
 );
+
+test.serial('what is added while the same work is done twice is not taken for done', async (t) => {
+  const { mongo, events, pending } = app.kit;
+  const work = mongo.collection<WithPending & { _id: string }>('twice');
+  const entry = (what: string) => pending.entry('filters.changed', { what });
+  const told: (string | undefined)[] = [];
+  await work.insertOne({ _id: 'one', pending: [entry('first')] });
+  events.on('filters.changed', async ({ id, data }) => {
+    if (id !== 'one') return;
+    told.push(data.what);
+    if (told.length > 1) return;
+    // Another worker was given the same, and ends before this one; then the document changes again.
+    await pending.run('twice', ['one']);
+    await work.updateOne({ _id: 'one' }, { $push: { pending: entry('second') } });
+  });
+  await pending.run('twice', ['one']);
+  await app.settled();
+  t.deepEqual(told, ['first', 'first', 'second']);
+  t.is((await work.findOne({ _id: 'one' }))?.pending, undefined);
+});

@@ -4,7 +4,7 @@
  * a crash leaves behind is found by the sweeper, so nothing acknowledged is forgotten and
  * no multi-document transaction is needed.
  */
-import type { Document, UpdateFilter } from 'mongodb';
+import type { Document, Filter, UpdateFilter } from 'mongodb';
 import type { DomainEvent, EventName, Events } from '../events.ts';
 import type { Clock } from './clock.ts';
 import { createCoalescer } from './coalesce.ts';
@@ -82,14 +82,19 @@ export function createPendingWork(deps: {
 
   async function clear(collection: string, row: Row, done: PendingEvent[]): Promise<void> {
     const rows = mongo.collection<Row>(collection);
-    const untouched = { _id: row._id, pending: { $size: done.length } };
+    const keys = done.map((entry) => entry.key);
+    // By key, not by number: another worker may have cleared these, and a new one come since.
+    const untouched = {
+      _id: row._id,
+      pending: { $size: done.length },
+      'pending.key': { $all: keys },
+    } as Filter<Row>;
     // `purge` marks a document that was kept only to carry its last events out.
     const result = row.purge
       ? await rows.deleteOne({ ...untouched, purge: true })
       : await rows.updateOne(untouched, { $unset: { pending: '' } });
     const changed = 'deletedCount' in result ? result.deletedCount : result.matchedCount;
     if (changed > 0) return;
-    const keys = done.map((entry) => entry.key);
     const pull: UpdateFilter<Row> = { $pull: { pending: { key: { $in: keys } } } } as Document;
     await rows.updateOne({ _id: row._id }, pull);
     await kick(collection, row._id);
