@@ -82,6 +82,11 @@ test('a closed server is not there for others, and asks and sends nothing', asyn
     '/.well-known/host-meta',
   ];
   for (const road of found) t.is((await request('GET', road)).status, 404, road);
+  // Nor does the API tell who has not signed in.
+  const { _id: id } = ann.account;
+  for (const road of [`/api/v1/accounts/${id}`, '/api/v1/accounts/lookup?acct=ann'])
+    t.is((await request('GET', road)).status, 404, road);
+  t.deepEqual((await request('GET', `/api/v1/accounts?id[]=${id}`)).json, []);
   // Apps look here before they sign in: they learn the software, and not whose house it is.
   const software = await request('GET', '/nodeinfo/2.1');
   t.is(software.json.software.name, 'mitoyen');

@@ -12,9 +12,9 @@ import { plainWords } from './account-store.ts';
 import type { AccountViews } from './account-view.ts';
 
 const accountParams = z.object({ id: z.string().refine(isId, 'is not an account id') });
-/** Mastodon's directory is paged by offset; ours, by name, has no end. */
 /** People looked at in a search. */
 const MOST_SEARCHED = 200;
+/** Mastodon's directory is paged by offset; ours, by name, has no end. */
 const MOST_DIRECTORY = 2000;
 const limit = pageLimit(40, 80);
 export function addAccountRoutes(
@@ -92,7 +92,7 @@ export function addAccountRoutes(
         found.map((one) => one._id),
       );
       return list(
-        found.filter((one) => !hidden.has(one._id)),
+        found.filter((one) => isShownTo(account, one) && !hidden.has(one._id)),
         account,
       );
     },
@@ -156,12 +156,15 @@ export function addAccountRoutes(
   );
 
   async function visible(viewer: Account | null, account: Account | null): Promise<Account> {
-    if (!account) throw notFound();
-    // Without sign-in only the open fediverse's profiles are shown.
-    if (!viewer && (account.domain !== null || apis.policy.mode() !== 'open')) throw notFound();
+    if (!account || !isShownTo(viewer, account)) throw notFound();
     const hidden = await apis.groups.hiddenFor(viewer, [account._id]);
     if (hidden.has(account._id)) throw notFound();
     return account;
+  }
+
+  /** Without sign-in only an open server shows profiles, and only its own. */
+  function isShownTo(viewer: Account | null, { domain }: Account): boolean {
+    return viewer !== null || (domain === null && apis.policy.mode() === 'open');
   }
 
   async function one(account: Account, viewer: Account | null) {
