@@ -2,6 +2,7 @@
  * Pausing: nothing goes out and nothing comes in, and nothing is lost. Deliveries wait in the
  * database, and the other side is told to come back later.
  */
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../platform/app-error.ts';
@@ -45,11 +46,10 @@ export function createPausePartner(
    */
   async function pauseIfRestored(): Promise<void> {
     const marker = join(kit.config.data_dir, RESTORED);
-    const removed = await rm(marker).then(
-      () => true,
-      () => false,
-    );
-    if (removed) await pauseAll('paused after a restore');
+    if (!existsSync(marker)) return;
+    // Taken away last: whatever ends this process in between, the next one pauses all the same.
+    await pauseAll('paused after a restore');
+    await rm(marker, { force: true });
   }
 
   async function pauseAll(action: string): Promise<void> {
