@@ -26,12 +26,12 @@ export type Accounts = {
   byIri: (iri: string) => Promise<Account | null>;
   /** By `name` (local) or `name@domain`, only from the database. */
   byHandle: (handle: string) => Promise<Account | null>;
+  /** Nobody was found under this id a moment ago because its server had trouble. */
+  mayComeBack: (iri: string) => boolean;
   /**
    * Fetches and stores a remote account where policy allows; refreshes a stale one. What gave no
    * account a moment ago is looked for again only where a person of ours `asked`.
    */
-  /** Nobody was found under this id a moment ago because its server had trouble. */
-  mayComeBack: (iri: string) => boolean;
   resolveIri: (
     iri: string,
     options?: { refresh?: boolean; asked?: boolean },

@@ -82,9 +82,9 @@ export type Post = WithPending & {
   countedIn?: string[];
   /** Wire value of `conversation`/`context`. */
   context?: string;
-  /** What a type that we have no feature for is shown as. */
   /** Emojis of another server, without their colons. */
   emojis?: { shortcode: string; media: string }[];
+  /** What a type that we have no feature for is shown as. */
   card?: { url: string; title: string; type: string };
   /** Everybody it is for has to confirm having read it. */
   mustRead?: boolean;

@@ -93,9 +93,9 @@ export type Posts = {
   tagUse: (author: string, tag: string) => Promise<{ count: number; lastAt: number | null }>;
   /** Hashtags that somebody used lately, the most used first. */
   tagsUsedBy: (author: string, most: number) => Promise<string[]>;
-  /** The post from the database, else fetched from its origin where policy allows. */
   /** Fetches what a thread around a post lacks, bounded; removes what its origin has deleted. */
   completeThread: (id: string) => Promise<void>;
+  /** The post from the database, else fetched from its origin where policy allows. */
   resolveIri: (iri: string) => Promise<Post | null>;
   /** Who wrote posts and comments here since a moment, and when; messages are not counted (bounded). */
   writtenSince: (at: number) => Promise<Written[]>;
