@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import test from 'ava';
 import { createOAuthAPIClient, createRestAPIClient, createStreamingAPIClient } from 'masto';
 import sharp from 'sharp';
+import { withTool } from '../../server/tests/support/with-tool.ts';
 import { type Client, eventually, type Instance, startInstance } from '../src/index.ts';
 import { authorizeByPages } from '../src/sign-in.ts';
 import { createToot, hasToot } from '../src/toot.ts';
-import { withTool } from '../src/with-tool.ts';
 
 const PASSWORD = 'a long enough password';
 const OOB = 'urn:ietf:wg:oauth:2.0:oob';

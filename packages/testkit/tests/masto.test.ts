@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import test from 'ava';
 import { createRestAPIClient, createStreamingAPIClient } from 'masto';
 import sharp from 'sharp';
+import { withTool } from '../../server/tests/support/with-tool.ts';
 import { type Client, eventually, type Instance, startInstance } from '../src/index.ts';
 import { createToot, hasToot } from '../src/toot.ts';
-import { withTool } from '../src/with-tool.ts';
 
 const OPEN = { MITOYEN_FEDERATION__MODE: 'open' };
 let acme: Instance;

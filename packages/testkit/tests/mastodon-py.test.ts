@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import test from 'ava';
 import sharp from 'sharp';
+import { withTool } from '../../server/tests/support/with-tool.ts';
 import { type Instance, startInstance } from '../src/index.ts';
 import { authorizeByPages } from '../src/sign-in.ts';
-import { withTool } from '../src/with-tool.ts';
 
 /** Debian's own, whose packages are where apt puts them. */
 const PYTHON = '/usr/bin/python3';

@@ -21,6 +21,7 @@ import { createNarrowPosts } from './narrow-posts.ts';
 import { createPassOn } from './pass-on.ts';
 import { personalPosts } from './personal-posts.ts';
 import { createPinPosts } from './pin-post.ts';
+import { createPlaceLocal } from './place-local.ts';
 import { createPlaceRemote } from './place-remote.ts';
 import { addPollRoutes } from './poll-routes.ts';
 import { createPollVoteStore, pollVoteIndexes } from './poll-vote-store.ts';
@@ -92,7 +93,8 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
     baseUrl,
     now: kit.clock.now,
   });
-  const publish = createPublishPost({ kit, apis, store, read, text, quotes });
+  const placeLocal = createPlaceLocal({ apis });
+  const publish = createPublishPost({ kit, apis, store, read, text, place: placeLocal, quotes });
   const edit = createEditPost({ kit, apis, store, read, text, votes });
   const polls = createVoteInPolls({ kit, apis, store, votes, read });
   const events = createChangeEvent({ kit, store, read });

@@ -1,15 +1,14 @@
 /** A local person posts, comments or writes a message. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { iriHost } from '@mitoyen/protocol';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { AppError, forbidden, invalid, notFound } from '../../platform/app-error.ts';
-import { type Account, isColleague } from '../accounts/account.ts';
+import type { Account } from '../accounts/account.ts';
 import type { Conversation } from '../conversations/conversations.ts';
-import { reachOf } from '../groups/group.ts';
-import { countedIn, type Placement, placeComment, placeTopLevel, streamsOf } from './audience.ts';
+import { countedIn, type Placement, streamsOf } from './audience.ts';
 import { makeEvent } from './event.ts';
 import { eventHeader } from './event-text.ts';
+import type { PlaceLocal } from './place-local.ts';
 import { makePoll } from './poll.ts';
 import { isOpen, type Post } from './post.ts';
 import type { PostStore, StoredPost } from './post-store.ts';
@@ -19,8 +18,6 @@ import { type NewPraise, type PostPraise, praisedProblems, praisePlaceProblem } 
 import { canQuoteOf, type PostQuote } from './quote.ts';
 import type { QuotePosts } from './quote-posts.ts';
 import type { ReadPosts } from './read-posts.ts';
-
-const MOST_PARTICIPANTS = 50;
 
 /** For the same request in another process. */
 const MOST_WAIT_MS = 1000;
@@ -32,9 +29,10 @@ export function createPublishPost(deps: {
   store: PostStore;
   read: ReadPosts;
   text: ReturnType<typeof createPostText>;
+  place: PlaceLocal;
   quotes: QuotePosts;
 }) {
-  const { kit, apis, store, read, text, quotes } = deps;
+  const { kit, apis, store, read, text, place, quotes } = deps;
 
   /** Requests with the same Idempotency-Key that are under way in this process. */
   const underWay = new Map<string, Promise<Post>>();
@@ -158,116 +156,6 @@ export function createPublishPost(deps: {
     const parent = found?.shareOf ? await read.visible(found.shareOf, author) : found;
     if (!parent) throw notFound();
     return parent;
-  }
-
-  async function place(
-    input: NewPost,
-    parent: Post | null,
-    rendered: RenderedText,
-  ): Promise<Placement> {
-    const { author } = input;
-    const mentioned = rendered.people.map((account) => account._id);
-    if (parent) {
-      const isDirect = parent.audience === 'direct' || input.audience === 'direct';
-      const group =
-        parent.group && !isDirect
-          ? await apis.groups.authorizePost(author, parent.group, { comment: true })
-          : null;
-      return placeComment(parent, {
-        author: author._id,
-        audience: input.audience,
-        mentioned,
-        ...(group && { groupReach: reachOf(group) }),
-        ...(isDirect && { conversation: await conversationFor(input, mentioned, parent) }),
-      });
-    }
-    const target = targetGroup(input, rendered);
-    if (target) {
-      const group = await apis.groups.authorizePost(author, target);
-      return placeTopLevel({
-        author: author._id,
-        audience: 'group',
-        mentioned,
-        group: { id: group._id, reach: reachOf(group) },
-      });
-    }
-    if (input.audience === 'group')
-      throw invalid({ field: 'group_id', code: 'ERR_BLANK', message: "can't be blank" });
-    if (input.audience === 'direct') {
-      return placeTopLevel({
-        author: author._id,
-        audience: 'direct',
-        mentioned,
-        conversation: await conversationFor(input, mentioned, null),
-      });
-    }
-    // Guests write where they were invited to, and to people.
-    if (!isColleague(author)) throw forbidden('Guests can post in their groups and write messages');
-    return placeTopLevel({ author: author._id, audience: input.audience, mentioned });
-  }
-
-  /** Mentioning a group at the top level posts into it: how plain Mastodon apps do it. */
-  function targetGroup(input: NewPost, rendered: RenderedText): string | null {
-    if (input.group) return input.group;
-    const [group, ...more] = rendered.groups;
-    return group && more.length === 0 && input.audience !== 'direct' ? group._id : null;
-  }
-
-  async function conversationFor(input: NewPost, mentioned: string[], parent: Post | null) {
-    const { author } = input;
-    const before = await conversationBefore(input, parent);
-    if (before?.iri !== undefined) return inTalk(before, input, mentioned);
-    const parentAuthor = parent && parent.audience !== 'direct' ? [parent.author] : [];
-    const participants = [
-      ...new Set([author._id, ...mentioned, ...parentAuthor, ...(before?.participants ?? [])]),
-    ];
-    if (participants.length > MOST_PARTICIPANTS)
-      throw new AppError('invalid', `A message can have ${MOST_PARTICIPANTS} people at most`);
-    await checkReachable(
-      author,
-      participants.filter((id) => id !== author._id),
-    );
-    const conversation = await apis.conversations.ensure(participants);
-    return { id: conversation._id, participants: conversation.participants };
-  }
-
-  async function conversationBefore({ conversation, author }: NewPost, parent: Post | null) {
-    if (conversation === undefined)
-      return parent?.audience === 'direct' && parent.conversation
-        ? apis.conversations.get(parent.conversation)
-        : null;
-    const named = await apis.conversations.get(conversation);
-    if (!named?.participants.includes(author._id)) throw notFound();
-    return named;
-  }
-
-  /**
-   * In a group chat all who take part are written to, and whom the message adds. Who cannot be
-   * reached any more (an agreement ended) is left out, so that the others can go on.
-   */
-  async function inTalk(talk: Conversation, input: NewPost, mentioned: string[]) {
-    const people = [...talk.participants, ...(input.talk?.people ?? [])];
-    if (!talk.participants.includes(input.author._id)) throw notFound();
-    if (mentioned.some((one) => !people.includes(one)))
-      throw invalid({
-        field: 'status',
-        code: 'ERR_INVALID',
-        message: 'names somebody who is not in this chat: add them first',
-      });
-    const reached = (await apis.accounts.getMany(people)).filter(
-      (one) => one.domain === null || apis.policy.allows(iriHost(one.iri), 'messages'),
-    );
-    return { id: talk._id, participants: reached.map((one) => one._id) };
-  }
-
-  /** A message that somebody would never get is refused, not lost. */
-  async function checkReachable(author: Account, others: string[]): Promise<void> {
-    for (const other of await apis.accounts.getMany(others)) {
-      if (await apis.relations.blockedEither(author._id, other._id))
-        throw forbidden('You cannot write to this person');
-      if (other.domain !== null && !apis.policy.allows(iriHost(other.iri), 'messages'))
-        throw forbidden(`No agreement with ${other.domain} covers messages`);
-    }
   }
 
   function compose(
