@@ -12,6 +12,8 @@ type Say = (text: string) => void;
 export async function seed(acme: Instance, northwind: Instance, say: Say): Promise<void> {
   say('people at Acme and Northwind');
   const [a, n] = await Promise.all([hire(acme, ACME), hire(northwind, NORTHWIND)]);
+  // The admin of the first start has given way to people with names.
+  await Promise.all([acme, northwind].map((one) => one.cli('user', 'suspend', 'admin')));
   say('what people at Acme wrote in the last month');
   await writePast(acme, a);
   say('the agreement between the two companies');
@@ -20,10 +22,10 @@ export async function seed(acme: Instance, northwind: Instance, say: Say): Promi
   await follow(a, n, acme, northwind);
   say('two shared groups, one open and one closed');
   const groups = await makeGroups(a, n, acme);
-  say('posts with pictures, and comments in both directions');
-  await talk(a, n, groups);
   say('a poll, praise, and a report to decide about');
   await more(a, groups);
+  say('posts with pictures, and comments in both directions');
+  await talk(a, n, groups);
   say('a direct message and a group chat');
   await message(a, n, northwind);
   await groupChat(a, n, northwind);
