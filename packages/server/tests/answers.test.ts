@@ -2,6 +2,7 @@
 import test from 'ava';
 import sharp from 'sharp';
 import { answerOf } from '../src/features/api-docs/answers.ts';
+import { mastodonShapeOf } from '../src/features/api-docs/mastodon-answers.ts';
 import { APP_CALLS } from './support/app-calls.ts';
 import { type AnyJson, withApp } from './support/boot.ts';
 import { answerProblems, mastodonPaths } from './support/mastodon-schema.ts';
@@ -112,7 +113,7 @@ whenDescribed('every answer has the shape that Mastodon’s apps expect', async 
     .filter(({ method, path }) => method === 'get' && /^\/api\/v\d\//.test(path))
     .filter(({ path }) => !/\/streaming\b/.test(path));
   const problems: string[] = [];
-  let [checked, whole] = [0, 0];
+  let [checked, whole, shaped] = [0, 0, 0];
   for (const { path } of roads) {
     const v2 = /^\/api\/v2\/filters\/:id/.test(path);
     const group = /^\/api\/v2\/notifications\/:key/.test(path);
@@ -129,11 +130,17 @@ whenDescribed('every answer has the shape that Mastodon’s apps expect', async 
     else t.log(`${place} answers ${answer.status}`);
     t.true(answer.status < 500, `${place} answers ${answer.status}`);
     problems.push(...answerProblems('GET', place, answer));
+    const shape = answer.status === 200 ? mastodonShapeOf('get', path) : null;
+    if (shape) shaped += 1;
+    const parsed = shape?.safeParse(answer.json);
+    if (parsed?.success === false)
+      problems.push(`${place} is not as we describe it: ${JSON.stringify(parsed.error.issues)}`);
   }
   t.deepEqual(await get(ann, '/api/v1/trends/statuses'), [], 'trends are off');
   t.deepEqual(problems, []);
   t.log(`${whole} of ${checked} roads answered with content`);
   t.true(whole > 70);
+  t.true(shaped > 40, `${shaped} held against what we describe ourselves`);
 });
 
 test('every answer of our own endpoints is as it is described', async (t) => {

@@ -1,5 +1,8 @@
 /** With which of Mastodon's entities its endpoints answer; `{}` stands for a part of the path. */
-import type { JsonSchema } from './schema-of.ts';
+import { z } from 'zod';
+import { ENTITIES } from './entities.ts';
+import { SHAPES } from './mastodon-shapes.ts';
+import { type JsonSchema, schemaOf } from './schema-of.ts';
 
 const ANSWERS: Record<string, string> = {
   'delete /api/v1/profile/avatar': 'CredentialAccount',
@@ -147,6 +150,18 @@ export function mastodonAnswer(method: string, path: string): string | null {
   return ANSWERS[`${method} ${path.replace(/:[A-Za-z_]+|\{[^}]+\}/g, '{}')}`] ?? null;
 }
 
+/** What validates an answer of Mastodon's endpoints; null where only Mastodon describes it. */
+export function mastodonShapeOf(method: string, path: string): z.ZodType | null {
+  const name = mastodonAnswer(method, path);
+  const shape = name && shapeNamed(name.replace('[]', ''));
+  if (!name || !shape) return null;
+  return name.endsWith('[]') ? z.array(shape) : shape;
+}
+
+function shapeNamed(name: string): z.ZodType | undefined {
+  return name === 'Account' || name === 'Status' ? ENTITIES[name] : SHAPES[name];
+}
+
 export function describedMastodonAnswer(method: string, path: string): JsonSchema | null {
   const name = mastodonAnswer(method, path);
   if (!name) return null;
@@ -154,7 +169,7 @@ export function describedMastodonAnswer(method: string, path: string): JsonSchem
   return name.endsWith('[]') ? { type: 'array', items: entity } : entity;
 }
 
-/** Mastodon's own documentation says what is in them; tests hold every answer against it. */
+/** What is in them here; of the others Mastodon's own documentation says it. Tests hold every answer against both. */
 export function mastodonEntities(): JsonSchema {
   const names = new Set(Object.values(ANSWERS).map((name) => name.replace('[]', '')));
   return Object.fromEntries(
@@ -164,12 +179,20 @@ export function mastodonEntities(): JsonSchema {
         componentOf(name),
         {
           type: 'object',
+          ...(SHAPES[name] && schemaOf(SHAPES[name], OURS)),
           description: `${name}, as Mastodon has it`,
           ...(placeOf(name) && { externalDocs: { url: `${DOCS}/${placeOf(name)}` } }),
         },
       ]),
   );
 }
+
+/** Shapes that are described once, and referred to. */
+const OURS = new Map<z.ZodType, string>([
+  [ENTITIES.Account, 'Account'],
+  [ENTITIES.Status, 'Status'],
+  ...Object.entries(SHAPES).map(([name, shape]) => [shape, componentOf(name)] as const),
+]);
 
 const DOCS = 'https://docs.joinmastodon.org/entities';
 /** Entities that are described within others; null: nowhere. */
