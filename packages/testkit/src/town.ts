@@ -18,6 +18,8 @@ export type Town = {
   health: (host: number, health: Health) => void;
   /** How often each activity id came to each host that answered: `[host][id]`. */
   got: (host: number) => ReadonlyMap<string, number>;
+  /** The activity ids in the order in which they came, whichever host they came to. */
+  arrivals: readonly string[];
   /** Signs as the host's actor and posts; gives the status. */
   send: (inbox: string, host: number, activity: JsonObject) => Promise<number>;
   close: () => void;
@@ -34,11 +36,13 @@ const TYPE = 'application/activity+json';
 export async function startTown(): Promise<Town> {
   const healths = new Map<string, Health>();
   const mail = new Map<string, Map<string, number>>();
+  const arrivals: string[] = [];
 
   function take(host: string, body: string): void {
     const { id } = JSON.parse(body) as { id: string };
     const box = mail.get(host) ?? new Map<string, number>();
     mail.set(host, box.set(id, (box.get(id) ?? 0) + 1));
+    arrivals.push(id);
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -71,6 +75,7 @@ export async function startTown(): Promise<Town> {
     sharedInbox: (host) => `http://${address(host)}/inbox`,
     health: (host, health) => healths.set(address(host), health),
     got: (host) => mail.get(address(host)) ?? new Map(),
+    arrivals,
     send: async (inbox, host, activity) => {
       const body = Buffer.from(
         JSON.stringify({ '@context': 'https://www.w3.org/ns/activitystreams', ...activity }),

@@ -78,11 +78,17 @@ test.serial('a message overtakes a post to everybody', async (t) => {
   const [found] = await amina.get(
     `/api/v1/accounts/search?resolve=true&q=${encodeURIComponent(town.actor(reader ?? 0))}`,
   );
-  const posts = await Promise.all([1, 2, 3].map((turn) => say(`one of many ${turn}`)));
+  const posts = await Promise.all([1, 2, 3, 4].map((turn) => say(`one of many ${turn}`)));
   const message = await say(`@${found.acct} only you`, { visibility: 'direct' });
   await reaches([reader ?? 0], createOf(message));
   for (const post of posts) await reaches(healthy, createOf(post));
-  t.pass();
+  // What was said before it was still on its way to many when it came.
+  const came = town.arrivals.indexOf(createOf(message));
+  const ofPosts = new Set(posts.map(createOf));
+  const later = town.arrivals.slice(came).filter((id) => ofPosts.has(id)).length;
+  const all = posts.length * healthy.length;
+  t.log(`${later} of ${all} deliveries came after it`);
+  t.true(later > healthy.length / 2, `${later} of ${all} came after it`);
 });
 
 test.serial('a server that is killed meanwhile delivers the rest when it is back', async (t) => {

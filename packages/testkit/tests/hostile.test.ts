@@ -1,98 +1,26 @@
 /** Cases that broke other servers, against a real instance; see the security promises. */
 import test from 'ava';
 import sharp from 'sharp';
-import {
-  type Client,
-  createForeignPeer,
-  eventually,
-  type ForeignActor,
-  type ForeignPeer,
-  type Instance,
-  type Json,
-  startInstance,
-} from '../src/index.ts';
+import { eventually } from '../src/index.ts';
+import { createHostileScene, type HostileScene, PUBLIC } from './hostile-scene.ts';
 
-const PUBLIC = 'https://www.w3.org/ns/activitystreams#Public';
-let acme: Instance;
-let peer: ForeignPeer;
-let other: ForeignPeer;
-let amina: Client;
-let leo: Client;
-let mallory: ForeignActor;
-let bob: ForeignActor;
-let inbox: string;
-let count = 0;
+let scene: HostileScene;
+let { acme, peer, other, amina, leo, mallory, bob } = {} as HostileScene;
+let { fresh, note, activity, send, processed, statusOf, told } = {} as HostileScene;
 
 test.before(async () => {
-  [acme, peer, other] = await Promise.all([
-    startInstance({
-      name: 'Acme',
-      env: { MITOYEN_FEDERATION__MODE: 'open' },
-      nodeArguments: ['--max-old-space-size=512'],
-    }),
-    createForeignPeer(),
-    createForeignPeer(),
-  ]);
-  [amina, leo] = [await acme.person('amina'), await acme.person('leo')];
-  [mallory, bob] = [peer.actor('mallory'), peer.actor('bob')];
-  inbox = `${acme.baseUrl}/inbox`;
+  scene = await createHostileScene();
+  ({ acme, peer, other, amina, leo, mallory, bob } = scene);
+  ({ fresh, note, activity, send, processed, statusOf, told } = scene);
 });
 
-test.after.always(async () => {
-  await acme?.stop();
-  peer?.close();
-  other?.close();
-});
+test.after.always(() => scene?.stop());
 
 test.afterEach(async (t) => {
   t.is((await acme.request('GET', '/health/ready')).status, 200, 'the server lives');
 });
 
-const me = () => `${acme.baseUrl}/users/amina`;
-const fresh = (actor: ForeignActor, kind: string) => `${actor.iri}/${kind}/${++count}`;
-
-function note(actor: ForeignActor, content: string, change: Json = {}): Json {
-  return {
-    id: fresh(actor, 'notes'),
-    type: 'Note',
-    attributedTo: actor.iri,
-    to: [PUBLIC],
-    cc: [me()],
-    content,
-    tag: [{ type: 'Mention', href: me(), name: '@amina' }],
-    ...change,
-  };
-}
-function activity(type: string, actor: ForeignActor, object: unknown, change: Json = {}): Json {
-  return {
-    id: fresh(actor, 'acts'),
-    type,
-    actor: actor.iri,
-    object,
-    to: [PUBLIC],
-    cc: [me()],
-    ...change,
-  };
-}
-const send = (what: Json, actor: ForeignActor, how: Json = {}) =>
-  peer.deliver(inbox, what, { actor, ...how });
-
-/** Everything sent before this has been processed: a good post after it is there. */
-async function processed(actor: ForeignActor = bob): Promise<void> {
-  const mark = note(actor, `mark ${++count}`);
-  await (actor === bob || actor === mallory ? peer : other).deliver(
-    inbox,
-    activity('Create', actor, mark),
-    { actor },
-  );
-  await eventually('the mark is there', () => statusOf(mark.id));
-}
-async function statusOf(uri: string): Promise<Json> {
-  return (await amina.get(`/api/v2/search?type=statuses&q=${encodeURIComponent(uri)}`)).statuses[0];
-}
-async function told(): Promise<string> {
-  return JSON.stringify(await amina.get('/api/v1/notifications?limit=80'));
-}
+const me = () => scene.me;
 
 test.serial('a good post arrives, so that the refusals below mean something', async (t) => {
   const good = note(bob, 'good morning');
@@ -120,9 +48,9 @@ test.serial(
     t.is(await send(what, mallory, { signedUrl: 'http://other.example/inbox' }), 401);
     t.is(
       await send(what, mallory, {
-        headers: (headers: Json) => ({
+        headers: (headers) => ({
           ...headers,
-          signature: headers.signature.replace(/headers="[^"]*"/, 'headers="date"'),
+          signature: String(headers.signature).replace(/headers="[^"]*"/, 'headers="date"'),
         }),
       }),
       401,
@@ -431,9 +359,15 @@ test.serial('slow drips, huge and compressed bodies are given up', async (t) => 
       .writeHead(200, { 'content-type': 'application/activity+json', 'content-encoding': 'gzip' })
       .end(Buffer.alloc(100)),
   );
+  for (const path of ['drip', 'huge', 'bomb'])
+    peer.handle(
+      `/.well-known/webfinger?resource=acct%3A${path}%40${encodeURIComponent(peer.host)}`,
+      (_, response) => response.writeHead(302, { location: `/${path}` }).end(),
+    );
+  const names = ['drip', 'huge', 'bomb'].map((name) => `@${name}@${peer.host}`);
   const started = Date.now();
   await Promise.all(
-    [drip, huge, bomb].map((address) =>
+    [drip, huge, bomb, ...names].map((address) =>
       amina
         .request('GET', `/api/v2/search?resolve=true&q=${encodeURIComponent(address)}`)
         .then((answer) => t.is(answer.status, 200)),
@@ -510,7 +444,7 @@ test.serial('malformed requests are answered, never with a 500', async (t) => {
     { id: fresh(mallory, 'x'), type: ['Create', {}], actor: [mallory.iri], object: [[]] },
     { id: fresh(mallory, 'x'), type: 'toString', actor: mallory.iri, object: { id: {} } },
   ]) {
-    const status = await send(what as Json, mallory);
+    const status = await send(what, mallory);
     t.true(status < 500, JSON.stringify(what));
   }
   await processed();

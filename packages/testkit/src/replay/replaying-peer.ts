@@ -5,7 +5,13 @@
 import { createPrivateKey } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { generateRsaKeys, type JsonObject, signRequest } from '@mitoyen/federation';
+import {
+  createProof,
+  generateEd25519Keys,
+  generateRsaKeys,
+  type JsonObject,
+  signRequest,
+} from '@mitoyen/federation';
 import { actorsOf } from './fixture-actors.ts';
 import { fixtureFiles, readFixture } from './fixtures.ts';
 import { createRewriter, hostsOf } from './rewrite.ts';
@@ -15,6 +21,8 @@ const ACTIVITY = 'application/activity+json';
 const AS = 'https://www.w3.org/ns/activitystreams';
 const keys = await generateRsaKeys();
 const privateKey = createPrivateKey(keys.privatePem);
+const proofKeys = await generateEd25519Keys();
+const proofKey = createPrivateKey(proofKeys.privatePem);
 
 export type ReplayingPeer = {
   /** A recorded id or text, as it reads here. */
@@ -29,6 +37,8 @@ export type ReplayingPeer = {
   gone: (iri: string) => void;
   /** Signed by its actor (or whoever is named), to the shared inbox; gives the status. */
   deliver: (activity: JsonObject, signer?: string) => Promise<number>;
+  /** With a valid FEP-8b32 proof of this actor; needs `proofs`. */
+  proved: (activity: JsonObject & { id: string }, by: string) => JsonObject;
   received: JsonObject[];
   stop: () => void;
 };
@@ -40,6 +50,8 @@ export async function createReplayingPeer(options: {
   ours?: Record<string, string>;
   /** Ids of actors that no document names. */
   actors?: string[];
+  /** Its actors show a key for proofs, which the recorded ones had not. */
+  proofs?: boolean;
 }): Promise<ReplayingPeer> {
   const files = fixtureFiles(options.software);
   // What was sent first is what is served; collections repeat it.
@@ -51,7 +63,8 @@ export async function createReplayingPeer(options: {
   const rewriter = createRewriter(options.ours ?? {}, origins);
   const actors = new Map<string, JsonObject>();
   for (const one of actorsOf(recorded, keys.publicPem, options.actors ?? []).values()) {
-    const actor = rewriter.document(one);
+    const bare = rewriter.document(one);
+    const actor = options.proofs ? withProofKey(bare) : bare;
     // The same id with http and https: the recorded one comes first.
     if (!actors.has(String(actor.id))) actors.set(String(actor.id), actor);
   }
@@ -132,6 +145,12 @@ export async function createReplayingPeer(options: {
     serve: (document) => documents.set(String(document.id), document),
     gone: (iri) => documents.set(iri, 'gone'),
     deliver,
+    proved: (activity, by) =>
+      createProof(activity, {
+        verificationMethod: proofKeyId(by),
+        privateKey: proofKey,
+        created: new Date().toISOString(),
+      }),
     received,
     stop: () => {
       for (const server of servers.values()) {
@@ -140,6 +159,18 @@ export async function createReplayingPeer(options: {
       }
     },
   };
+}
+
+const proofKeyId = (actor: string) => `${actor.replace(/#.*/, '')}#proofs`;
+
+function withProofKey(actor: JsonObject): JsonObject {
+  const key = {
+    id: proofKeyId(String(actor.id)),
+    type: 'Multikey',
+    controller: actor.id,
+    publicKeyMultibase: proofKeys.publicMultibase,
+  };
+  return { ...actor, assertionMethod: [key] };
 }
 
 async function listen(
