@@ -163,6 +163,9 @@ test.serial('a block ends follows both ways and hides each from the other', asyn
     (await request('GET', `/api/v1/statuses/${post.json.id}`, { token: cem.token })).status,
     404,
   );
+  const several = `/api/v1/statuses?id[]=${post.json.id}`;
+  t.deepEqual((await request('GET', several, { token: cem.token })).json, [], 'by id as well');
+  t.is((await request('GET', several, { token: dan.token })).json.length, 1);
   t.is(
     (await request('POST', `/api/v1/accounts/${cem.account._id}/follow`, { token: dan.token }))
       .status,

@@ -3,6 +3,7 @@ import { iriHost } from '@mitoyen/protocol';
 import type { Apis } from '../../apis.ts';
 import { notFound } from '../../platform/app-error.ts';
 import { type Account, isColleague, isStaff } from '../accounts/account.ts';
+import type { HiddenBecause } from '../relations/relations.ts';
 import { mayRead, type Place, type Post } from './post.ts';
 import type { PostStore } from './post-store.ts';
 import type { FeedPage } from './posts.ts';
@@ -116,6 +117,16 @@ export function createReadPosts(deps: { apis: Apis; store: PostStore }) {
     return withoutBrokenShares(await visibleOf(posts, viewer, options), viewer);
   }
 
+  /** As `visible`, of several: in the order asked for, what is not there for the viewer left out. */
+  async function visibleEach(ids: string[], viewer: Account | null): Promise<Post[]> {
+    const posts = await visibleMany(ids, viewer, { hideMuted: false });
+    if (!viewer) return posts;
+    const authors = posts.map((post) => post.author);
+    const hidden = await apis.relations.hiddenBecause(viewer._id, authors);
+    const isBlocked = (why?: HiddenBecause) => why === 'blocked_account' || why === 'blocked_by';
+    return posts.filter((post) => !isBlocked(hidden.get(post.author)));
+  }
+
   /** A page of a list, newest first, filled up where much of it is not for this viewer. */
   async function page(
     fetch: (page: FeedPage) => Promise<Post[]>,
@@ -176,5 +187,5 @@ export function createReadPosts(deps: { apis: Apis; store: PostStore }) {
     return shared;
   }
 
-  return { visibleOf, visible, visibleMany, target, page, homePlaces };
+  return { visibleOf, visible, visibleMany, visibleEach, target, page, homePlaces };
 }

@@ -126,9 +126,7 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
     async ({ account, query }) => {
       if (!account && apis.policy.mode() !== 'open')
         throw new AppError('unauthenticated', 'This method requires an authenticated user');
-      const found = new Map((await store.many(query.id)).map((post) => [post._id, post]));
-      const ordered = query.id.flatMap((id) => found.get(id) ?? []);
-      return views.present(await read.visibleOf(ordered, account, { hideMuted: false }), account);
+      return views.present(await read.visibleEach(query.id, account), account);
     },
   );
 
