@@ -49,6 +49,21 @@ test.serial('pages follow each other, and what moved meanwhile is not shown twic
   t.is(list.next, null);
 });
 
+test.serial('what comes while a list is loaded is not lost', async (t) => {
+  rows = ['d', 'c', 'b', 'a'].map((id) => row(id));
+  const list = make();
+  const loading = list.load();
+  list.prepend([row('f')]);
+  list.announce(row('g'));
+  await list.catchUp(() => true);
+  await loading;
+  t.is(ids(list.items), 'fdcb');
+  t.is(ids(list.fresh), 'g');
+  rows = ['g', 'f', 'e', 'd'].map((id) => row(id));
+  while (ids(list.items) === 'fdcb') await new Promise(setImmediate);
+  t.is(ids(list.items).slice(0, 4), 'gefd');
+});
+
 test.serial('catching up brings what is new, what changed, and what is gone', async (t) => {
   rows = ['e', 'd', 'c', 'b', 'a'].map((id) => row(id));
   const list = make();

@@ -17,6 +17,8 @@ export class Paged<T extends Row> {
   readonly #path: string;
   readonly #query: Query;
   readonly #take: (rows: unknown) => T[];
+  /** To be caught up with as soon as what is being loaded is there. */
+  #again: (() => boolean) | null = null;
   /** Where more came than one page holds: what follows `fresh`, for between it and `items` is a gap. */
   #gap: { next: string | null } | null = null;
 
@@ -29,10 +31,14 @@ export class Paged<T extends Row> {
   /** The first page; what is shown already stays until the new rows are there. */
   async load(): Promise<void> {
     this.state = 'loading';
+    const before = keysOf([...this.items, ...this.fresh]);
     await this.#settle(async () => {
       const page = await this.#read();
-      this.fresh = [];
-      this.items = page.items;
+      // What came while this was asked for is perhaps not on it.
+      const known = new Set([...before, ...keysOf(page.items)]);
+      const since = (rows: T[]) => rows.filter((one) => !known.has(keyOf(one)));
+      this.fresh = since(this.fresh);
+      this.items = [...since(this.items), ...page.items];
       this.next = page.next;
     });
   }
@@ -64,7 +70,12 @@ export class Paged<T extends Row> {
    * and what is new waits in `fresh`, or is shown where `atOnce` says so.
    */
   async catchUp(atOnce: () => boolean = () => false): Promise<void> {
-    if (this.state !== 'ready') return this.state === 'loading' ? undefined : this.load();
+    if (this.state === 'loading') {
+      // What is told now may be younger than the answer that is under way.
+      this.#again = atOnce;
+      return;
+    }
+    if (this.state !== 'ready') return this.load();
     const before = this.items;
     const waited = keysOf(this.fresh);
     const page = await this.#read().catch(() => null);
@@ -129,6 +140,9 @@ export class Paged<T extends Row> {
       this.error = error as ApiError;
       this.state = 'failed';
     }
+    const again = this.#again;
+    this.#again = null;
+    if (again && this.state === 'ready') void this.catchUp(again);
   }
 }
 
