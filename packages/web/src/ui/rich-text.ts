@@ -1,23 +1,18 @@
 /**
- * HTML of posts as nodes. The server has sanitized it; here it is read in an inert document and
- * only what is on this list is built anew, so that a mistake there is not one here.
+ * HTML of posts as nodes. The server has sanitized it; here its text is cleaned, read in an inert
+ * document, and only what is on the list is built anew, so that a mistake there is not one here.
  */
 import { go } from '../router/router.svelte.ts';
+import { ALLOWED, cleanHtml, DROPPED } from './clean-html.ts';
 
-const ALLOWED = new Set(
-  'P BR A SPAN STRONG B EM I DEL CODE PRE BLOCKQUOTE UL OL LI H1 H2 H3 H4 HR TABLE THEAD TBODY TR TH TD'.split(
-    ' ',
-  ),
-);
-const DROPPED = new Set('SCRIPT STYLE TEMPLATE IFRAME OBJECT SVG MATH'.split(' '));
 type Mention = { url: string; acct: string };
 type Picture = { shortcode: string; url: string };
 type Policy = { createHTML: (html: string) => string };
 
 const policy: Policy = (
   globalThis as { trustedTypes?: { createPolicy: (name: string, rules: Policy) => Policy } }
-).trustedTypes?.createPolicy('mitoyen-html', { createHTML: (html) => html }) ?? {
-  createHTML: (html) => html,
+).trustedTypes?.createPolicy('mitoyen-html', { createHTML: cleanHtml }) ?? {
+  createHTML: cleanHtml,
 };
 
 /** For `{@attach richText(html)}`: fills the element. */
@@ -28,10 +23,19 @@ export function richText(html: string, mentions: Mention[] = [], emojis: Picture
   };
 }
 
+/** Lists ask for the words of the same texts whenever something in them changes. */
+const words = new Map<string, string>();
+const MOST_WORDS = 300;
+
 /** Only the words, on one line. */
 export function plainText(html: string): string {
+  const known = words.get(html);
+  if (known !== undefined) return known;
   const parsed = parse(html.replace(/<(br|\/p|\/li)[^>]*>/gi, ' '));
-  return (parsed.body.textContent ?? '').replace(/\s+/g, ' ').trim();
+  const text = (parsed.body.textContent ?? '').replace(/\s+/g, ' ').trim();
+  if (words.size >= MOST_WORDS) words.clear();
+  words.set(html, text);
+  return text;
 }
 
 export function toNodes(html: string, mentions: Mention[] = []): DocumentFragment {
@@ -68,8 +72,8 @@ function copy(from: Node, to: Node, mentions: Map<string, string>): void {
   for (const node of from.childNodes) {
     if (node.nodeType === Node.TEXT_NODE)
       to.appendChild(document.createTextNode(node.nodeValue ?? ''));
-    if (!(node instanceof Element) || DROPPED.has(node.tagName)) continue;
-    const made = ALLOWED.has(node.tagName) ? element(node, mentions) : null;
+    if (!(node instanceof Element) || DROPPED.has(node.tagName.toLowerCase())) continue;
+    const made = ALLOWED.has(node.tagName.toLowerCase()) ? element(node, mentions) : null;
     copy(node, made ?? to, mentions);
     if (made) to.appendChild(made);
   }
@@ -86,7 +90,7 @@ function element(node: Element, mentions: Map<string, string>): Element {
 
 function link(node: Element, mentions: Map<string, string>): Element {
   const address = node.getAttribute('href') ?? '';
-  const url = URL.parse(address, location.origin);
+  const url = address ? URL.parse(address, location.origin) : null;
   if (!url || !/^(https?|mailto):$/.test(url.protocol)) return document.createElement('span');
   const made = document.createElement('a');
   const acct = mentions.get(address);
