@@ -110,5 +110,8 @@ test('people of a partner confirm, and the author’s server counts them', async
       whole.acknowledged_count === 1 && whole.readers[0].account.username === bo.account.username
     );
   });
-  t.pass();
+  // Somebody elsewhere is among those of whom it is counted, from when they have confirmed.
+  const waiting = await get(boss, `${OURS}/${post.id}/acknowledgements/waiting`);
+  const whole = await get(boss, `${OURS}/${post.id}/acknowledgements`);
+  t.is(whole.expected_count, waiting.count + 1);
 });

@@ -15,6 +15,7 @@ test('each field is for whom its owner chose', async (t) => {
   const guest = await app().person('guest', { role: 'guest' });
   const own = await describe(ann, {
     job_title: 'Welder',
+    time_zone: 'Europe/Warsaw',
     phone: '+33 4 00 00 00 00',
     skills: ['Welding', 'CAD'],
     history: [{ title: 'Apprentice', organization: 'Acme', from: '2019-09', to: '2021' }],
@@ -28,7 +29,11 @@ test('each field is for whom its owner chose', async (t) => {
   t.is(byBob.visibility, undefined);
   const byGuest = await seen(guest, ann);
   t.deepEqual([byGuest.job_title, byGuest.skills, byGuest.history], ['Welder', [], []]);
+  t.is(byBob.time_zone, 'Europe/Warsaw');
+  t.is(byGuest.time_zone, null);
   t.is((await describe(ann, { job_title: '' })).job_title, null);
+  t.is((await describe(ann, { time_zone: '' })).time_zone, null);
+  t.is(await status(ann, 'PATCH', '/api/mitoyen/v1/profile', { time_zone: 'Mars/Olympus' }), 422);
 });
 
 test('apps say what pictures show, and whether other servers may index', async (t) => {

@@ -1,7 +1,8 @@
 /** One word to a Redis on a unix socket, without a client library. */
 import { connect } from 'node:net';
 
-const ANSWER_MS = 1_000;
+/** Long: on a busy machine a process may not come to hear the answer for seconds. */
+const ANSWER_MS = 5_000;
 
 /** Whether a Redis answers PING on this socket. */
 export async function pingRedis(socketPath: string): Promise<boolean> {
@@ -13,7 +14,7 @@ export async function shutDownRedis(socketPath: string): Promise<void> {
   await send(socketPath, 'SHUTDOWN');
 }
 
-/** What came first, or nothing: nobody there, closed, or silent for a second. */
+/** What came first, or nothing: nobody there, closed, or silent for some seconds. */
 function send(socketPath: string, word: string): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(socketPath);

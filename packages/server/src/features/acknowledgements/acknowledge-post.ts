@@ -56,6 +56,12 @@ export function createAcknowledgePosts(deps: {
     return all.filter((id) => id !== post.author);
   }
 
+  /** How many have read it of how many: who is elsewhere is counted from when they confirm. */
+  async function counted(post: Post): Promise<{ readers: number; expected: number }> {
+    const [here, readers] = await Promise.all([expected(post), store.readers(post._id)]);
+    return { readers: readers.size, expected: new Set([...here, ...readers]).size };
+  }
+
   async function colleagues(): Promise<string[]> {
     const ids: string[] = [];
     let after: string | undefined;
@@ -80,5 +86,5 @@ export function createAcknowledgePosts(deps: {
     return wanted.filter((one) => !readers.has(one));
   }
 
-  return { find, acknowledge, mayKnowWho, expected, waiting };
+  return { find, acknowledge, mayKnowWho, expected, counted, waiting };
 }

@@ -116,12 +116,11 @@ export function addAcknowledgementRoutes(
     },
     async ({ account, auth, params: { id }, query }) => {
       const post = await posts.find(id, account);
-      const [count, expected, mayKnow] = await Promise.all([
-        store.count(id),
-        posts.expected(post),
+      const [counted, mayKnow] = await Promise.all([
+        posts.counted(post),
         posts.mayKnowWho(post, account, { asStaff: isAsStaff(auth) }),
       ]);
-      const counts = { acknowledged_count: count, expected_count: expected.length };
+      const counts = { acknowledged_count: counted.readers, expected_count: counted.expected };
       if (!mayKnow) return counts;
       const rows = await store.page(id, idPageOf(query));
       return readerPage(rows, counts, account, query.limit);

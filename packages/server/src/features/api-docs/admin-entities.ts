@@ -61,6 +61,7 @@ const Agreement = z.looseObject({
     })
     .nullish()
     .describe('What does not get through to an active partner'),
+  groups_shared: count.optional().describe('Groups with people of both, of an active partner'),
   inbound_failed: count.optional().describe('What came in and could not be processed'),
   last_day: z
     .object({

@@ -197,6 +197,7 @@ export const ENTITIES = {
     department: text.nullish(),
     location: text.nullish(),
     phone: text.nullish(),
+    time_zone: text.nullish().describe('IANA name'),
     skills: z.array(z.unknown()).nullish(),
     languages: z.array(z.unknown()).nullish(),
     history: z.array(z.unknown()).nullish(),

@@ -5,6 +5,7 @@ import type { Kit } from '../../kit.ts';
 import { forbidden, notFound } from '../../platform/app-error.ts';
 import { addAdminGroupRoutes } from './admin-group-routes.ts';
 import { createAnnounceActivity } from './announce-activity.ts';
+import { createCountShared } from './count-shared.ts';
 import { createDiscoverGroups } from './discover-groups.ts';
 import { createEndHost } from './end-host.ts';
 import { createFindGroup } from './find-group.ts';
@@ -125,6 +126,7 @@ export function createGroupsFeature(kit: Kit, apis: Apis): { feature: Feature; a
     synchronization: synchronize.describe,
     synchronize: synchronize.compare,
     ...ends,
+    countShared: createCountShared(deps),
     hosts: groups.hosts,
     atHost: groups.atHost,
   };

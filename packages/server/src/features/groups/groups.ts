@@ -91,6 +91,8 @@ export type Groups = {
   /** Hosts that are home of a group known here, and the groups of one. */
   hosts: () => Promise<string[]>;
   atHost: (host: string) => Promise<string[]>;
+  /** Groups in which people here and people there are together. */
+  countShared: (host: string) => Promise<number>;
   /** How many that would end. */
   countHost: (host: string) => Promise<number>;
 };

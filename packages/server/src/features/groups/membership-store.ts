@@ -283,6 +283,8 @@ export function createMembershipStore(deps: {
       (await rows.distinct('memberHost', { memberHost: { $gt: '' } })) as string[],
     groupsAtHost: async (host: string): Promise<string[]> =>
       (await rows.distinct('group', { memberHost: host, state: { $in: LIVE } })) as string[],
+    groupsWithMembersAt: async (host: string): Promise<string[]> =>
+      (await rows.distinct('group', { memberHost: host, state: 'member' })) as string[],
     countLive: (of: { memberHost: string } | { group: string }) =>
       rows.countDocuments({ ...of, state: { $in: LIVE } }),
     endMembersAt: (host: string, group?: string) =>

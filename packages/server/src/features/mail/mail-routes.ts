@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { type Endpoints, flag } from '../../platform/http/endpoints.ts';
+import { isTimeZone } from '../../platform/time-zone.ts';
 import { escapeHtml } from './compose-mail.ts';
 import {
   INSTANT_KINDS,
@@ -13,7 +14,7 @@ import {
 } from './mail-preferences.ts';
 import type { MailStore } from './mail-store.ts';
 import { mailTexts } from './mail-texts.ts';
-import { isTimeZone, nextDigest } from './quiet-hours.ts';
+import { nextDigest } from './quiet-hours.ts';
 import { readLink, type UnsubscribeLink } from './unsubscribe-link.ts';
 
 const PATH = '/api/mitoyen/v1/mail-preferences';

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { isTimeZone, nextDigest, quietUntil } from './quiet-hours.ts';
+import { isTimeZone } from '../../platform/time-zone.ts';
+import { nextDigest, quietUntil } from './quiet-hours.ts';
 
 const at = (text: string) => Date.parse(text);
 const night = { from: '22:00', to: '07:00' };

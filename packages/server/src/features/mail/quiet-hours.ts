@@ -6,15 +6,6 @@ const MINUTE_MS = 60_000;
 export type QuietHours = { from: string; to: string };
 export type Frequency = 'off' | 'daily' | 'weekly';
 
-export function isTimeZone(name: string): boolean {
-  try {
-    Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** When the quiet that there is now ends; null where there is none. */
 export function quietUntil(now: number, hours: QuietHours | null, timeZone: string): number | null {
   if (!hours) return null;

@@ -16,12 +16,14 @@ export function createPartnerStatus(deps: {
     const pauses = new Map((await deps.pauses.list()).map((one) => [one.host, one]));
     const active = agreements.filter(({ state }) => state === 'active');
     const hosts = [...new Set(active.map(({ host }) => host))];
-    const [figures, traffic, failed] = await Promise.all([
+    const [figures, traffic, failed, shared] = await Promise.all([
       kit.outbox.figures(hosts),
       kit.traffic.ofDay(hosts),
       Promise.all(hosts.map(kit.failedInbound.count)),
+      Promise.all(hosts.map(deps.apis.groups.countShared)),
     ]);
     const failedOf = new Map(hosts.map((host, index) => [host, failed[index]]));
+    const sharedOf = new Map(hosts.map((host, index) => [host, shared[index]]));
     const now = kit.clock.now();
     return new Map(
       agreements.map((agreement): [string, PartnerStatus] => {
@@ -35,6 +37,7 @@ export function createPartnerStatus(deps: {
             pausedSince: connection === 'paused' ? (pause?.since ?? null) : null,
             figures: ofHost,
             traffic: (ofHost && traffic.get(agreement.host)) ?? null,
+            groupsShared: ofHost && (sharedOf.get(agreement.host) ?? 0),
             failedInbound: (ofHost && failedOf.get(agreement.host)) ?? 0,
           },
         ];

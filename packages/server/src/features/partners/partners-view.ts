@@ -42,7 +42,8 @@ export function viewAgreement(agreement: Agreement, status: PartnerStatus | unde
   };
 }
 
-function viewStatus({ connection, pausedSince, figures, traffic, failedInbound }: PartnerStatus) {
+function viewStatus(status: PartnerStatus) {
+  const { connection, pausedSince, figures, traffic, groupsShared, failedInbound } = status;
   return {
     connection,
     connection_text: CONNECTION_WORDS[connection],
@@ -53,6 +54,7 @@ function viewStatus({ connection, pausedSince, figures, traffic, failedInbound }
       oldest_at: time(figures.oldestAt ?? undefined),
       last_error: figures.lastError,
     },
+    ...(groupsShared !== null && { groups_shared: groupsShared }),
     inbound_failed: failedInbound,
     last_day: traffic && {
       delivered: traffic.delivered,

@@ -173,6 +173,8 @@ export type PartnerStatus = {
   pausedSince: number | null;
   figures: HostFigures | null;
   traffic: TrafficFigures | null;
+  /** Groups with people of both; null where no agreement is in force. */
+  groupsShared: number | null;
   /** What came in, could not be processed, and is kept for an admin. */
   failedInbound: number;
 };

@@ -3,6 +3,7 @@ import { BADGES } from '@mitoyen/federation';
 import { isId } from '@mitoyen/protocol';
 import { z } from 'zod';
 import { flag } from '../../platform/http/endpoints.ts';
+import { isTimeZone } from '../../platform/time-zone.ts';
 import { QUOTE_POLICIES } from '../preferences/preferences.ts';
 import type { NewEvent } from './event.ts';
 import type { NewPoll } from './poll.ts';
@@ -102,15 +103,6 @@ const praiseBody = z
     ),
   })
   .transform(({ badge, account_ids }): NewPraise => ({ badge, people: [...new Set(account_ids)] }));
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 export const statusBody = z.object({
   status: z.string().default(''),

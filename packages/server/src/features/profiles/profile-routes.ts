@@ -5,6 +5,7 @@ import type { Apis } from '../../apis.ts';
 import { notFound } from '../../platform/app-error.ts';
 import { type Endpoints, Page } from '../../platform/http/endpoints.ts';
 import { pageLimit } from '../../platform/http/page-limit.ts';
+import { isTimeZone } from '../../platform/time-zone.ts';
 import { type Account, isColleague } from '../accounts/account.ts';
 import type { ChangeProfile, ProfileChange } from './change-profile.ts';
 import { FIELDS, keyOf, maySee, type Profile, VISIBILITIES } from './profile.ts';
@@ -30,6 +31,10 @@ const profileBody = z.object({
   department: line,
   location: line,
   phone: z.string().trim().max(40).optional(),
+  time_zone: z
+    .string()
+    .refine((name) => name === '' || isTimeZone(name), 'is not a time zone (Europe/Paris)')
+    .optional(),
   manager_id: z
     .string()
     .refine((id) => id === '' || isId(id), 'is not an account id')
@@ -71,6 +76,7 @@ function changeOf(body: z.output<typeof profileBody>): ProfileChange {
       department: body.department,
       location: body.location,
       phone: body.phone,
+      timeZone: body.time_zone,
       manager: body.manager_id === undefined ? undefined : (body.manager_id ?? ''),
       skills: body.skills,
       languages: body.languages,

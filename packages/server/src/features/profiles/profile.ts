@@ -8,6 +8,7 @@ export const FIELDS = [
   'department',
   'location',
   'phone',
+  'timeZone',
   'manager',
   'skills',
   'languages',
@@ -22,6 +23,8 @@ export type ProfileValues = {
   department: string;
   location: string;
   phone: string;
+  /** IANA name. */
+  timeZone: string;
   /** An account id; empty: nobody. */
   manager: string;
   skills: string[];
