@@ -21,3 +21,6 @@ export function wordsIn(locale: 'en' | 'fr'): Words {
     return new RegExp(`^${parts.join('.*')}$`);
   };
 }
+
+/** The same words wherever they stand, such as in a link that says more. */
+export const among = (words: RegExp): RegExp => new RegExp(words.source.slice(1, -1));

@@ -65,6 +65,11 @@ test.serial(
     await button(page, 'Resume').click();
     await page.getByText('Connected', { exact: true }).waitFor();
     await eventually('it came', async () => (await messagesOf(yusuf)).length === 1);
+    await page.reload();
+    const delivered = page.locator('.figure').filter({ hasText: 'Delivered' });
+    await delivered.getByText(/^half of them within/).waitFor();
+    t.true(Number(await delivered.locator('strong').textContent()) > 0);
+    await page.locator('.facts').getByText('no group', { exact: true }).waitFor();
   },
 );
 

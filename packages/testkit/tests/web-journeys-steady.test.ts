@@ -321,6 +321,71 @@ test.serial('45 unread posts are all there, and where they end is said', async (
   await page.getByRole('button', { name: 'Unread 45', exact: true }).waitFor();
 });
 
+test.serial('drafts keep everything, stand side by side, and an edit is one of them', async (t) => {
+  const text = page.getByRole('textbox', { name: 'Text of the post' });
+  const dialog = page.getByRole('dialog');
+  const day = await amina.post('/api/v1/statuses', { status: 'Monday', visibility: 'company' });
+  await open();
+  await button(/^What are you working on/).click();
+  await text.fill('Which door?');
+  await dialog.getByRole('button', { name: 'Poll' }).click();
+  await dialog.getByRole('textbox', { name: 'Choice 1' }).fill('North');
+  await dialog.getByRole('textbox', { name: 'Choice 2' }).fill('South');
+  await dialog.getByRole('checkbox', { name: /^Everybody must confirm/ }).check();
+  await dialog.getByRole('button', { name: 'Publish later' }).click();
+  await dialog.getByRole('button', { name: 'Put aside as a draft' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  await button(/^What are you working on/).click();
+  await text.fill('Another one');
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await article('Monday')
+    .getByRole('button', { name: /^More about/ })
+    .click();
+  await page.getByRole('menuitem', { name: 'Edit' }).click();
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  // What nobody changed is no draft.
+  await article('Monday')
+    .getByRole('button', { name: /^More about/ })
+    .click();
+  await page.getByRole('menuitem', { name: 'Edit' }).click();
+  await text.fill('Monday at nine');
+  await dialog.getByRole('button', { name: 'Close' }).click();
+
+  await page.goto(`${acme.baseUrl}/drafts`);
+  const line = (words: string) => page.locator('.lines li').filter({ hasText: words });
+  const goOn = (words: string) =>
+    line(words).getByRole('button', { name: 'Go on writing' }).click();
+  await line('Another one').waitFor();
+  await goOn('Which door?');
+  t.is(await dialog.getByRole('textbox', { name: 'Choice 2' }).inputValue(), 'South');
+  t.true(await dialog.getByRole('checkbox', { name: /^Everybody must confirm/ }).isChecked());
+  await dialog.getByRole('button', { name: 'Schedule', exact: true }).waitFor();
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await goOn('Monday at nine');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  t.regex((await amina.get(`/api/v1/statuses/${day.id}`)).content, /Monday at nine/);
+  await line('Monday at nine').waitFor({ state: 'detached' });
+  t.true(await line('Which door?').isVisible());
+});
+
+test.serial('an own post is pinned to the profile, and taken off again', async (t) => {
+  await amina.post('/api/v1/statuses', { status: 'How to reach me', visibility: 'company' });
+  await open('/@amina');
+  const menu = async (item: string) => {
+    const mine = article('How to reach me');
+    await mine.getByRole('button', { name: /^More about/ }).click();
+    await page.getByRole('menuitem', { name: item }).click();
+  };
+  await menu('Pin to my profile');
+  await page.locator('.pinned').waitFor();
+  await page.reload();
+  await page.locator('.pinned + .post').getByText('How to reach me').waitFor();
+  t.is(await article('How to reach me').count(), 1);
+  await menu('Unpin from my profile');
+  await page.locator('.pinned').waitFor({ state: 'detached' });
+});
+
 /** What a foreign server may send where ours forgot to clean it. */
 const HOSTILE = [
   '<p>hostile begins</p><script>owned=1</script><img src=x onerror="owned=1">',

@@ -11,6 +11,8 @@ import { type Client, eventually, type Instance, startInstance } from '../src/in
 import { wordsIn } from '../src/words.ts';
 
 const PASSWORD = 'two neighbours, one wall';
+/** What is read at one company is counted at the other where both say so. */
+const RECEIPTS = { MITOYEN_FEDERATION__READ_RECEIPTS: 'true' };
 const fr = wordsIn('fr');
 const en = wordsIn('en');
 let acme: Instance;
@@ -24,8 +26,8 @@ let group: string;
 test.before(async () => {
   await buildWeb();
   [acme, northwind] = await Promise.all([
-    startInstance({ name: 'Acme' }),
-    startInstance({ name: 'Northwind' }),
+    startInstance({ name: 'Acme', env: RECEIPTS }),
+    startInstance({ name: 'Northwind', env: RECEIPTS }),
   ]);
   [amina, yusuf] = await Promise.all([
     acme.person('amina', { role: 'admin', displayName: 'Amina Diallo', password: PASSWORD }),
@@ -155,6 +157,35 @@ test.serial(
 );
 
 test.serial(
+  'what must be read is confirmed at the other company, and counted on the phone',
+  async (t) => {
+    const { page } = phone;
+    await page.goto(`${acme.baseUrl}/groups/${group}`);
+    await button(page, fr('compose.prompt')).click();
+    await page.getByRole('textbox', { name: fr('compose.text') }).fill('Le plan de lundi');
+    await page.getByLabel(fr('must.ask')).check();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: fr('compose.send') })
+      .click();
+    const card = page.getByRole('article').filter({ hasText: 'Le plan de lundi' });
+    await card.getByText(/^Lu par 0/).waitFor();
+
+    const other = desktop.page;
+    await other.goto(`${northwind.baseUrl}/`);
+    const there = () =>
+      other
+        .getByRole('article')
+        .filter({ hasText: 'Le plan de lundi' })
+        .getByRole('button', { name: en('must.mark') });
+    await appears(other, there);
+    await there().first().click();
+    await appears(page, () => card.getByText(/^Lu par 1/));
+    t.pass();
+  },
+);
+
+test.serial(
   'a message with a picture goes from the phone to the desktop and is answered',
   async (t) => {
     const { page } = phone;
@@ -231,3 +262,7 @@ test.serial(
     t.false(posts.some(({ content }) => content.includes('pilote')));
   },
 );
+
+test.serial('nothing complained meanwhile', (t) => {
+  t.deepEqual([...phone.complaints, ...desktop.complaints], []);
+});

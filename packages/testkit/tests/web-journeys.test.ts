@@ -11,7 +11,7 @@ import sharp from 'sharp';
 import { type Visit, visit } from '../src/browser.ts';
 import { buildWeb } from '../src/build-web.ts';
 import { type Client, eventually, type Instance, startInstance } from '../src/index.ts';
-import { wordsIn } from '../src/words.ts';
+import { among, wordsIn } from '../src/words.ts';
 
 const PASSWORD = 'two neighbours, one wall';
 let acme: Instance;
@@ -209,7 +209,7 @@ test.serial('praise is given to somebody at Northwind, who hears of it in French
     return posts.some((post: { content: string }) => post.content.includes('week'));
   });
   await other.goto(`${northwind.baseUrl}/notifications`);
-  await other.getByRole('link', { name: french('alert.praise') }).click();
+  await other.getByRole('link', { name: among(french('alert.praise')) }).click();
   await other
     .getByRole('group', { name: french('praise.teamwork') })
     .getByText('Yusuf Demir')
@@ -264,7 +264,10 @@ test.serial('a voice message is recorded, sent, and played at the other company'
   const { page } = atAcme;
   const other = atNorthwind.page;
   await button(page, 'Record a voice message').click();
-  await page.getByRole('timer').getByText('0:01').waitFor();
+  await page
+    .getByRole('timer')
+    .getByText(/^0:(0[1-9]|[1-5]\d)$/)
+    .waitFor();
   await button(page, 'Stop and add').click();
   await page.getByText('voice.webm').waitFor();
   // Sent when it is there, as a person would press the button until it goes.
@@ -282,7 +285,7 @@ test.serial('a voice message is recorded, sent, and played at the other company'
         audio.load();
       }),
   );
-  t.true(seconds > 0.5 && seconds < 10, `${seconds}`);
+  t.true(seconds > 0.5 && seconds < 60, `${seconds}`);
 });
 
 test.serial('a large picture whose connection breaks goes on and is sent', async (t) => {
@@ -328,7 +331,7 @@ test.serial('a picture whose address has ended is shown after all', async (t) =>
     return widths.length === 2 && widths.every((width) => width > 0);
   });
   await page.unroute(messages);
-  const ended = complaints.filter((text) => /status of 404/.test(text));
+  const ended = complaints.filter((text) => /status of 404.*\/media\//.test(text));
   t.true(ended.length >= 2);
   complaints.splice(0, complaints.length, ...complaints.filter((text) => !ended.includes(text)));
 });

@@ -1,7 +1,7 @@
 /** Which posts of a feed are shown as one. */
 import test from 'ava';
 import type { Status } from '../src/api/types.ts';
-import { fold } from '../src/features/feed/fold.ts';
+import { fold, unchanged } from '../src/features/feed/fold.ts';
 
 type Some = {
   by?: string;
@@ -64,4 +64,20 @@ test('the same words later, in the same place, by another or with other files st
   ];
   for (const other of apart) t.is(folded(post('2', other), post('1', {})).length, 2);
   t.is(folded(post('2', { said: '', group: 'lyon' }), post('1', { said: '' })).length, 2);
+});
+
+test('cards of which nothing changed are the same objects, and so is their list', (t) => {
+  const before = [
+    { id: '3', also: ['1'] },
+    { id: '2', also: [] },
+  ];
+  t.is(unchanged(before, structuredClone(before)), before);
+  const now = unchanged(before, [
+    { id: '4', also: [] },
+    { id: '3', also: ['1'] },
+    { id: '2', also: ['0'] },
+  ]);
+  t.is(now[1], before[0]);
+  t.deepEqual(now[2], { id: '2', also: ['0'] });
+  t.is(unchanged(before, before.slice(1)).length, 1);
 });

@@ -101,6 +101,8 @@ export type Status = {
   reblogged?: boolean;
   bookmarked?: boolean;
   muted?: boolean;
+  /** Of one's own: at the top of one's profile. */
+  pinned?: boolean;
   filtered?: {
     filter: { title: string; context: string[]; filter_action: 'warn' | 'hide' | 'blur' };
   }[];

@@ -40,6 +40,11 @@ export function clock(iso: string | number): string {
   return format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(iso));
 }
 
+/** What the clock shows now in a time zone. */
+export function clockIn(timeZone: string, now = Date.now()): string {
+  return format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone }).format(now);
+}
+
 export function full(iso: string): string {
   return format({ dateStyle: 'full', timeStyle: 'short' }).format(new Date(iso));
 }
@@ -102,6 +107,16 @@ export function number(value: number): string {
   return new Intl.NumberFormat(locale(), {
     notation: value >= 10_000 ? 'compact' : 'standard',
   }).format(value);
+}
+
+/** "0.4 s" */
+export function seconds(ms: number): string {
+  return new Intl.NumberFormat(locale(), {
+    style: 'unit',
+    unit: 'second',
+    unitDisplay: 'short',
+    maximumFractionDigits: ms < 100 ? 2 : 1,
+  }).format(ms / 1000);
 }
 
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;

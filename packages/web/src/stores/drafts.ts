@@ -3,6 +3,18 @@ import { type Draft, database } from './database.ts';
 
 const editors = new Map<string, (draft: Draft) => void>();
 
+const watchers = new Set<() => void>();
+
+/** Tells whenever something was kept or dropped. */
+export function watchDrafts(run: () => void): () => void {
+  watchers.add(run);
+  return () => watchers.delete(run);
+}
+
+const changed = () => {
+  for (const run of watchers) run();
+};
+
 /** An open field takes what is given back to it. */
 export function takesDrafts(place: string, take: (draft: Draft) => void): () => void {
   editors.set(place, take);
@@ -30,17 +42,25 @@ export async function draftOf(place: string): Promise<Draft | null> {
 export async function saveDraft(place: string, draft: Draft): Promise<boolean> {
   try {
     const open = await database();
-    if (draft.text.trim() === '') await open.delete('drafts', place);
+    if (isEmpty(draft)) await open.delete('drafts', place);
     else await open.put('drafts', draft, place);
-    return draft.text.trim() !== '';
+    changed();
+    return !isEmpty(draft);
   } catch {
     return false;
   }
 }
 
+/** Nothing in it that somebody has written or added. */
+function isEmpty({ text, poll, event, praise, files }: Draft): boolean {
+  const written = [text, event?.title, ...(poll?.options ?? [])].some((one) => one?.trim());
+  return !written && !praise?.people.length && !files?.length;
+}
+
 export async function dropDraft(place: string): Promise<void> {
   try {
     await (await database()).delete('drafts', place);
+    changed();
   } catch {
     // Nothing was kept, so nothing is to be dropped.
   }

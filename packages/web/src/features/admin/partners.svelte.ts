@@ -29,6 +29,18 @@ export type Agreement = {
   connection?: string;
   paused_since?: string | null;
   deliveries?: { waiting: number; given_up: number; oldest_at: string | null } | null;
+  /** Groups with people of both companies. */
+  groups_shared?: number;
+  inbound_failed?: number;
+  last_day?: {
+    delivered: number;
+    not_delivered: number;
+    median_ms: number | null;
+    received: number;
+    signatures_refused: number;
+  } | null;
+  last_sent_at?: string | null;
+  last_received_at?: string | null;
   offered_by: string;
   version: number;
   purpose: string;

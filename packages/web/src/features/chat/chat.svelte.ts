@@ -62,6 +62,8 @@ export class Thread {
   older: string | null = $state.raw(null);
   error: ApiError | null = $state.raw(null);
   ready = $state(false);
+  /** The newest message that the server knows to be read. */
+  #read = '';
   constructor(id: string) {
     this.id = id;
     this.talk = talks.list.find((one) => one.id === id) ?? null;
@@ -77,6 +79,7 @@ export class Thread {
       this.messages = keepAll(page.items).reverse();
       this.older = page.next;
       this.ready = true;
+      if (!talk.unread) this.#read = this.messages.at(-1) ?? '';
       await this.read();
     } catch (error) {
       this.error = error as ApiError;
@@ -112,14 +115,24 @@ export class Thread {
 
   add(status: Status): void {
     const id = keep(status);
+    // Who writes has read what is above it.
+    if (this.#read === this.messages.at(-1)) this.#read = id;
     if (!this.messages.includes(id)) this.messages = [...this.messages, id].sort();
   }
 
+  /** All that is here has been read, where somebody looks at it; told once for each new message. */
   async read(): Promise<void> {
-    if (document.visibilityState !== 'visible') return;
-    const wasUnread = this.talk?.unread !== false;
-    if (!wasUnread) return;
-    await post(`/api/v1/conversations/${this.id}/read`).catch(() => {});
+    if (document.visibilityState !== 'visible' || !this.ready) return;
+    const newest = this.messages.at(-1) ?? '';
+    // What the server called read may have been followed by a message since.
+    if (this.talk?.unread === false && newest <= this.#read) return;
+    const before = this.#read;
+    this.#read = newest;
+    const told = await post(`/api/v1/conversations/${this.id}/read`).catch(() => null);
+    if (told === null) {
+      this.#read = before;
+      return;
+    }
     if (this.talk) this.talk = { ...this.talk, unread: false };
     talks.seen(this.id);
     void loadCounts();

@@ -86,6 +86,8 @@ export class Completion {
   }
 
   #show(found: Found[]): void {
+    // With each letter, mostly: nothing was offered, and nothing is.
+    if (found.length === 0 && this.found.length === 0) return;
     this.found = found;
     this.#mark(0);
   }

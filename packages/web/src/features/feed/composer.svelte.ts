@@ -20,7 +20,11 @@ export type Start = {
   quote?: Status;
   /** What is gone on with, instead of the last one that was left. */
   draft?: Draft;
+  /** Where that is kept. */
+  place?: string;
 };
+
+export const DRAFT = 'new-post';
 
 class ComposerState {
   open = $state(false);
@@ -28,16 +32,21 @@ class ComposerState {
   choice: Choice = $state.raw({ audience: 'company', group: null });
   editing: Status | null = $state.raw(null);
   start: Start = $state.raw({});
+  /** What it begins with, and where what is written is kept. */
+  draft: Draft | null = $state.raw(null);
+  place = DRAFT;
 }
 
 export const composer = new ComposerState();
-export const DRAFT = 'new-post';
 
 export async function compose(start: Start = {}): Promise<void> {
-  const draft = start.draft ?? (await draftOf(DRAFT));
+  const place = start.place ?? DRAFT;
+  const draft = start.draft ?? (await draftOf(place));
   const group = myGroups()?.find((one) => one.id === draft?.groupId) ?? null;
   const kept = draft && ({ audience: draft.audience, group } as Choice);
   composer.editing = null;
+  composer.draft = draft;
+  composer.place = place;
   composer.text = draft?.text ?? '';
   composer.choice = start.choice ??
     (kept && (kept.audience !== 'group' || group) ? kept : null) ?? {
@@ -51,14 +60,17 @@ export async function compose(start: Start = {}): Promise<void> {
 /** Not with the text that was left of another post. */
 export async function quotePost(quote: Status): Promise<void> {
   const choice = quotableIn(quote);
-  const draft = { text: '', audience: await defaultAudience(), groupId: null, savedAt: Date.now() };
-  return compose({ quote, ...(choice ? { choice } : {}), draft });
+  return compose({ quote, place: `quote-${quote.id}`, ...(choice ? { choice } : {}) });
 }
 
 export async function editPost(status: Status): Promise<void> {
   try {
-    const source = await get<{ text: string }>(`/api/v1/statuses/${status.id}/source`);
+    const place = `edit-${status.id}`;
+    const kept = await draftOf(place);
+    const source = kept ?? (await get<{ text: string }>(`/api/v1/statuses/${status.id}/source`));
     composer.editing = status;
+    composer.draft = kept;
+    composer.place = place;
     composer.text = source.text;
     composer.start = {};
     composer.open = true;

@@ -31,7 +31,7 @@ export async function goOnWriting(key: string): Promise<void> {
   const draft = entry.draft ?? toDraft(entry);
   if (entry.talk) await writeAt(`chat-${entry.talk}`, `/chat/${entry.talk}`, draft);
   else if (answers(entry)) await writeAt(`answer-${answers(entry)}`, addressOf(entry), draft);
-  else await compose({ draft });
+  else await compose({ draft, place: `post-${key}` });
 }
 
 async function writeAt(place: string, address: string, draft: Draft): Promise<void> {

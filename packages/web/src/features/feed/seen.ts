@@ -1,7 +1,7 @@
 /** Tells the server which posts of the company and of groups were really looked at, a few at a time. */
 import type { Attachment } from 'svelte/attachments';
 import { post } from '../../api/http.ts';
-import type { Status } from '../../api/types.ts';
+import type { Audience } from '../../api/types.ts';
 
 const LOOKED_AT_MS = 1200;
 const TOGETHER_MS = 4000;
@@ -9,9 +9,8 @@ const told = new Set<string>();
 let next: string[] = [];
 
 /** For the element of a post; nothing for those of which nobody keeps who saw them. */
-export function seenWhenLookedAt(status: Status, own: boolean): Attachment | null {
-  const audience = status.mitoyen?.audience;
-  if (own || told.has(status.id) || (audience !== 'company' && audience !== 'group')) return null;
+export function seenWhenLookedAt(id: string, audience: Audience, own: boolean): Attachment | null {
+  if (own || told.has(id) || (audience !== 'company' && audience !== 'group')) return null;
   return (element) => {
     let looking: ReturnType<typeof setTimeout> | undefined;
     const observer = new IntersectionObserver(([entry]) => {
@@ -19,7 +18,7 @@ export function seenWhenLookedAt(status: Status, own: boolean): Attachment | nul
       if (entry?.isIntersecting)
         looking = setTimeout(() => {
           observer.disconnect();
-          tell(status.id);
+          tell(id);
         }, LOOKED_AT_MS);
     });
     observer.observe(element);

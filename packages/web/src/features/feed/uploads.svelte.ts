@@ -2,6 +2,7 @@
 import { put, remove } from '../../api/http.ts';
 import type { Attachment } from '../../api/types.ts';
 import { type Upload, upload } from '../../api/upload.ts';
+import type { DraftFile } from '../../stores/database.ts';
 import { say } from '../../stores/toasts.svelte.ts';
 import { errorText } from '../../ui/error-text.ts';
 
@@ -71,6 +72,21 @@ export class Uploads {
       added.description = one.description ?? '';
       added.focus = one.meta?.focus ?? CENTRE;
       return added;
+    });
+  }
+
+  /** As they are in a draft. */
+  get drafts(): DraftFile[] {
+    return this.items.flatMap(({ media, description, focus }) =>
+      media ? [{ media, description, focus }] : [],
+    );
+  }
+
+  resume(files: DraftFile[]): void {
+    this.hold(files.map((one) => one.media));
+    this.items.forEach((added, index) => {
+      added.description = files[index]?.description ?? '';
+      added.focus = files[index]?.focus ?? CENTRE;
     });
   }
 

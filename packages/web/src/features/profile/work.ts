@@ -9,6 +9,7 @@ export type Work = {
   department: string | null;
   location: string | null;
   phone: string | null;
+  time_zone: string | null;
   skills: string[];
   languages: string[];
   history: Step[];
