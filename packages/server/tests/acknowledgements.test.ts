@@ -30,7 +30,8 @@ test('a must-read post waits for everybody until they confirm, and its author se
   const done = await ok(ann, 'POST', `${OURS}/${post.id}/acknowledge`);
   t.deepEqual(done.mitoyen.must_read, { acknowledged: true, acknowledged_count: 1, mine: false });
   await ok(ann, 'POST', `${OURS}/${post.id}/acknowledge`);
-  t.deepEqual(await get(ann, '/api/mitoyen/v1/must_read'), []);
+  // Other tests of this file ask for other posts meanwhile.
+  t.false(ids(await get(ann, '/api/mitoyen/v1/must_read')).includes(post.id));
   const whole = await get(boss, `${OURS}/${post.id}/acknowledgements`);
   t.is(whole.acknowledged_count, 1);
   t.true(whole.expected_count >= 2);
