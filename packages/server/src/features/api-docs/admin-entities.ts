@@ -86,6 +86,30 @@ const Pause = z.object({
   by: text.nullable(),
 });
 
+const BlockRow = z.object({
+  domain: text,
+  severity: text,
+  reject_media: z.boolean(),
+  reject_reports: z.boolean(),
+  public_comment: text,
+});
+const AppliedBlocks = z.object({ blocked: count, changed: count, lifted: count, skipped: count });
+const BlockListChange = z.object({
+  counts: z.object({
+    add: count,
+    change: count,
+    partners: count.describe('Hosts of the list with which there is an agreement'),
+    lift: count,
+    same: count,
+    refused: count,
+  }),
+  add: z.array(BlockRow).describe('The first thousand, as of the others'),
+  change: z.array(BlockRow),
+  partners: z.array(BlockRow),
+  lift: z.array(z.looseObject({ id, domain: text, severity: text })),
+  refused: z.array(z.object({ line: count, text, reason: text })),
+});
+
 export const ADMIN_ENTITIES = {
   Agreement,
   AgreementRecord: Agreement.extend({
@@ -161,7 +185,21 @@ export const ADMIN_ENTITIES = {
     public_comment: text.nullable(),
     obfuscate: z.boolean(),
   }),
-  BlockList: z.looseObject({ id, url: text }),
+  BlockList: z.object({
+    id,
+    url: text,
+    created_at: moment,
+    checked_at: moment.nullable(),
+    error: text.nullable(),
+    digest: text.nullable().describe('Of the list as it was fetched last'),
+    reviewed_at: moment.nullable(),
+    needs_review: z.boolean(),
+  }),
+  BlockListChange,
+  ImportedBlocks: BlockListChange.extend({
+    applied: AppliedBlocks.nullable().describe('Null with dry_run'),
+  }),
+  AppliedBlocks,
   Delivery: z.object({
     activity: text.describe('Its id'),
     host: text,
