@@ -2,9 +2,10 @@
 import { buildTombstone, createApexKit, type JsonObject, withContext } from '@mitoyen/federation';
 import type { Apis } from '../../apis.ts';
 import type { DocumentReply, Endpoints, Peer } from '../../platform/http/endpoints.ts';
+import { shareActivity } from './interaction-activity.ts';
 import type { MayFetch } from './may-fetch.ts';
 import type { Post } from './post.ts';
-import { createActivity, shareActivity } from './post-activity.ts';
+import { createActivity } from './post-activity.ts';
 import type { PostWire } from './post-parties.ts';
 import type { PostStore } from './post-store.ts';
 

@@ -6,6 +6,14 @@ import type { Kit } from '../../kit.ts';
 import type { Account } from '../accounts/account.ts';
 import { shortcodesIn } from '../emojis/custom-emoji.ts';
 import type { DeletePosts } from './delete-post.ts';
+import {
+  pinActivity,
+  reactionActivity,
+  shareActivity,
+  undoReactionActivity,
+  undoShareActivity,
+  type WireReaction,
+} from './interaction-activity.ts';
 import type { PollVoteStore } from './poll-vote-store.ts';
 import type { Post } from './post.ts';
 import { scopeOf } from './post.ts';
@@ -14,14 +22,8 @@ import {
   createActivity,
   deleteActivity,
   type PostParties,
-  pinActivity,
-  reactionActivity,
   renewActivity,
-  shareActivity,
-  undoReactionActivity,
-  undoShareActivity,
   updateActivity,
-  type WireReaction,
 } from './post-activity.ts';
 import type { PostWire } from './post-parties.ts';
 import type { PostStore } from './post-store.ts';
