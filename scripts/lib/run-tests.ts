@@ -12,7 +12,7 @@ const child = spawn('pnpm', ['exec', 'ava', '--tap', ...wanted], {
 });
 
 /** Files that share a process name their tests themselves, so that the batch need not be told. */
-const OF_BATCH = /^[01]-\d\d › /;
+const OF_BATCH = /^build › tests › [01]-\d\d › |^packages › /;
 
 /** Of what is said of one failure. */
 const MOST_LINES = 60;

@@ -17,8 +17,8 @@ import { dirname, join, relative } from 'node:path';
 import { build, type Plugin } from 'rolldown';
 import { DIST, hashOfSources, ROOT, SERVER, STAMP } from './sources.ts';
 
-/** Native programs, and a logger that looks for its worker's file beside itself. */
-const STAYS_OUTSIDE = [/^sharp$/, /^@node-rs\//, /^pino$/, /^pino-pretty$/];
+/** Native programs, a logger that looks for its worker's file beside itself, and what imports by a name that it makes up. */
+const STAYS_OUTSIDE = [/^sharp$/, /^@node-rs\//, /^pino$/, /^pino-pretty$/, /^file-type$/];
 const OWN_SOURCE = /\/packages\/[^/]+\/src\/.*\.ts$/;
 
 /** A server that runs still loads files of the bundle that it was started from: so long after the next one. */

@@ -144,7 +144,7 @@ test.serial('the instance answers as a recent Mastodon with its own true limits'
     await request('GET', '/api/v1/instance'),
     await request('GET', '/api/v2/instance'),
   ];
-  t.regex(v2.json.version, /^4\.4\.0 \(compatible; Mitoyen/);
+  t.regex(v2.json.version, /^4\.5\.0 \(compatible; Mitoyen/);
   t.is(v2.json.configuration.statuses.max_characters, 5000);
   t.regex(v2.json.configuration.urls.streaming, /^ws:/);
   t.is(v1.json.title, 'Acme');

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { bundleServer, lighten, retire } from '../build/bundle.ts';
@@ -57,6 +57,19 @@ test('every file of the bundle is ASCII, and none imports all of a built-in modu
   const text = await readFile(serverProgram(), 'utf8');
   t.notRegex(text, /[^\0-\x7f]/);
   t.notRegex(text, /^import .* from "node:/m);
+});
+
+test('nothing in the bundle imports by a name that it makes up, but for processors in BullMQ that we have none of', async (t) => {
+  if (!isFresh()) await bundleServer();
+  const folder = dirname(serverProgram());
+  const files: string[] = JSON.parse(await readFile(join(folder, '.files'), 'utf8'));
+  const made = new Set<string>();
+  for (const file of files)
+    for (const [, name = ''] of (await readFile(join(folder, file), 'utf8')).matchAll(
+      /\bimport\(([\w$.]+)\)/g,
+    ))
+      made.add(name);
+  t.deepEqual([...made], ['processorFile']);
 });
 
 test('files of the last bundle stay for a day after the next, however old they are', async (t) => {

@@ -1,6 +1,7 @@
 /** Loads test files into this process, each with hooks and names of its own. */
 import { registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { declareAll } from './declarations.ts';
 
 const OWN_TEST = new URL('test-of-file.ts', import.meta.url);
 
@@ -17,4 +18,5 @@ export async function loadFiles(files: string[]): Promise<void> {
     },
   });
   for (const url of names.keys()) await import(url);
+  declareAll();
 }

@@ -4,6 +4,7 @@
  * behind the last. Which file it is, is the query of this module's address.
  */
 import test, { type ExecutionContext } from 'ava';
+import { declareLater } from './declarations.ts';
 
 type Step = (t: ExecutionContext<unknown>) => unknown;
 
@@ -43,10 +44,10 @@ async function run(implementation: Step, t: ExecutionContext<unknown>): Promise<
 
 function declare(title: string, implementation: Step): void {
   waiting += 1;
-  test.serial(`${name} › ${title}`, (t) => run(implementation, t));
+  declareLater(() => test.serial(`${name} › ${title}`, (t) => run(implementation, t)));
 }
 
-const skip = (title: string): void => test.skip(`${name} › ${title}`, () => {});
+const skip = (title: string): void => declareLater(() => test.skip(`${name} › ${title}`, () => {}));
 const before = (step: Step) => void befores.push(step);
 const after = Object.assign((step: Step) => void afters.push(step), {
   always: (step: Step) => void afters.push(step),

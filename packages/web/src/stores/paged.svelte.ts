@@ -31,7 +31,8 @@ export class Paged<T extends Row> {
   /** The first page; what is shown already stays until the new rows are there. */
   async load(): Promise<void> {
     this.state = 'loading';
-    const before = keysOf([...this.items, ...this.fresh]);
+    // Whoever loads in an effect does not depend on what is loaded: it would load for ever.
+    const before = untrack(() => keysOf([...this.items, ...this.fresh]));
     await this.#settle(async () => {
       const page = await this.#read();
       // What came while this was asked for is perhaps not on it.
