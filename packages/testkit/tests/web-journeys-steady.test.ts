@@ -265,14 +265,18 @@ test.serial(
     );
     await open();
     const remove = async (text: string) => {
-      await article(text)
-        .getByRole('button', { name: /^More about/ })
-        .click();
-      await page
-        .getByRole('menuitem', { name: 'Delete' })
-        .or(page.getByRole('button', { name: 'Delete' }))
-        .first()
-        .click();
+      // What comes in meanwhile may move the post, and closes its menu.
+      await eventually(`“${text}” is deleted`, async () => {
+        await article(text)
+          .getByRole('button', { name: /^More about/ })
+          .click();
+        const item = page.getByRole('menuitem', { name: 'Delete' });
+        await item
+          .or(page.getByRole('button', { name: 'Delete' }))
+          .first()
+          .click({ timeout: 3000 });
+        return true;
+      });
       await article(text).waitFor({ state: 'detached' });
     };
     await remove('Deleted by mistake');
