@@ -405,6 +405,10 @@ test('posts in a group that is for everybody no more are for its companies from 
   t.is(await here.status(null, 'GET', road), 200);
   await acme.app.prepare();
   t.is(await here.status(null, 'GET', road), 404);
+  // Or as it is written by who read the group before it was narrowed, and comes after that.
+  await posts?.updateOne({ _id: post.id }, { $set: { readers } });
+  await acme.kit.events.emit({ name: 'post.published', id: post.id, local: true, data: {} });
+  t.is(await here.status(null, 'GET', road), 404);
 });
 
 test('a file has no address that can be guessed or shortened', async (t) => {

@@ -47,6 +47,7 @@ function declare(title: string, implementation: Step): void {
   declareLater(() => test.serial(`${name} › ${title}`, (t) => run(implementation, t)));
 }
 
+/** A skipped test stays one, so that it is counted and named as such. */
 const skip = (title: string): void => declareLater(() => test.skip(`${name} › ${title}`, () => {}));
 const before = (step: Step) => void befores.push(step);
 const after = Object.assign((step: Step) => void afters.push(step), {

@@ -2,11 +2,11 @@
 import type { Client, Json } from '../client.ts';
 import { eventually } from '../eventually.ts';
 import { federate, type Instance } from '../instance.ts';
+import { type Groups, makeGroups, type Staff } from './groups.ts';
 import { writePast } from './past.ts';
 import { ACME, type DemoPerson, NORTHWIND, PASSWORD } from './people.ts';
-import { avatar, cover, landscape } from './pictures.ts';
+import { avatar, landscape } from './pictures.ts';
 
-type Staff = Record<string, Client>;
 type Say = (text: string) => void;
 
 export async function seed(acme: Instance, northwind: Instance, say: Say): Promise<void> {
@@ -67,88 +67,6 @@ async function follow(a: Staff, n: Staff, acme: Instance, northwind: Instance): 
       [];
     await client?.post(`/api/v1/accounts/${found.id}/follow`);
   }
-}
-
-type Groups = { shared: string; sharedAtNorthwind: string; yard: string; yardAtNorthwind: string };
-
-async function makeGroups(a: Staff, n: Staff, acme: Instance): Promise<Groups> {
-  const amina = a.amina as Client;
-  const make = async (
-    username: string,
-    name: string,
-    access: string,
-    description: string,
-    hue: number,
-  ) => {
-    const form = new FormData();
-    for (const [field, value] of Object.entries({
-      name,
-      username,
-      access,
-      description,
-      partners: 'all',
-    }))
-      form.set(field, value);
-    form.set(
-      'header',
-      new Blob([new Uint8Array(await cover(hue))], { type: 'image/png' }),
-      'cover.png',
-    );
-    return amina.post('/api/mitoyen/v1/groups', form);
-  };
-  const shared = await make(
-    'acme_northwind',
-    'Acme × Northwind',
-    'closed',
-    'The shared project of both companies.',
-    250,
-  );
-  const yard = await make(
-    'rotterdam_yard',
-    'Rotterdam yard',
-    'open',
-    'Deliveries, gates and the weather.',
-    200,
-  );
-  for (const group of [shared, yard]) {
-    for (const name of ['leo', 'ingrid', 'priya']) {
-      await a[name]?.post(`/api/mitoyen/v1/groups/${group.id}/join`);
-      if (group === shared) await approveAll(amina, shared.id);
-    }
-  }
-  const [sharedAtNorthwind, yardAtNorthwind] = await Promise.all([
-    joinFromAfar(n, `acme_northwind@${acme.host}`, () => approveAll(amina, shared.id)),
-    joinFromAfar(n, `rotterdam_yard@${acme.host}`, async () => {}),
-  ]);
-  return { shared: shared.id, sharedAtNorthwind, yard: yard.id, yardAtNorthwind };
-}
-
-async function approveAll(admin: Client, group: string): Promise<void> {
-  for (const request of await admin.get(`/api/mitoyen/v1/groups/${group}/requests`)) {
-    await admin.post(
-      `/api/mitoyen/v1/groups/${group}/requests/${request.account?.id ?? request.id}/approve`,
-    );
-  }
-}
-
-async function joinFromAfar(
-  n: Staff,
-  handle: string,
-  approve: () => Promise<void>,
-): Promise<string> {
-  const found = await (n.yusuf as Client).get(
-    `/api/mitoyen/v1/groups/lookup?handle=${encodeURIComponent(handle)}`,
-  );
-  for (const client of Object.values(n)) {
-    await client.post(`/api/mitoyen/v1/groups/${found.id}/join`);
-    await eventually(`${handle} lets them in`, async () => {
-      await approve();
-      return (
-        (await client.get(`/api/mitoyen/v1/groups/${found.id}`)).membership?.state === 'member'
-      );
-    });
-  }
-  return found.id;
 }
 
 async function picture(client: Client, hue: number, description: string): Promise<string> {

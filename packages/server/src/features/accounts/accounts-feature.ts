@@ -5,8 +5,9 @@ import type { Kit } from '../../kit.ts';
 import { notFound } from '../../platform/app-error.ts';
 import { shortcodesIn } from '../emojis/custom-emoji.ts';
 import type { Account } from './account.ts';
-import { toActor, updateActivity } from './account-activity.ts';
+import { toActor } from './account-activity.ts';
 import { addAccountDocuments } from './account-documents.ts';
+import { subscribeAccounts } from './account-events.ts';
 import { createAccountInbox } from './account-inbox.ts';
 import { addAccountRoutes, createAccountSearch } from './account-routes.ts';
 import { accountIndexes, createAccountStore } from './account-store.ts';
@@ -17,7 +18,6 @@ import { createActorMaker } from './create-actor.ts';
 import { profileUpdate } from './edit-profile.ts';
 import { createKeyStore } from './key-store.ts';
 import { createMoveAccount } from './move-account.ts';
-import { moveActivity } from './move-activity.ts';
 import { addMoveRoutes } from './move-routes.ts';
 import { addOwnAccountRoutes } from './own-account-routes.ts';
 import { keptHandle } from './own-domain.ts';
@@ -161,47 +161,7 @@ export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature;
     await kit.events.emit({ name: 'account.deleted', id, local: false, data: {} });
   }
 
-  /** The instance actors of those with whom an agreement is in force. */
-  async function partnerActors(): Promise<string[]> {
-    const { agreements } = await apis.partners.list();
-    const actors = agreements.filter((one) => one.state === 'active').map((one) => one.them.actor);
-    const known = await Promise.all(actors.map(store.byIri));
-    return known.flatMap((account) => account?._id ?? []);
-  }
-
-  async function tellUpdate(account: Account): Promise<void> {
-    const isInstance = account.kind === 'application';
-    await kit.outbox.send({
-      actor: account._id,
-      activity: updateActivity(account, await actorDocument(account)),
-      recipients: isInstance ? { accounts: await partnerActors() } : { followersOf: [account._id] },
-      scope: isInstance ? 'agreement' : 'directory',
-    });
-  }
-
-  kit.events.on('account.updated', async ({ id, local }) => {
-    const account = local ? await store.byId(id) : null;
-    // Groups tell their members themselves.
-    if (account && account.kind !== 'group' && account.state === 'active')
-      await tellUpdate(account);
-  });
-
-  // Before the agreement nothing but their instance actor could be asked for.
-  kit.events.on('agreement.changed', async () => {
-    for (const id of await partnerActors()) await resolver.learnDomain(id);
-  });
-
-  kit.events.on('account.moved', async ({ id, local }) => {
-    const account = local ? await store.byId(id) : null;
-    if (!account?.movedTo) return;
-    await tellUpdate(account);
-    await kit.outbox.send({
-      actor: id,
-      activity: moveActivity(account, account.movedTo),
-      recipients: { followersOf: [id] },
-      scope: 'follow',
-    });
-  });
+  subscribeAccounts({ kit, apis, store, resolver, actorDocument });
 
   const api: Accounts = {
     get: store.byId,

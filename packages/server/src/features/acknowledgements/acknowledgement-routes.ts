@@ -3,15 +3,8 @@ import { isId } from '@mitoyen/protocol';
 import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import { notFound } from '../../platform/app-error.ts';
-import {
-  type Auth,
-  type Endpoints,
-  hasScope,
-  idPage,
-  idPageOf,
-  Page,
-  pageQuery,
-} from '../../platform/http/endpoints.ts';
+import { type Auth, type Endpoints, hasScope } from '../../platform/http/endpoints.ts';
+import { idPage, idPageOf, Page, pageQuery } from '../../platform/http/pages.ts';
 import { cutIdPage } from '../../platform/id-page.ts';
 import type { Account } from '../accounts/account.ts';
 import type { AcknowledgePosts } from './acknowledge-post.ts';

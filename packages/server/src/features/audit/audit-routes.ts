@@ -1,8 +1,9 @@
 /** The audit log for admins: read and checked, never written. */
 import { z } from 'zod';
 import { forbidden } from '../../platform/app-error.ts';
-import { type Endpoints, Page } from '../../platform/http/endpoints.ts';
+import type { Endpoints } from '../../platform/http/endpoints.ts';
 import { pageLimit } from '../../platform/http/page-limit.ts';
+import { Page } from '../../platform/http/pages.ts';
 import type { Account } from '../accounts/account.ts';
 import { type Audit, type AuditEntry, VIAS } from './audit.ts';
 import type { AuditStore } from './audit-store.ts';

@@ -3,14 +3,9 @@ import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { AppError, forbidden, invalid, notFound } from '../../platform/app-error.ts';
-import {
-  type Endpoints,
-  flag,
-  idPage,
-  idPageOf,
-  pageQuery,
-} from '../../platform/http/endpoints.ts';
+import { type Endpoints, flag } from '../../platform/http/endpoints.ts';
 import { pageLimit } from '../../platform/http/page-limit.ts';
+import { idPage, idPageOf, pageQuery } from '../../platform/http/pages.ts';
 import type { Account } from '../accounts/account.ts';
 import type { AuthStore, Invitation, Token } from './auth-store.ts';
 import type { People } from './people.ts';

@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import { AppError, forbidden, notFound } from '../../platform/app-error.ts';
-import { type Endpoints, Page } from '../../platform/http/endpoints.ts';
+import type { Endpoints } from '../../platform/http/endpoints.ts';
 import { pageLimit } from '../../platform/http/page-limit.ts';
+import { Page } from '../../platform/http/pages.ts';
 import type { Account } from '../accounts/account.ts';
 import type { Authentication } from './authentication.ts';
 

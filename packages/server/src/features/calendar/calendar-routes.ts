@@ -4,14 +4,8 @@ import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { notFound } from '../../platform/app-error.ts';
-import {
-  type Endpoints,
-  flag,
-  idPage,
-  idPageOf,
-  Page,
-  pageQuery,
-} from '../../platform/http/endpoints.ts';
+import { type Endpoints, flag } from '../../platform/http/endpoints.ts';
+import { idPage, idPageOf, Page, pageQuery } from '../../platform/http/pages.ts';
 import type { Account } from '../accounts/account.ts';
 import type { WithEvent } from '../posts/event.ts';
 import type { Post } from '../posts/post.ts';

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import { notFound } from '../../platform/app-error.ts';
-import { type Endpoints, idPage, pageQuery } from '../../platform/http/endpoints.ts';
+import type { Endpoints } from '../../platform/http/endpoints.ts';
+import { idPage, pageQuery } from '../../platform/http/pages.ts';
 import type { Account } from '../accounts/account.ts';
 import type { ChangeTalk } from './change-talk.ts';
 import type { ConversationStore, MessagePage } from './conversation-store.ts';

@@ -1,8 +1,9 @@
 /** Groups for admins of the company: who looks after each, and what to do where nobody does. */
 import { z } from 'zod';
 import { forbidden } from '../../platform/app-error.ts';
-import { type Endpoints, Page } from '../../platform/http/endpoints.ts';
+import type { Endpoints } from '../../platform/http/endpoints.ts';
 import { pageLimit } from '../../platform/http/page-limit.ts';
+import { Page } from '../../platform/http/pages.ts';
 import type { Account } from '../accounts/account.ts';
 import type { Group } from './group.ts';
 import type { GroupDeps } from './group-deps.ts';

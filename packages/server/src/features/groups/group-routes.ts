@@ -3,13 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { AppError, notFound } from '../../platform/app-error.ts';
 import type { UploadedFile } from '../../platform/http/body.ts';
-import {
-  type Endpoints,
-  flag,
-  idPage,
-  idPageOf,
-  pageQuery,
-} from '../../platform/http/endpoints.ts';
+import { type Endpoints, flag } from '../../platform/http/endpoints.ts';
+import { idPage, idPageOf, pageQuery } from '../../platform/http/pages.ts';
 import type { Account } from '../accounts/account.ts';
 import type { DiscoverGroups } from './discover-groups.ts';
 import type { FindGroup } from './find-group.ts';

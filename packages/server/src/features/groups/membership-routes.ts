@@ -1,6 +1,7 @@
 /** Memberships in the client API: join, leave, requests, invitations, roles. */
 import { z } from 'zod';
-import { type Endpoints, idPage, idPageOf, pageQuery } from '../../platform/http/endpoints.ts';
+import type { Endpoints } from '../../platform/http/endpoints.ts';
+import { idPage, idPageOf, pageQuery } from '../../platform/http/pages.ts';
 import type { Account } from '../accounts/account.ts';
 import type { FindGroup } from './find-group.ts';
 import type { Membership, MembershipState } from './group.ts';

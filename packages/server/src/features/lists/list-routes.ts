@@ -4,14 +4,9 @@ import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { invalid, notFound } from '../../platform/app-error.ts';
-import {
-  type Endpoints,
-  flag,
-  idPage,
-  idPageOf,
-  pageQuery,
-} from '../../platform/http/endpoints.ts';
+import { type Endpoints, flag } from '../../platform/http/endpoints.ts';
 import { pageLimit } from '../../platform/http/page-limit.ts';
+import { idPage, idPageOf, pageQuery } from '../../platform/http/pages.ts';
 import { type List, REPLIES_POLICIES } from './list.ts';
 import type { ListStore } from './list-store.ts';
 import type { ManageLists } from './manage-lists.ts';

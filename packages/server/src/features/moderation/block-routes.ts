@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import { notFound } from '../../platform/app-error.ts';
-import { type Endpoints, flag, idPage, idPageOf } from '../../platform/http/endpoints.ts';
+import { type Endpoints, flag } from '../../platform/http/endpoints.ts';
 import { pageLimit } from '../../platform/http/page-limit.ts';
+import { idPage, idPageOf } from '../../platform/http/pages.ts';
 import { cutIdPage } from '../../platform/id-page.ts';
 import { type BlockDetails, SEVERITIES, type Severity } from '../partners/partners.ts';
 import { viewBlock } from './block-view.ts';

@@ -3,13 +3,8 @@ import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { forbidden, notFound } from '../../platform/app-error.ts';
-import {
-  type Endpoints,
-  flag,
-  idPage,
-  idPageOf,
-  pageQuery,
-} from '../../platform/http/endpoints.ts';
+import { type Endpoints, flag } from '../../platform/http/endpoints.ts';
+import { idPage, idPageOf, pageQuery } from '../../platform/http/pages.ts';
 import type { Account, Role } from '../accounts/account.ts';
 import type { FileReport } from './file-report.ts';
 import { CATEGORIES, COMMENT_CHARACTERS, MOST_POSTS, type Report } from './report.ts';

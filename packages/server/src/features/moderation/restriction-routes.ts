@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
-import { type Endpoints, idPage, pageQuery } from '../../platform/http/endpoints.ts';
+import type { Endpoints } from '../../platform/http/endpoints.ts';
+import { idPage, pageQuery } from '../../platform/http/pages.ts';
 import { only } from './moderation-routes.ts';
 import type { ReportStore } from './report-store.ts';
 import { ACTIONS, type ModeratorAction, type RestrictPeople } from './restrict-people.ts';

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import { notFound } from '../../platform/app-error.ts';
-import { type Endpoints, Page } from '../../platform/http/endpoints.ts';
+import type { Endpoints } from '../../platform/http/endpoints.ts';
+import { Page } from '../../platform/http/pages.ts';
 import type { Account } from '../accounts/account.ts';
 import type { AccountView } from '../accounts/accounts.ts';
 import type { CountUnread } from './count-unread.ts';

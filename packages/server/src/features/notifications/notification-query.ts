@@ -1,7 +1,8 @@
 /** What an app asks for, as a query of the store. */
 import { z } from 'zod';
-import { flag, pageQuery } from '../../platform/http/endpoints.ts';
+import { flag } from '../../platform/http/endpoints.ts';
 import { pageLimit } from '../../platform/http/page-limit.ts';
+import { pageQuery } from '../../platform/http/pages.ts';
 import type { NotificationPage } from './notification-store.ts';
 import { NOT_FOR_PLAIN_APPS, storedTypes } from './notification-view.ts';
 

@@ -1,7 +1,8 @@
 /** The client API of notifications (v1), and how many are unread. */
 import { z } from 'zod';
 import { notFound } from '../../platform/app-error.ts';
-import { type Endpoints, idPage } from '../../platform/http/endpoints.ts';
+import type { Endpoints } from '../../platform/http/endpoints.ts';
+import { idPage } from '../../platform/http/pages.ts';
 import type { CountUnread } from './count-unread.ts';
 import {
   filterQuery,

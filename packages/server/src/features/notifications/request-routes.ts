@@ -4,13 +4,8 @@ import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { notFound } from '../../platform/app-error.ts';
-import {
-  type Endpoints,
-  flag,
-  idPage,
-  idPageOf,
-  pageQuery,
-} from '../../platform/http/endpoints.ts';
+import { type Endpoints, flag } from '../../platform/http/endpoints.ts';
+import { idPage, idPageOf, pageQuery } from '../../platform/http/pages.ts';
 import type { Account } from '../accounts/account.ts';
 import type { NotificationStore } from './notification-store.ts';
 import { DEFAULT_POLICY, type NotificationPolicy, POLICY_CHOICES } from './policy.ts';

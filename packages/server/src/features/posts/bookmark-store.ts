@@ -1,6 +1,6 @@
 /** What only one person sees of posts: what they kept, and the threads they want no news of. */
+import { type IdPage, readIdPage } from '../../platform/id-page.ts';
 import type { IndexSpec, Mongo } from '../../platform/mongo.ts';
-import type { FeedPage } from './posts.ts';
 
 export type Bookmark = { _id: string; account: string; post: string };
 export type ThreadMute = { _id: string; account: string; root: string };
@@ -32,18 +32,7 @@ export function createBookmarkStore(mongo: Mongo) {
       bookmarks.find({ account, post: { $in: posts } }).toArray(),
     keepersAmong: (post: string, accounts: string[]) =>
       bookmarks.find({ post, account: { $in: accounts } }).toArray(),
-    mine: async (account: string, page: FeedPage): Promise<Bookmark[]> => {
-      const range = {
-        ...(page.maxId && { $lt: page.maxId }),
-        ...((page.minId ?? page.sinceId) && { $gt: page.minId ?? page.sinceId }),
-      };
-      const found = await bookmarks
-        .find({ account, ...(Object.keys(range).length > 0 && { _id: range }) })
-        .sort({ _id: page.minId ? 1 : -1 })
-        .limit(page.limit)
-        .toArray();
-      return page.minId ? found.reverse() : found;
-    },
+    mine: (account: string, page: IdPage) => readIdPage(bookmarks, { account }, page),
 
     muteThread: (id: string, account: string, root: string) =>
       threadMutes.updateOne({ account, root }, { $setOnInsert: { _id: id } }, { upsert: true }),

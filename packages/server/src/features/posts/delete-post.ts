@@ -9,6 +9,7 @@ import type { PollVoteStore } from './poll-vote-store.ts';
 import { blankContent, type Post } from './post.ts';
 import type { PostStore } from './post-store.ts';
 import type { QuoteStampStore } from './quote-stamp-store.ts';
+import type { QuoteStore } from './quote-store.ts';
 import type { ReactionStore } from './reaction-store.ts';
 import type { ReadPosts } from './read-posts.ts';
 import type { SharePosts } from './share-post.ts';
@@ -27,6 +28,7 @@ export function createDeletePosts(deps: {
   kit: Kit;
   apis: Apis;
   store: PostStore;
+  quoteStore: QuoteStore;
   reactions: ReactionStore;
   bookmarks: BookmarkStore;
   votes: PollVoteStore;
@@ -34,7 +36,7 @@ export function createDeletePosts(deps: {
   read: ReadPosts;
   shares: SharePosts;
 }) {
-  const { kit, apis, store, reactions, bookmarks, votes, stamps, read, shares } = deps;
+  const { kit, apis, store, quoteStore, reactions, bookmarks, votes, stamps, read, shares } = deps;
 
   /** The author deletes, or a moderator of its group or of this instance removes. */
   async function remove(id: string, by: Account, options: RemoveOptions = {}): Promise<void> {
@@ -109,7 +111,7 @@ export function createDeletePosts(deps: {
 
   async function forgetQuote({ _id: id, quote }: Post): Promise<void> {
     if (!quote?.post) return;
-    await store.setQuotes(quote.post, await store.countQuotes(quote.post));
+    await quoteStore.recount(quote.post);
     await store.change(id, {}, { unset: ['quote'] });
   }
 

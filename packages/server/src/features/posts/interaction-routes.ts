@@ -4,14 +4,14 @@ import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
 import { notFound } from '../../platform/app-error.ts';
-import { type Endpoints, idPage, pageQuery } from '../../platform/http/endpoints.ts';
+import type { Endpoints } from '../../platform/http/endpoints.ts';
+import { idPage, idPageOf, pageQuery } from '../../platform/http/pages.ts';
 import type { Account } from '../accounts/account.ts';
 import type { BookmarkStore } from './bookmark-store.ts';
 import type { PinPosts } from './pin-post.ts';
 import { LIKE, type Post } from './post.ts';
 import type { PostStore } from './post-store.ts';
 import type { PostViews } from './post-view.ts';
-import type { FeedPage } from './posts.ts';
 import type { React } from './react.ts';
 import type { ReactionStore } from './reaction-store.ts';
 import type { ReadPosts } from './read-posts.ts';
@@ -199,7 +199,7 @@ export function addInteractionRoutes(
     },
     async ({ account, params: { id }, query }) => {
       const post = await read.target(id, account);
-      const rows = await reactions.ofPost(post._id, feedPage(query));
+      const rows = await reactions.ofPost(post._id, idPageOf(query));
       return people(rows, (row) => row.account, query.limit);
     },
   );
@@ -216,7 +216,7 @@ export function addInteractionRoutes(
     },
     async ({ account, params: { id }, query }) => {
       const post = await read.target(id, account);
-      const rows = await store.sharesOf(post._id, feedPage(query));
+      const rows = await store.sharesOf(post._id, idPageOf(query));
       return people(rows, (row) => row.author, query.limit);
     },
   );
@@ -242,7 +242,7 @@ export function addInteractionRoutes(
     endpoints.define(
       { method: 'get', path, summary, auth: 'member', scope, query: pageQuery },
       async ({ account, query }) => {
-        const rows: { _id: string; post: string }[] = await rowsOf(account._id, feedPage(query));
+        const rows: { _id: string; post: string }[] = await rowsOf(account._id, idPageOf(query));
         const found = new Map(
           (await store.many(rows.map((row) => row.post))).map((post) => [post._id, post]),
         );
@@ -259,8 +259,4 @@ export function addInteractionRoutes(
       },
     );
   }
-}
-
-export function feedPage(query: z.output<typeof pageQuery>): FeedPage {
-  return { maxId: query.max_id, sinceId: query.since_id, minId: query.min_id, limit: query.limit };
 }

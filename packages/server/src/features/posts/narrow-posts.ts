@@ -27,6 +27,16 @@ export function createNarrowPosts(deps: { kit: Kit; apis: Apis; store: PostStore
 
   kit.events.on('group.updated', ({ id }) => narrow(id));
 
+  // Its author's server, or ours, may have looked at the group in the moment before it was narrowed.
+  kit.events.on('post.published', async ({ id }) => {
+    const post = await apis.posts.get(id);
+    if (!post?.group || !post.readers.includes('public')) return;
+    const group = await apis.groups.get(post.group);
+    if (!group || admitsAnybody(group)) return;
+    await apis.media.close(post.media);
+    await store.change(id, {}, { set: { readers: groupReaders(group._id, 'companies') } });
+  });
+
   return async function narrowAll(): Promise<void> {
     for (let after = ''; ; ) {
       const found = await apis.groups.wide(after, GROUPS_AT_ONCE);

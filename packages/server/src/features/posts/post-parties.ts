@@ -11,6 +11,7 @@ import type { Post } from './post.ts';
 import { type PostParties, toNote, type WirePicture } from './post-activity.ts';
 import type { PostStore } from './post-store.ts';
 import { approvedAddresses } from './quote.ts';
+import type { QuoteStore } from './quote-store.ts';
 import type { ReactionStore } from './reaction-store.ts';
 
 export type PostWire = ReturnType<typeof createPostWire>;
@@ -30,9 +31,10 @@ export function createPostWire(deps: {
   kit: Kit;
   apis: Apis;
   store: PostStore;
+  quoteStore: QuoteStore;
   reactions: ReactionStore;
 }) {
-  const { kit, apis, store, reactions } = deps;
+  const { kit, apis, store, quoteStore, reactions } = deps;
 
   async function partiesOf(post: Post): Promise<PostParties> {
     const ids = (kind: string) =>
@@ -135,7 +137,7 @@ export function createPostWire(deps: {
     const [shares, answers, quotes, reacted] = await Promise.all([
       store.sharesOf(post._id, { limit: MOST_HOLDERS }),
       store.answers([post._id], MOST_HOLDERS),
-      store.quotesOf(post._id, { limit: MOST_HOLDERS }),
+      quoteStore.of(post._id, { limit: MOST_HOLDERS }),
       reactions.ofPost(post._id, { limit: MOST_HOLDERS }),
     ]);
     const others = [...shares, ...answers, ...quotes].map((one) => one.author);

@@ -1,10 +1,9 @@
 import type { Document, Filter } from 'mongodb';
 import { createCoalescer } from '../../platform/coalesce.ts';
-import { readIdPage } from '../../platform/id-page.ts';
+import { type IdPage, idOrder, idRange, readIdPage } from '../../platform/id-page.ts';
 import { createFinder, createInserter, type Mongo } from '../../platform/mongo.ts';
 import type { PendingEvent } from '../../platform/pending.ts';
 import type { Place, Post } from './post.ts';
-import type { FeedPage } from './posts.ts';
 
 /** Comments that came before what they answer, adopted at once. */
 const MOST_ORPHANS = 500;
@@ -50,18 +49,18 @@ export function createPostStore(mongo: Mongo) {
   });
 
   /** Several lists as one, each by its own index. */
-  async function merged(filters: Filter<StoredPost>[], page: FeedPage): Promise<StoredPost[]> {
+  async function merged(filters: Filter<StoredPost>[], page: IdPage): Promise<StoredPost[]> {
     const lists = await Promise.all(
       filters.map((filter) =>
         posts
           .find({ ...filter, ...idRange(page) } as Filter<StoredPost>)
-          .sort({ _id: order(page) })
+          .sort({ _id: idOrder(page) })
           .limit(page.limit)
           .toArray(),
       ),
     );
     const all = new Map(lists.flat().map((post) => [post._id, post]));
-    const sorted = [...all.values()].sort((a, b) => (a._id < b._id ? -1 : 1) * order(page));
+    const sorted = [...all.values()].sort((a, b) => (a._id < b._id ? -1 : 1) * idOrder(page));
     return sorted.slice(0, page.limit);
   }
 
@@ -148,26 +147,26 @@ export function createPostStore(mongo: Mongo) {
     setReadersOfOpenIn: (group: string, readers: Post['readers']) =>
       posts.updateMany({ group, readers: 'public' }, { $set: { readers } }),
     remove: (id: string) => posts.deleteOne({ _id: id }),
-    feed: (places: Place[], page: FeedPage) =>
+    feed: (places: Place[], page: IdPage) =>
       posts
         .find({ feed: { $in: places }, ...idRange(page) })
-        .sort({ _id: order(page) })
+        .sort({ _id: idOrder(page) })
         .limit(page.limit)
         .toArray(),
-    messages: (conversation: string, page: FeedPage) =>
+    messages: (conversation: string, page: IdPage) =>
       posts
         .find({ conversation, deletedAt: { $exists: false }, ...idRange(page) })
-        .sort({ _id: order(page) })
+        .sort({ _id: idOrder(page) })
         .limit(page.limit)
         .toArray(),
-    stream: (streams: string[], page: FeedPage, only: StreamFilter = {}) =>
+    stream: (streams: string[], page: IdPage, only: StreamFilter = {}) =>
       posts
         .find({ ...streamFilter(streams, only), ...idRange(page) } as Filter<StoredPost>)
-        .sort({ _id: order(page) })
+        .sort({ _id: idOrder(page) })
         .limit(page.limit)
         .toArray(),
     /** What these people posted anywhere, and what was posted in these groups. */
-    ofList: (people: string[], places: Place[], page: FeedPage) =>
+    ofList: (people: string[], places: Place[], page: IdPage) =>
       merged(
         [
           ...(people.length > 0
@@ -178,7 +177,7 @@ export function createPostStore(mongo: Mongo) {
         page,
       ),
     /** What is listed in these places, and in these streams. */
-    home: (places: Place[], streams: string[], page: FeedPage) =>
+    home: (places: Place[], streams: string[], page: IdPage) =>
       merged(
         [{ feed: { $in: places } }, ...(streams.length > 0 ? [{ streams: { $in: streams } }] : [])],
         page,
@@ -201,10 +200,10 @@ export function createPostStore(mongo: Mongo) {
         .toArray();
       return rows.map((row) => row.publishedAt);
     },
-    byAuthor: (author: string, page: FeedPage) =>
+    byAuthor: (author: string, page: IdPage) =>
       posts
         .find({ author, deletedAt: { $exists: false }, ...idRange(page) })
-        .sort({ _id: order(page) })
+        .sort({ _id: idOrder(page) })
         .limit(page.limit)
         .toArray(),
     pinned: (author: string) =>
@@ -271,7 +270,7 @@ export function createPostStore(mongo: Mongo) {
         { _id: id, [`reactions.${emoji}`]: { $lte: 0 } },
         { $unset: { [`reactions.${emoji}`]: '' } },
       ),
-    sharesOf: (post: string, page: FeedPage) =>
+    sharesOf: (post: string, page: IdPage) =>
       readIdPage(posts, { shareOf: post, deletedAt: { $exists: false } }, page),
     /** Whether another post of this author shows one of these pictures. */
     showsMedia: async (author: string, media: string[], but: string): Promise<boolean> =>
@@ -279,32 +278,6 @@ export function createPostStore(mongo: Mongo) {
         { author, media: { $in: media }, _id: { $ne: but } },
         { projection: { _id: 1 } },
       )) !== null,
-    /** Posts whose quote of this one is agreed to. */
-    quotesOf: (post: string, page: FeedPage) =>
-      readIdPage(
-        posts,
-        { 'quote.post': post, 'quote.state': 'accepted', deletedAt: { $exists: false } },
-        page,
-      ),
-    countQuotes: (post: string) =>
-      posts.countDocuments({
-        'quote.post': post,
-        'quote.state': 'accepted',
-        'quote.counted': true,
-        deletedAt: { $exists: false },
-      }),
-    setQuotes: (id: string, count: number) =>
-      posts.updateOne({ _id: id }, { $set: { 'counts.quotes': count } }),
-    /** Posts that quote this author by this stamp, as far as it may still be theirs. */
-    byStamp: (stamp: string, author: string, most: number) =>
-      posts
-        .find({
-          'quote.stamp': stamp,
-          'quote.author': author,
-          'quote.state': { $in: ['pending', 'accepted'] },
-        })
-        .limit(most)
-        .toArray(),
     removeSharesOf: (post: string) => posts.deleteMany({ shareOf: post }),
   };
 }
@@ -320,16 +293,4 @@ function streamFilter(streams: string[], only: StreamFilter): Filter<StoredPost>
     ...(local !== undefined && { local }),
     ...(withMedia && { 'media.0': { $exists: true } }),
   } as Filter<StoredPost>;
-}
-
-function order(page: FeedPage): 1 | -1 {
-  return page.minId ? 1 : -1;
-}
-
-function idRange(page: FeedPage) {
-  const range = {
-    ...(page.maxId && { $lt: page.maxId }),
-    ...((page.minId ?? page.sinceId) && { $gt: page.minId ?? page.sinceId }),
-  };
-  return Object.keys(range).length > 0 ? { _id: range } : {};
 }

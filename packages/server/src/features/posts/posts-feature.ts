@@ -1,6 +1,5 @@
 /** The posts feature: posts, comments, messages, reactions, shares and timelines. */
 import type { Apis } from '../../apis.ts';
-import type { EventName } from '../../events.ts';
 import type { Feature } from '../../feature.ts';
 import type { Kit } from '../../kit.ts';
 import { bookmarkIndexes, createBookmarkStore } from './bookmark-store.ts';
@@ -25,7 +24,6 @@ import { createPlaceLocal } from './place-local.ts';
 import { createPlaceRemote } from './place-remote.ts';
 import { addPollRoutes } from './poll-routes.ts';
 import { createPollVoteStore, pollVoteIndexes } from './poll-vote-store.ts';
-import type { Post } from './post.ts';
 import { addPostDocuments } from './post-documents.ts';
 import { subscribePosts } from './post-events.ts';
 import { createPostInbox } from './post-inbox.ts';
@@ -44,6 +42,7 @@ import { createQuoteInbox } from './quote-inbox.ts';
 import { createQuotePosts } from './quote-posts.ts';
 import { addQuoteRoutes } from './quote-routes.ts';
 import { createQuoteStampStore, quoteStampIndexes } from './quote-stamp-store.ts';
+import { createQuoteStore } from './quote-store.ts';
 import { createReact } from './react.ts';
 import { createReactionStore, reactionIndexes } from './reaction-store.ts';
 import { createReadAtHome } from './read-at-home.ts';
@@ -55,6 +54,7 @@ import { createRunPolls } from './run-polls.ts';
 import { createSettleQuote } from './settle-quote.ts';
 import { createSharePosts } from './share-post.ts';
 import { addStatusRoutes } from './status-routes.ts';
+import { createTellArrivals } from './tell-arrivals.ts';
 import { createTellRead } from './tell-read.ts';
 import { addTimelineRoutes } from './timeline-routes.ts';
 import { addTrendRoutes } from './trend-routes.ts';
@@ -73,6 +73,7 @@ const MOST_WRITTEN = 50_000;
 export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; api: Posts } {
   const { baseUrl, ownHost } = kit;
   const store = createPostStore(kit.mongo);
+  const quoteStore = createQuoteStore(kit.mongo);
   const reactions = createReactionStore(kit.mongo);
   const bookmarks = createBookmarkStore(kit.mongo);
   const votes = createPollVoteStore(kit.mongo);
@@ -105,6 +106,7 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
     kit,
     apis,
     store,
+    quoteStore,
     reactions,
     bookmarks,
     votes,
@@ -117,12 +119,13 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
   const receive = createReceivePost({ apis, store, place, compose });
   const changes = createReceiveChange({ kit, store, votes, place, compose, deletion });
   const passOn = createPassOn({ kit, apis });
-  const wire = createPostWire({ kit, apis, store, reactions });
+  const wire = createPostWire({ kit, apis, store, quoteStore, reactions });
   const mayFetch = createMayFetch({ apis });
   const purge = createPurgePosts({
     kit,
     apis,
     store,
+    quoteStore,
     copies: createPurgeStore(kit.mongo),
     reactions,
     bookmarks,
@@ -135,18 +138,8 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
   subscribeReduceCopies({ kit, apis, store });
   subscribePosts({ kit, apis, store, reactions, votes, wire, deletion });
 
-  /** Posts whose arrival is being told: whoever is told need not read them again. */
-  const arriving = new Map<string, Post>();
-
-  async function tell(name: EventName, post: Post): Promise<void> {
-    if (name === 'post.published') arriving.set(post._id, post);
-    try {
-      await kit.events.emit({ name, id: post._id, local: false, data: {} });
-    } finally {
-      arriving.delete(post._id);
-    }
-  }
-
+  const arrivals = createTellArrivals(kit);
+  const { tell } = arrivals;
   const fetchPost = createFetchPost({ kit, apis, store, receive, tell });
   const settle = createSettleQuote({
     kit,
@@ -154,11 +147,9 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
     store,
     stamps,
     fetchPost,
-    onSettled: (post) => {
-      if (arriving.has(post._id)) arriving.set(post._id, post);
-    },
+    onSettled: arrivals.renew,
   });
-  subscribeQuotes({ kit, apis, store, settle });
+  subscribeQuotes({ kit, apis, store, quoteStore, settle });
   const look = createLookAtPost({ kit, apis, changes, settle, tell });
   const completeThread = createCompleteThread({ kit, store, fetchPost, look });
 
@@ -169,7 +160,7 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
       const result = await receive(note, from);
       return result.kind === 'refused' ? null : result.post;
     },
-    get: async (id) => arriving.get(id) ?? store.byId(id),
+    get: async (id) => arrivals.get(id) ?? store.byId(id),
     many: async (ids) => (await store.many(ids)).filter((post) => post.deletedAt === undefined),
     byIri: async (iri) => (await store.byIri(iri)) ?? store.byUrl(iri),
     before: store.before,
@@ -208,7 +199,7 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
     threadsMuted: async (account, roots) =>
       new Set((await bookmarks.threadsMuted(account, roots)).map((mute) => mute.root)),
     threadMutedBy: bookmarks.mutedBy,
-    quotes: (id) => store.quotesOf(id, { limit: MOST_SHARERS }),
+    quotes: (id) => quoteStore.of(id, { limit: MOST_SHARERS }),
     sharers: async (id) =>
       (await store.sharesOf(id, { limit: MOST_SHARERS })).map((share) => share.author),
     reaction: reactions.get,
@@ -266,7 +257,7 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
           pins,
         });
         addPollRoutes(endpoints, { kit, votes, polls });
-        addQuoteRoutes(endpoints, { store, read, views, quotes });
+        addQuoteRoutes(endpoints, { quoteStore, read, views, quotes });
         addTimelineRoutes(endpoints, { apis, store, read, views });
         addTrendRoutes(endpoints, { kit, store, read, views });
         addPostDocuments(endpoints, { apis, store, wire, mayFetch });
@@ -274,7 +265,7 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
       },
       inbound: [
         { verbs: ['Read'], handle: told.receive },
-        createQuoteInbox({ kit, apis, store, stamps, read, judge, fetchPost, settle }),
+        createQuoteInbox({ kit, apis, store, quoteStore, stamps, read, judge, fetchPost, settle }),
         createPostInbox({
           kit,
           apis,

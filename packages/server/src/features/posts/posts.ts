@@ -1,6 +1,7 @@
 /** What other features may ask of the posts feature. */
 
 import type { RemoteNote } from '@mitoyen/federation';
+import type { IdPage } from '../../platform/id-page.ts';
 import type { Account } from '../accounts/account.ts';
 import type { PostTalk } from '../conversations/talk.ts';
 import type { FilterContext } from '../filters/filter.ts';
@@ -59,8 +60,6 @@ export type Written = {
   group?: string;
 };
 
-export type FeedPage = { maxId?: string; sinceId?: string; minId?: string; limit: number };
-
 /** A Mastodon `Status` entity; see /api/openapi.json. */
 export type StatusView = {
   id: string;
@@ -106,9 +105,9 @@ export type Posts = {
   /** The author calls an event off. */
   cancelEvent: (id: string, by: Account) => Promise<Post>;
   /** Newest first over places, filtered by visibility, blocks and mutes. */
-  feed: (places: Place[], viewer: Account | null, page: FeedPage) => Promise<Post[]>;
+  feed: (places: Place[], viewer: Account | null, page: IdPage) => Promise<Post[]>;
   /** Messages of a conversation, newest first. */
-  messages: (conversation: string, viewer: Account, page: FeedPage) => Promise<Post[]>;
+  messages: (conversation: string, viewer: Account, page: IdPage) => Promise<Post[]>;
   /** Of these threads, the ones that this person wants no notifications of. */
   threadsMuted: (account: string, roots: string[]) => Promise<Set<string>>;
   /** Of these people, the ones who want no notifications of the thread. */

@@ -7,6 +7,7 @@ import type { PollVoteStore } from './poll-vote-store.ts';
 import type { PostStore } from './post-store.ts';
 import type { Posts } from './posts.ts';
 import type { PurgeFilter, PurgeRow, PurgeStore } from './purge-store.ts';
+import type { QuoteStore } from './quote-store.ts';
 import type { ReactionStore } from './reaction-store.ts';
 
 const AT_ONCE = 500;
@@ -15,13 +16,14 @@ export function createPurgePosts(deps: {
   kit: Kit;
   apis: Apis;
   store: PostStore;
+  quoteStore: QuoteStore;
   copies: PurgeStore;
   reactions: ReactionStore;
   bookmarks: BookmarkStore;
   votes: PollVoteStore;
   frozen: FrozenPostStore;
 }) {
-  const { kit, apis, store, copies, reactions, bookmarks, votes, frozen } = deps;
+  const { kit, apis, store, quoteStore, copies, reactions, bookmarks, votes, frozen } = deps;
 
   /** Repeats until nothing is left; safe to run twice. */
   async function purgeFrom(filter: Parameters<Posts['purgeFrom']>[0]): Promise<number> {
@@ -51,7 +53,7 @@ export function createPurgePosts(deps: {
     if (pictures.length > 0) await apis.media.removeOf({ ids: pictures });
     const purged = await copies.purge(ids);
     const quoted = new Set(batch.flatMap((post) => post.quote?.post ?? []));
-    for (const id of quoted) await store.setQuotes(id, await store.countQuotes(id));
+    for (const id of quoted) await quoteStore.recount(id);
     return purged;
   }
 

@@ -4,18 +4,20 @@ import type { Kit } from '../../kit.ts';
 import { isOpen, type Post, scopeOf } from './post.ts';
 import type { PostStore } from './post-store.ts';
 import { deleteStamp, quoteRequest } from './quote-activity.ts';
+import type { QuoteStore } from './quote-store.ts';
 import type { SettleQuote } from './settle-quote.ts';
 
 export function subscribeQuotes(deps: {
   kit: Kit;
   apis: Apis;
   store: PostStore;
+  quoteStore: QuoteStore;
   settle: SettleQuote;
 }): void {
-  const { kit, apis, store, settle } = deps;
+  const { kit, apis, store, quoteStore, settle } = deps;
 
   async function count({ quote }: Post): Promise<void> {
-    if (quote?.post) await store.setQuotes(quote.post, await store.countQuotes(quote.post));
+    if (quote?.post) await quoteStore.recount(quote.post);
   }
 
   kit.events.on('post.published', async ({ id, local }) => {

@@ -25,6 +25,7 @@ import {
   stampAddress,
 } from './quote-activity.ts';
 import type { QuoteStampStore } from './quote-stamp-store.ts';
+import type { QuoteStore } from './quote-store.ts';
 import type { ReadPosts } from './read-posts.ts';
 import type { SettleQuote } from './settle-quote.ts';
 
@@ -35,6 +36,7 @@ export function createQuoteInbox(deps: {
   kit: Kit;
   apis: Apis;
   store: PostStore;
+  quoteStore: QuoteStore;
   stamps: QuoteStampStore;
   read: ReadPosts;
   judge: JudgeQuotes;
@@ -189,7 +191,7 @@ export function createQuoteInbox(deps: {
     const stamp = objectId(activity.object);
     if (stamp === null || sameIri(stamp, actor.iri) || iriHost(stamp) !== iriHost(actor.iri))
       return null;
-    const naming = await store.byStamp(stamp, actor._id, MOST_NAMING);
+    const naming = await deps.quoteStore.byStamp(stamp, actor._id, MOST_NAMING);
     if (naming.length === 0 || (await isPost(stamp))) return null;
     for (const post of naming)
       if (post.quote) await change(post, { ...post.quote, state: 'revoked' });

@@ -2,23 +2,23 @@
 import { isId } from '@mitoyen/protocol';
 import { z } from 'zod';
 import { notFound } from '../../platform/app-error.ts';
-import { type Endpoints, idPage, pageQuery } from '../../platform/http/endpoints.ts';
+import type { Endpoints } from '../../platform/http/endpoints.ts';
+import { idPage, idPageOf, pageQuery } from '../../platform/http/pages.ts';
 import type { Account } from '../accounts/account.ts';
 import { QUOTE_POLICIES } from '../preferences/preferences.ts';
-import { feedPage } from './interaction-routes.ts';
 import type { Post } from './post.ts';
-import type { PostStore } from './post-store.ts';
 import type { PostViews } from './post-view.ts';
 import type { QuotePosts } from './quote-posts.ts';
+import type { QuoteStore } from './quote-store.ts';
 import type { ReadPosts } from './read-posts.ts';
 
 const params = z.object({ id: z.string().refine(isId, 'is not a post id') });
 
 export function addQuoteRoutes(
   endpoints: Endpoints,
-  deps: { store: PostStore; read: ReadPosts; views: PostViews; quotes: QuotePosts },
+  deps: { quoteStore: QuoteStore; read: ReadPosts; views: PostViews; quotes: QuotePosts },
 ): void {
-  const { store, read, views, quotes } = deps;
+  const { quoteStore, read, views, quotes } = deps;
 
   async function one(post: Post, viewer: Account) {
     const [status] = await views.present([post], viewer);
@@ -38,7 +38,7 @@ export function addQuoteRoutes(
     },
     async ({ account, params: { id }, query }) => {
       const post = await read.target(id, account);
-      const rows = await store.quotesOf(post._id, feedPage(query));
+      const rows = await quoteStore.of(post._id, idPageOf(query));
       const seen = await read.visibleOf(rows, account, { hideMuted: true });
       return idPage(
         await views.present(seen, account),

@@ -1,7 +1,7 @@
+import { type IdPage, readIdPage } from '../../platform/id-page.ts';
 import { createFinder, type IndexSpec, isDuplicate, type Mongo } from '../../platform/mongo.ts';
 import type { PendingEvent, WithPending } from '../../platform/pending.ts';
 import { LIKE } from './post.ts';
-import type { FeedPage } from './posts.ts';
 
 export type Reaction = WithPending & {
   _id: string;
@@ -44,23 +44,6 @@ export function createReactionStore(mongo: Mongo) {
   const undone = mongo.collection<Undone>('undone');
   const live = { ended: { $ne: true } };
 
-  function before(page: FeedPage) {
-    const range = {
-      ...(page.maxId && { $lt: page.maxId }),
-      ...((page.minId ?? page.sinceId) && { $gt: page.minId ?? page.sinceId }),
-    };
-    return Object.keys(range).length > 0 ? { _id: range } : {};
-  }
-
-  async function newestFirst(filter: object, page: FeedPage): Promise<Reaction[]> {
-    const found = await reactions
-      .find({ ...filter, ...live, ...before(page) })
-      .sort({ _id: page.minId ? 1 : -1 })
-      .limit(page.limit)
-      .toArray();
-    return page.minId ? found.reverse() : found;
-  }
-
   return {
     get: (id: string) => reactions.findOne({ _id: id }),
     byIri: createFinder(reactions, 'iri'),
@@ -101,9 +84,10 @@ export function createReactionStore(mongo: Mongo) {
       reactions.find({ post: { $in: posts }, account, ...live }).toArray(),
     byAmong: (post: string, accounts: string[]) =>
       reactions.find({ post, account: { $in: accounts }, ...live }).toArray(),
-    ofPost: (post: string, page: FeedPage) => newestFirst({ post }, page),
+    ofPost: (post: string, page: IdPage) => readIdPage(reactions, { post, ...live }, page),
     /** What somebody likes, newest first. */
-    mine: (account: string, page: FeedPage) => newestFirst({ account, emoji: LIKE }, page),
+    mine: (account: string, page: IdPage) =>
+      readIdPage(reactions, { account, emoji: LIKE, ...live }, page),
     ofAccount: (account: string, most: number) => reactions.find({ account }).limit(most).toArray(),
     purgePosts: async (posts: string[]): Promise<void> => {
       for (let start = 0; start < posts.length; start += PURGE_AT_ONCE)

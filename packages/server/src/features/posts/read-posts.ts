@@ -1,12 +1,13 @@
 /** Reading: who the viewer is to these posts, then only what they may see. */
+
 import { iriHost } from '@mitoyen/protocol';
 import type { Apis } from '../../apis.ts';
 import { notFound } from '../../platform/app-error.ts';
+import type { IdPage } from '../../platform/id-page.ts';
 import { type Account, isColleague, isStaff } from '../accounts/account.ts';
 import type { HiddenBecause } from '../relations/relations.ts';
 import { mayRead, type Place, type Post } from './post.ts';
 import type { PostStore } from './post-store.ts';
-import type { FeedPage } from './posts.ts';
 
 /** Batches read to fill one page where much is filtered out. */
 const MOST_ROUNDS = 5;
@@ -129,13 +130,13 @@ export function createReadPosts(deps: { apis: Apis; store: PostStore }) {
 
   /** A page of a list, newest first, filled up where much of it is not for this viewer. */
   async function page(
-    fetch: (page: FeedPage) => Promise<Post[]>,
+    fetch: (page: IdPage) => Promise<Post[]>,
     viewer: Account | null,
-    wanted: FeedPage & { keep?: (post: Post) => boolean },
+    wanted: IdPage & { keep?: (post: Post) => boolean },
   ): Promise<PostPage> {
     const { keep = () => true, minId, limit } = wanted;
     const found: Post[] = [];
-    let cursor: FeedPage = wanted;
+    let cursor: IdPage = wanted;
     let more = true;
     for (let round = 0; round < MOST_ROUNDS && found.length <= limit && more; round += 1) {
       const rows = await fetch({ ...cursor, limit: limit + SPARE });

@@ -1,16 +1,17 @@
 /** Timelines: home, public, hashtag, group, and the posts of one account. */
+
 import { isId } from '@mitoyen/protocol';
 import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import { AppError, notFound } from '../../platform/app-error.ts';
-import { type Endpoints, flag, Page, pageQuery } from '../../platform/http/endpoints.ts';
+import { type Endpoints, flag } from '../../platform/http/endpoints.ts';
+import { idPageOf, Page, pageQuery } from '../../platform/http/pages.ts';
+import type { IdPage } from '../../platform/id-page.ts';
 import type { Account } from '../accounts/account.ts';
 import type { FilterContext } from '../filters/filter.ts';
-import { feedPage } from './interaction-routes.ts';
 import { isInLanguage, type Place, type Post } from './post.ts';
 import type { PostStore } from './post-store.ts';
 import type { PostViews } from './post-view.ts';
-import type { FeedPage } from './posts.ts';
 import type { ReadPosts } from './read-posts.ts';
 import { isBySilenced } from './status-parts-view.ts';
 
@@ -40,7 +41,7 @@ export function addTimelineRoutes(
 
   /** A page of a list for this viewer, with where the next one begins. */
   async function answer(
-    fetch: (page: FeedPage) => Promise<Post[]>,
+    fetch: (page: IdPage) => Promise<Post[]>,
     viewer: Account | null,
     query: z.output<typeof pageQuery>,
     options: {
@@ -50,7 +51,7 @@ export function addTimelineRoutes(
     } = {},
   ): Promise<Page> {
     const { keep, tidy = (posts) => posts, context = 'home' } = options;
-    const { posts, next } = await read.page(fetch, viewer, { ...feedPage(query), keep });
+    const { posts, next } = await read.page(fetch, viewer, { ...idPageOf(query), keep });
     const first = posts[0]?._id;
     const shown = await views.presentIn(context, tidy(posts), viewer);
     const items = shown.filter((status) => context !== 'public' || !isBySilenced(status));
@@ -233,7 +234,7 @@ export function addTimelineRoutes(
         !(query.only_media && post.media.length === 0) &&
         !(tag && !post.hashtags.includes(tag)) &&
         post.audience !== 'direct';
-      const fetch = (page: FeedPage) =>
+      const fetch = (page: IdPage) =>
         author.kind === 'group' ? store.feed([`group:${id}`], page) : store.byAuthor(id, page);
       return answer(fetch, account, query, { keep: wanted, context: 'account' });
     },

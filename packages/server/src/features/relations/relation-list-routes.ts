@@ -3,13 +3,8 @@ import { isId } from '@mitoyen/protocol';
 import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
-import {
-  type Endpoints,
-  idPage,
-  idPageOf,
-  Page,
-  pageQuery,
-} from '../../platform/http/endpoints.ts';
+import type { Endpoints } from '../../platform/http/endpoints.ts';
+import { idPage, idPageOf, Page, pageQuery } from '../../platform/http/pages.ts';
 import type { Account } from '../accounts/account.ts';
 import type { AccountView } from '../accounts/accounts.ts';
 import { createFindTarget } from './find-target.ts';

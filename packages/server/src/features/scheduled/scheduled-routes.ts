@@ -2,7 +2,8 @@
 import { isId } from '@mitoyen/protocol';
 import { z } from 'zod';
 import { notFound } from '../../platform/app-error.ts';
-import { type Endpoints, idPage, idPageOf, pageQuery } from '../../platform/http/endpoints.ts';
+import type { Endpoints } from '../../platform/http/endpoints.ts';
+import { idPage, idPageOf, pageQuery } from '../../platform/http/pages.ts';
 import type { SchedulePosts } from './schedule-post.ts';
 import type { ScheduledPost, ScheduledView } from './scheduled.ts';
 import type { ScheduledStore } from './scheduled-store.ts';

@@ -7,10 +7,9 @@ import type { Context } from 'koa';
 import { z } from 'zod';
 import type { Account } from '../../features/accounts/account.ts';
 import { AppError, type FieldProblem, invalid } from '../app-error.ts';
-import type { IdPage } from '../id-page.ts';
 import type { UploadedFile } from './body.ts';
 import { NO_BODY, readBody } from './body.ts';
-import { pageLimit } from './page-limit.ts';
+import { linkHeader, Page } from './pages.ts';
 import { problemOf } from './problem-of.ts';
 
 /** Who asks. `account` is null for an app's own token (client credentials). */
@@ -57,31 +56,6 @@ export type EndpointRequest<P, Q, B, A extends Account | null> = {
   ip: string;
   ctx: Context;
 };
-
-/** A list (or an object with lists in it) and its cursors: becomes the body and the `Link` header. */
-export class Page {
-  readonly items: object;
-  readonly next: Record<string, string> | null;
-  readonly prev: Record<string, string> | null;
-  constructor(
-    items: object,
-    cursors: { next: Record<string, string> | null; prev: Record<string, string> | null },
-  ) {
-    this.items = items;
-    this.next = cursors.next;
-    this.prev = cursors.prev;
-  }
-}
-
-/** A page whose cursors are ids: `max_id` for older, `min_id` for newer. `ids` are of the rows read, in order. */
-export function idPage(items: unknown[], ids: string[], limit: number): Page {
-  const last = ids.at(-1);
-  const first = ids[0];
-  return new Page(items, {
-    next: last && ids.length >= limit ? { max_id: last } : null,
-    prev: first ? { min_id: first } : null,
-  });
-}
 
 export type Endpoints = {
   define: {
@@ -266,31 +240,6 @@ function send(ctx: Context, result: unknown, status: number): void {
   } else {
     ctx.body = result ?? {};
   }
-}
-
-function linkHeader(ctx: Context, page: Page): string {
-  const link = (cursor: Record<string, string> | null, rel: string) => {
-    if (!cursor) return [];
-    const query = new URLSearchParams(ctx.querystring);
-    for (const name of ['max_id', 'min_id', 'since_id', 'cursor', 'after']) query.delete(name);
-    for (const [name, value] of Object.entries(cursor)) query.set(name, value);
-    return [`<${ctx.state.baseUrl}${ctx.path}?${query}>; rel="${rel}"`];
-  };
-  return [...link(page.next, 'next'), ...link(page.prev, 'prev')].join(', ');
-}
-
-/** The usual page parameters of a list. */
-export const pageQuery = z.object({
-  max_id: z.string().optional(),
-  since_id: z.string().optional(),
-  min_id: z.string().optional(),
-  limit: pageLimit(20, 80),
-});
-
-/** As stores take it. */
-export function idPageOf(query: z.output<typeof pageQuery>): IdPage {
-  const { max_id: maxId, since_id: sinceId, min_id: minId, limit } = query;
-  return { maxId, sinceId, minId, limit };
 }
 
 /** Form and JSON booleans: true, "true", "1", 1, "on". */
