@@ -1,6 +1,7 @@
 import { type IdPage, readIdPage } from '../../platform/id-page.ts';
 import { createFinder, type IndexSpec, isDuplicate, type Mongo } from '../../platform/mongo.ts';
 import type { PendingEvent, WithPending } from '../../platform/pending.ts';
+import { createUndoneMemory, undoneIndex } from '../../platform/undone-memory.ts';
 import { LIKE } from './post.ts';
 
 export type Reaction = WithPending & {
@@ -19,9 +20,6 @@ export type Reaction = WithPending & {
 
 type Pair = Pick<Reaction, 'post' | 'account' | 'emoji'>;
 
-/** An Undo that came before what it undoes, by who undid and what. */
-export type Undone = { _id: string; expiresAt: Date };
-
 export const reactionIndexes: IndexSpec[] = [
   {
     collection: 'reactions',
@@ -32,7 +30,7 @@ export const reactionIndexes: IndexSpec[] = [
   { collection: 'reactions', name: 'reactions_iri', key: { iri: 1 } },
   { collection: 'reactions', name: 'reactions_of', key: { post: 1, _id: -1 } },
   { collection: 'reactions', name: 'reactions_mine', key: { account: 1, emoji: 1, _id: -1 } },
-  { collection: 'undone', name: 'undone_expiry', key: { expiresAt: 1 }, expireAfterSeconds: 0 },
+  undoneIndex('undone'),
 ];
 
 const PURGE_AT_ONCE = 500;
@@ -41,7 +39,6 @@ export type ReactionStore = ReturnType<typeof createReactionStore>;
 
 export function createReactionStore(mongo: Mongo) {
   const reactions = mongo.collection<Reaction>('reactions');
-  const undone = mongo.collection<Undone>('undone');
   const live = { ended: { $ne: true } };
 
   return {
@@ -94,14 +91,6 @@ export function createReactionStore(mongo: Mongo) {
         await reactions.deleteMany({ post: { $in: posts.slice(start, start + PURGE_AT_ONCE) } });
     },
     removeMany: (ids: string[]) => reactions.deleteMany({ _id: { $in: ids } }),
-
-    rememberUndone: (iri: string, account: string, expiresAt: Date) =>
-      undone.updateOne(
-        { _id: `${account} ${iri}` },
-        { $setOnInsert: { expiresAt } },
-        { upsert: true },
-      ),
-    wasUndone: async (iri: string, account: string): Promise<boolean> =>
-      (await undone.findOne({ _id: `${account} ${iri}` })) !== null,
+    ...createUndoneMemory(mongo, 'undone'),
   };
 }

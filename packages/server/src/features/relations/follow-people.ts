@@ -41,7 +41,7 @@ export function createFollowPeople(deps: { kit: Kit; apis: Apis; store: Relation
     const existing = await store.followOf(follower._id, target._id);
     const wishes = wishesOf(options, existing);
     if (existing && (existing.state === 'accepted' || existing.state === 'requested')) {
-      await store.setFollow(existing._id, wishes);
+      await store.setFollow(existing._id, wishes, wishes.languages ? [] : ['languages']);
       apis.streaming.refresh(follower._id);
       const { languages: _, ...others } = existing;
       return { ...others, ...wishes };

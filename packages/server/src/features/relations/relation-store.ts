@@ -2,6 +2,7 @@ import { createCoalescer } from '../../platform/coalesce.ts';
 import { type IdPage, readIdPage } from '../../platform/id-page.ts';
 import { type IndexSpec, isDuplicate, type Mongo } from '../../platform/mongo.ts';
 import type { PendingEvent } from '../../platform/pending.ts';
+import { createUndoneMemory, undoneIndex } from '../../platform/undone-memory.ts';
 import type { Block, Mute, Note } from './relation.ts';
 import type { Follow } from './relations.ts';
 
@@ -22,12 +23,7 @@ export const relationIndexes: IndexSpec[] = [
     key: { target: 1, state: 1, followerInbox: 1 },
   },
   { collection: 'follows', name: 'follows_at', key: { target: 1, remoteHost: 1, state: 1 } },
-  {
-    collection: 'undone_follows',
-    name: 'undone_follows_expiry',
-    key: { expiresAt: 1 },
-    expireAfterSeconds: 0,
-  },
+  undoneIndex('undone_follows'),
   { collection: 'follows', name: 'follows_host', key: { remoteHost: 1 }, sparse: true },
   { collection: 'blocks', name: 'blocks_pair', key: { account: 1, target: 1 }, unique: true },
   { collection: 'blocks', name: 'blocks_target', key: { target: 1 } },
@@ -48,7 +44,6 @@ export type RelationStore = ReturnType<typeof createRelationStore>;
 
 export function createRelationStore(mongo: Mongo) {
   const follows = mongo.collection<Follow>('follows');
-  const undone = mongo.collection<{ _id: string; expiresAt: Date }>('undone_follows');
   const blocks = mongo.collection<Block>('blocks');
   const mutes = mongo.collection<Mute>('mutes');
   const notes = mongo.collection<Note>('account_notes');
@@ -78,15 +73,7 @@ export function createRelationStore(mongo: Mongo) {
     follow: (id: string) => follows.findOne({ _id: id }),
     followOf: (follower: string, target: string) => follows.findOne({ follower, target }),
     followByIri: (iri: string) => follows.findOne({ iri }),
-    /** An Undo that came before its Follow, by who undid. */
-    rememberUndone: (iri: string, follower: string, expiresAt: Date) =>
-      undone.updateOne(
-        { _id: `${follower} ${iri}` },
-        { $setOnInsert: { expiresAt } },
-        { upsert: true },
-      ),
-    wasUndone: async (iri: string, follower: string): Promise<boolean> =>
-      (await undone.findOne({ _id: `${follower} ${iri}` })) !== null,
+    ...createUndoneMemory(mongo, 'undone_follows'),
     /** False where the pair is there already. */
     addFollow: async (follow: Follow): Promise<boolean> => {
       try {
@@ -104,11 +91,11 @@ export function createRelationStore(mongo: Mongo) {
         { $set: set, ...(event && { $push: { pending: event } }) },
         { returnDocument: 'before' },
       ),
-    setFollow: (id: string, { languages, ...set }: Partial<Follow>) =>
-      follows.updateOne(
-        { _id: id },
-        languages ? { $set: { ...set, languages } } : { $set: set, $unset: { languages: '' } },
-      ),
+    setFollow: (id: string, set: Partial<Follow>, unset: 'languages'[] = []) =>
+      follows.updateOne({ _id: id }, {
+        $set: set,
+        ...(unset.length > 0 && { $unset: Object.fromEntries(unset.map((name) => [name, ''])) }),
+      } as never),
     followedInLanguages: async (follower: string): Promise<Map<string, string[]>> => {
       const rows = await follows
         .find(
