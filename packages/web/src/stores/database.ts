@@ -3,31 +3,8 @@
  * whoever signs in next in the same browser sees and sends nothing of it.
  */
 import type { DBSchema, IDBPDatabase } from 'idb';
-import type { Attachment, Status } from '../api/types.ts';
-import type { DraftEvent } from '../features/calendar/event.ts';
-import type { DraftPoll } from '../features/feed/draft-poll.ts';
-import type { DraftPraise } from '../features/feed/praise.ts';
+import type { Draft } from './draft.ts';
 
-export type DraftFile = {
-  /** The server has it already. */
-  media: Attachment;
-  description: string;
-  focus: { x: number; y: number };
-};
-export type Draft = {
-  text: string;
-  audience: string;
-  groupId: string | null;
-  savedAt: number;
-  poll?: DraftPoll | null;
-  event?: DraftEvent | null;
-  praise?: DraftPraise | null;
-  must?: boolean;
-  /** When it is to be published, as a field of date and time has it. */
-  later?: string | null;
-  files?: DraftFile[];
-  quote?: Status | null;
-};
 export type Waiting = {
   key: string;
   body: Record<string, unknown>;

@@ -1,5 +1,6 @@
 /** Unfinished texts, by what they answer, kept on this device. */
-import { type Draft, database } from './database.ts';
+import { database } from './database.ts';
+import type { Draft } from './draft.ts';
 
 const editors = new Map<string, (draft: Draft) => void>();
 

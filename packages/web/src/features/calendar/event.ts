@@ -1,7 +1,9 @@
 /** An event that is being written, and answers to those that are there. */
+
 import { get, post } from '../../api/http.ts';
 import { keepFile } from '../../api/keep-file.ts';
 import type { Status } from '../../api/types.ts';
+import type { DraftEvent } from '../../stores/draft.ts';
 import { change, keep } from '../../stores/statuses.svelte.ts';
 import { say } from '../../stores/toasts.svelte.ts';
 import { errorText } from '../../ui/error-text.ts';
@@ -10,16 +12,6 @@ import { toLocalInput } from '../feed/schedule.ts';
 export const ANSWERS = ['going', 'maybe', 'declined'] as const;
 export type Answer = (typeof ANSWERS)[number];
 export type EventFacts = NonNullable<NonNullable<Status['mitoyen']>['event']>;
-
-/** Times as fields of date and time have them; an empty text: not given. */
-export type DraftEvent = {
-  title: string;
-  starts: string;
-  ends: string;
-  location: string;
-  url: string;
-  capacity: string;
-};
 
 const HOUR_MS = 3_600_000;
 

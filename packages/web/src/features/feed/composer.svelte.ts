@@ -1,7 +1,7 @@
 /** The composer's state: one at a time, for a new post or for a change of one. */
 import { get } from '../../api/http.ts';
 import type { Status } from '../../api/types.ts';
-import type { Draft } from '../../stores/database.ts';
+import type { Draft } from '../../stores/draft.ts';
 import { draftOf } from '../../stores/drafts.ts';
 import { myGroups } from '../../stores/groups.svelte.ts';
 import { defaultAudience } from '../../stores/preferences.ts';

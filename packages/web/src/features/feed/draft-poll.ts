@@ -1,5 +1,5 @@
 /** A poll that is being written. */
-export type DraftPoll = { options: string[]; multiple: boolean; days: number };
+import type { DraftPoll } from '../../stores/draft.ts';
 
 const DAY_SECONDS = 86_400;
 

@@ -1,6 +1,6 @@
 /** What is on its way to the server, by where it is shown meanwhile. */
 import { go } from '../../router/router.svelte.ts';
-import type { Draft } from '../../stores/database.ts';
+import type { Draft } from '../../stores/draft.ts';
 import { handDraft } from '../../stores/drafts.ts';
 import { onTheirWay, takeBack } from '../../stores/outbox.svelte.ts';
 import type { Entry } from '../../stores/outbox-queue.ts';

@@ -1,10 +1,10 @@
 /** Praise: its badges, and one that is being written. */
+
 import type { Account, Audience, Status } from '../../api/types.ts';
 import type { MessageKey } from '../../i18n/i18n.svelte.ts';
+import type { Badge, DraftPraise } from '../../stores/draft.ts';
 
 export type Praise = NonNullable<NonNullable<Status['mitoyen']>['praise']>;
-export type Badge = Praise['badge'];
-export type DraftPraise = { badge: Badge; people: Account[] };
 
 export const MOST_PRAISED = 10;
 export const BADGES: { badge: Badge; emoji: string; label: MessageKey }[] = [

@@ -2,7 +2,7 @@
 import { put, remove } from '../../api/http.ts';
 import type { Attachment } from '../../api/types.ts';
 import { type Upload, upload } from '../../api/upload.ts';
-import type { DraftFile } from '../../stores/database.ts';
+import type { DraftFile } from '../../stores/draft.ts';
 import { say } from '../../stores/toasts.svelte.ts';
 import { errorText } from '../../ui/error-text.ts';
 
