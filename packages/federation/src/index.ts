@@ -35,6 +35,7 @@ export { isObject, type JsonObject } from './json.ts';
 export {
   generateEd25519Keys,
   generateRsaKeys,
+  type RsaKeys,
   readMultibase,
   readPublicPem,
   toMultibase,

@@ -12,8 +12,11 @@ const MOST_PEM = 8192;
 const RSA = Buffer.from([0x85, 0x24]);
 const SPKI_ED25519 = Buffer.from('302a300506032b6570032100', 'hex');
 
-/** RSA-2048 as PEM (SPKI, PKCS#8). Larger keys sign ten times slower and not all peers take them. */
-export async function generateRsaKeys(): Promise<{ publicPem: string; privatePem: string }> {
+/** A pair as PEM (SPKI, PKCS#8). */
+export type RsaKeys = { publicPem: string; privatePem: string };
+
+/** RSA-2048. Larger keys sign ten times slower and not all peers take them. */
+export async function generateRsaKeys(): Promise<RsaKeys> {
   const { publicKey, privateKey } = await generate('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },

@@ -4,7 +4,7 @@
  */
 
 import Router from '@koa/router';
-import { createSafeHttp } from '@mitoyen/federation';
+import { createSafeHttp, generateRsaKeys, type RsaKeys } from '@mitoyen/federation';
 import { createIds } from '@mitoyen/protocol';
 import type { Apis } from './apis.ts';
 import type { Config } from './config-schema.ts';
@@ -63,6 +63,7 @@ export async function createApp(options: {
   databaseUrl: string;
   redis: RedisTarget;
   clock?: Clock;
+  generateRsaKeys?: () => Promise<RsaKeys>;
 }): Promise<App> {
   const { config, log } = options;
   const clock = options.clock ?? systemClock;
@@ -148,6 +149,7 @@ export async function createApp(options: {
     events,
     pending,
     http,
+    generateRsaKeys: options.generateRsaKeys ?? generateRsaKeys,
     blobs: createBlobs(config, nextId),
     rateLimiter: createRateLimiter({ redis, clock, prefix: `mitoyen:${config.database.name}` }),
     remote,

@@ -1,5 +1,5 @@
 /** What every feature is made with: the platform, as plain dependencies. */
-import type { SafeHttp } from '@mitoyen/federation';
+import type { RsaKeys, SafeHttp } from '@mitoyen/federation';
 import type { Redis } from 'ioredis';
 import type { Config } from './config-schema.ts';
 import type { Events } from './events.ts';
@@ -31,6 +31,7 @@ export type Kit = {
   events: Events;
   pending: PendingWork;
   http: SafeHttp;
+  generateRsaKeys: () => Promise<RsaKeys>;
   blobs: Blobs;
   rateLimiter: RateLimiter;
   /** Signed, guarded, policy-checked GETs of remote documents. */

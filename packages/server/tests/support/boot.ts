@@ -18,6 +18,7 @@ import { createLog } from '../../src/platform/log.ts';
 import { startServices } from '../../src/services/services.ts';
 import { costlyQueries } from './costly-queries.ts';
 import { freePort } from './free-port.ts';
+import { lendKeys } from './lend-keys.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read answers of every shape and assert their fields
 export type AnyJson = any;
@@ -57,9 +58,11 @@ export async function bootApp(overrides: DeepPartial<Config> = {}): Promise<Boot
   const config = testConfig({ folder, port, baseUrl, overrides });
   const log = createLog(config);
   const services = await startServices(config, log);
+  const keys = lendKeys();
   const app = await createApp({
     config,
     log,
+    generateRsaKeys: keys.next,
     databaseUrl: services.databaseUrl,
     redis: services.redis,
   });
@@ -154,6 +157,7 @@ export async function bootApp(overrides: DeepPartial<Config> = {}): Promise<Boot
     stop: async () => {
       for (const child of started) child.kill('SIGKILL');
       await app.stop();
+      keys.giveBack();
       const costly = await costlyQueries(services.databaseUrl);
       await services.stop();
       await rm(folder, { recursive: true, force: true });

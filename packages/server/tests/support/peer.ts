@@ -8,10 +8,10 @@ import type { AddressInfo } from 'node:net';
 import {
   createProof,
   generateEd25519Keys,
-  generateRsaKeys,
   type JsonObject,
   signRequest,
 } from '@mitoyen/federation';
+import { lendKeys } from './lend-keys.ts';
 
 const PUBLIC = 'https://www.w3.org/ns/activitystreams#Public';
 const CONTEXT = ['https://www.w3.org/ns/activitystreams', 'https://w3id.org/security/v1'];
@@ -24,7 +24,8 @@ export type Peer = Awaited<ReturnType<typeof createPeer>>;
 
 /** @param can what it says of itself that it can do (FEP-844e) */
 export async function createPeer(can: string[] = []) {
-  const [rsa, ed25519] = [await generateRsaKeys(), await generateEd25519Keys()];
+  const keys = lendKeys();
+  const [rsa, ed25519] = [await keys.next(), generateEd25519Keys()];
   const privateKey = createPrivateKey(rsa.privatePem);
   const proofKey: KeyObject = createPrivateKey(ed25519.privatePem);
   const documents = new Map<string, JsonObject | 'gone'>();
@@ -224,6 +225,7 @@ export async function createPeer(can: string[] = []) {
     deliver,
     get,
     stop: async () => {
+      keys.giveBack();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },

@@ -33,6 +33,7 @@ export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature;
   const keys = createKeyStore({
     mongo: kit.mongo,
     now: clock.now,
+    generateRsaKeys: kit.generateRsaKeys,
     published: async (id) => (await store.byId(id))?.publicKeys[0]?.id,
   });
   const rotateKeys = createRotateKeys({

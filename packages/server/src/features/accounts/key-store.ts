@@ -1,6 +1,6 @@
 /** Private keys of local actors: in a collection of their own that no view can reach. */
 import { createPrivateKey } from 'node:crypto';
-import { generateEd25519Keys, generateRsaKeys } from '@mitoyen/federation';
+import { generateEd25519Keys, type RsaKeys } from '@mitoyen/federation';
 import { createBoundedCache } from '../../platform/bounded-cache.ts';
 import type { Mongo } from '../../platform/mongo.ts';
 import type { SigningKeys } from './accounts.ts';
@@ -28,6 +28,7 @@ export type KeyStore = ReturnType<typeof createKeyStore>;
 export function createKeyStore(deps: {
   mongo: Mongo;
   now: () => number;
+  generateRsaKeys: () => Promise<RsaKeys>;
   /** The id of the key that the account shows, which is the one to sign with. */
   published: (account: string) => Promise<string | undefined>;
 }) {
@@ -55,7 +56,7 @@ export function createKeyStore(deps: {
   return {
     /** Makes and stores the keys of a new actor before the actor itself exists. */
     create: async (account: string, iri: string): Promise<PublicKeys> => {
-      const made = await makeKeys(iri, deps.now());
+      const made = makeKeys(iri, await deps.generateRsaKeys(), deps.now());
       await keys.insertOne({ _id: account, iri, ...made.pair });
       return made.public;
     },
@@ -63,7 +64,7 @@ export function createKeyStore(deps: {
     prepare: async (account: string): Promise<PublicKeys> => {
       const { iri, serial = 1, next } = await stored(account);
       if (next) return next.public;
-      const made = await makeKeys(iri, deps.now(), serial + 1);
+      const made = makeKeys(iri, await deps.generateRsaKeys(), deps.now(), serial + 1);
       const after = await keys.findOneAndUpdate(
         { _id: account, next: { $exists: false } },
         { $set: { next: { ...made.pair, public: made.public } } },
@@ -107,12 +108,12 @@ function ed25519Id(iri: string, serial?: number): string {
   return `${iri}#ed25519-key${serial ? `-${serial}` : ''}`;
 }
 
-async function makeKeys(
+function makeKeys(
   iri: string,
+  rsa: RsaKeys,
   createdAt: number,
   serial?: number,
-): Promise<{ pair: PrivatePair; public: PublicKeys }> {
-  const rsa = await generateRsaKeys();
+): { pair: PrivatePair; public: PublicKeys } {
   const ed25519 = generateEd25519Keys();
   return {
     pair: {
