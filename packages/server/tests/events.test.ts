@@ -44,6 +44,9 @@ test('people say whether they come, everybody sees how many, the organizer is to
   // Apps that know no events show it all the same.
   t.regex(post.content, /Summer party.*\(Europe\/Paris\) · Courtyard.*<strong>cake<\/strong>/s);
   t.is(post.mitoyen.event.description, '<p>Bring <strong>cake</strong></p>');
+  // Whoever opens their calendar now finds it, and themselves in it.
+  t.like(post.mitoyen.event, { going_count: 1, my_answer: 'going' });
+  t.true((await here.get(ann, base)).some((one: AnyJson) => one.id === post.id));
   t.is((await answer(bob, post.id, 'going')).json.mitoyen.event.my_answer, 'going');
   await answer(cal, post.id, 'maybe');
   await here.settled();

@@ -22,6 +22,7 @@ export function createCalendarFeature(kit: Kit, apis: Apis): { feature: Feature;
   const keep = createKeepCalendar({ kit, apis, store, entries, invitations });
 
   const api: Calendar = {
+    enter: keep.enter,
     answersOf: async (posts, account) => {
       if (posts.length === 0 || !account) return new Map();
       const rows = await store.mineOn(account, posts);

@@ -37,6 +37,12 @@ export function createKeepCalendar(deps: {
     };
   }
 
+  async function enter(post: WithEvent): Promise<void> {
+    if (!post.feed) return;
+    await entries.put(entryOf(post, post.feed));
+    if (post.local) await invitations.seatHost(post);
+  }
+
   /** Everybody here who comes, or may. */
   async function tell(
     post: WithEvent,
@@ -59,11 +65,9 @@ export function createKeepCalendar(deps: {
 
   kit.events.on('post.published', async ({ id, local }) => {
     const post = await apis.posts.get(id);
-    if (!hasEvent(post) || !post.feed) return;
-    await entries.put(entryOf(post, post.feed));
-    if (!local) return;
-    await invitations.seatHost(post);
-    await invitations.recount(id);
+    if (!hasEvent(post)) return;
+    await enter(post);
+    if (local) await invitations.recount(id);
   });
 
   kit.events.on('post.edited', async ({ id }) => {
@@ -160,5 +164,5 @@ export function createKeepCalendar(deps: {
     }
   });
 
-  return { remind };
+  return { remind, enter };
 }

@@ -45,7 +45,8 @@ export function createChangeEvent(deps: { kit: Kit; store: PostStore; read: Read
     id: string,
     counts: { going: number; maybe: number },
   ): Promise<void> {
-    await store.setAttendance(id, counts);
+    const { modifiedCount } = await store.setAttendance(id, counts);
+    if (modifiedCount === 0) return;
     await store.tellAttendanceAt(id, kit.clock.now() + TELL_AFTER_MS);
   }
 

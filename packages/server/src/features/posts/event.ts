@@ -101,7 +101,8 @@ export function makeEvent(event: NewEvent, description: string, before?: PostEve
     joinMode: 'free',
     cancelled: before?.cancelled ?? false,
     description,
-    going: before?.going ?? 0,
+    // Who invites comes: the calendar seats them.
+    going: before?.going ?? 1,
     maybe: before?.maybe ?? 0,
   };
 }

@@ -6,7 +6,7 @@ import { AppError, forbidden, invalid, notFound } from '../../platform/app-error
 import type { Account } from '../accounts/account.ts';
 import type { Conversation } from '../conversations/conversations.ts';
 import { countedIn, type Placement, streamsOf } from './audience.ts';
-import { makeEvent } from './event.ts';
+import { hasEvent, makeEvent } from './event.ts';
 import { eventHeader } from './event-text.ts';
 import type { PlaceLocal } from './place-local.ts';
 import { makePoll } from './poll.ts';
@@ -84,6 +84,8 @@ export function createPublishPost(deps: {
     }
     if (!(await store.insert(post))) return again(author, idempotencyKey);
     await count(post);
+    // Whoever posts looks at their calendar next; after a crash the event's own work does it.
+    if (hasEvent(post)) await apis.calendar.enter(post);
     await kit.pending.kick('posts', post._id);
     return post;
   }
