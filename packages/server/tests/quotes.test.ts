@@ -120,6 +120,15 @@ test.serial('who may quote is the author’s choice, for one post or for all', a
   t.deepEqual(changed.quote_approval.automatic, []);
   t.is(await quote(quoted.id), 403);
   t.is((await seen(ann, quoted.id)).quotes_count, 1, 'what was agreed to stays');
+  const edit = (more: object) =>
+    call(ann, 'PUT', `/api/v1/statuses/${quoted.id}`, { status: 'in other words', ...more });
+  t.is((await edit({ quote_approval_policy: 'everybody' })).status, 422);
+  const opened = (await edit({ quote_approval_policy: 'public' })).json;
+  t.deepEqual(opened.quote_approval.automatic, ['public'], 'by an edit');
+  t.deepEqual((await edit({})).json.quote_approval.automatic, ['public'], 'not said: as it was');
+  const chosen = { 'posting:default:quote_policy': 'followers' };
+  await ok(ann, 'PATCH', '/api/mitoyen/v1/preferences', chosen);
+  t.deepEqual((await say(ann, 'as I like it')).quote_approval.automatic, ['followers']);
   await ok(ann, 'PATCH', '/api/v1/accounts/update_credentials', {
     source: { quote_policy: 'nobody' },
   });

@@ -123,9 +123,28 @@ test.serial('a follow may be of some languages only, which the home feed keeps t
   const home = async () => {
     const { json } = await request('GET', '/api/v1/timelines/home', { token: yan.token });
     const own = json.filter((one: AnyJson) => one.account.id === zoe.account._id);
-    return own.map((one: AnyJson) => one.language);
+    return own.flatMap((one: AnyJson) => (one.reblog ? [] : [one.language]));
   };
   t.deepEqual(await home(), ['fr']);
+  // What they share counts as what they write: by the language of the words.
+  const xan = await person('xan');
+  for (const language of ['fr', 'en']) {
+    const body = { status: `shared, in ${language}`, language };
+    const { id } = (await request('POST', '/api/v1/statuses', { token: xan.token, body })).json;
+    await request('POST', `/api/v1/statuses/${id}/reblog`, { token: zoe.token });
+  }
+  const shared = async () => {
+    const { json } = await request('GET', '/api/v1/timelines/home', { token: yan.token });
+    return json.flatMap((one: AnyJson) =>
+      one.account.id === zoe.account._id && one.reblog ? [one.reblog.language] : [],
+    );
+  };
+  t.deepEqual(await shared(), ['fr']);
+  t.deepEqual(await follow({ languages: ['en'] }), ['en']);
+  t.deepEqual(await shared(), ['en']);
+  await request('POST', `/api/v1/accounts/${xan.account._id}/block`, { token: yan.token });
+  t.deepEqual(await shared(), [], 'of whom one blocks, in any language, nothing');
+  await follow({ languages: ['fr'] });
   t.deepEqual(await follow({}), ['fr'], 'what is not said stays');
   t.is(await follow({ languages: [''] }), null);
   t.deepEqual(await home(), ['en', 'fr']);

@@ -54,6 +54,45 @@ test('a scheduled post appears at its time, whole, and waits no more', async (t)
   t.is(await status(ann, 'GET', `/api/v1/scheduled_statuses/${kept.id}`), 404);
 });
 
+test('a post that quotes waits with its quote, and who may quote it', async (t) => {
+  const [ann, bob] = (await people('ann', 'bob')) as [Person, Person];
+  const quoted = await say(bob, 'worth quoting');
+  const kept = await plan(ann, 'as bob says', {
+    scheduled_at: inSeconds(2),
+    quoted_status_id: quoted.id,
+    quote_approval_policy: 'followers',
+  });
+  t.is(kept.params.quoted_status_id, quoted.id);
+  t.is(kept.params.quote_approval_policy, 'followers');
+  const post = await posted(ann, 'as bob says');
+  t.is(post.quote.quoted_status.id, quoted.id);
+  t.deepEqual(post.quote_approval.automatic, ['followers']);
+});
+
+test('what it quotes or answers, and where it goes, is looked at when it is scheduled, too', async (t) => {
+  const [ann, bob] = (await people('ann', 'bob')) as [Person, Person];
+  const refused = (more: object) =>
+    call(ann, 'POST', '/api/v1/statuses', {
+      status: 'x',
+      scheduled_at: inSeconds(3600),
+      ...more,
+    });
+  const closed = await say(bob, 'not to be quoted', { quote_approval_policy: 'nobody' });
+  const denied = await refused({ quoted_status_id: closed.id });
+  t.is(denied.status, 403, denied.text);
+  const inside = await say(bob, 'kept inside', { visibility: 'company' });
+  const wider = await refused({ quoted_status_id: inside.id, visibility: 'public' });
+  t.is(wider.status, 422);
+  t.truthy(wider.json.details.quoted_status_id);
+  t.is((await refused({ quoted_status_id: inside.id, visibility: 'direct' })).status, 422);
+  const unseen = await say(bob, 'for my followers', { visibility: 'private' });
+  t.is((await refused({ quoted_status_id: unseen.id })).status, 404);
+  t.is((await refused({ in_reply_to_id: unseen.id })).status, 404);
+  const theirs = await group(bob, 'theirs', 'secret');
+  t.true([403, 404].includes((await refused({ group_id: theirs })).status));
+  t.deepEqual(await get(ann, '/api/v1/scheduled_statuses'), []);
+});
+
 test('it can be moved and dropped by its author alone; dropping frees its pictures', async (t) => {
   const [ann, bob] = (await people('ann', 'bob')) as [Person, Person];
   const media = await picture(ann);

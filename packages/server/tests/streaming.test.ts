@@ -45,6 +45,26 @@ test.serial(
 );
 
 test.serial(
+  'of somebody followed in some languages only, shares in others are not told',
+  async (t) => {
+    const [ann, bob, cal] = (await people('ann', 'bob', 'cal')) as [Person, Person, Person];
+    await call(bob, 'POST', `/api/v1/accounts/${ann.account._id}/follow`, { languages: ['fr'] });
+    await app().settled();
+    const posts = await Promise.all(
+      ['en', 'fr'].map((language) =>
+        say(cal, `in ${language}`, { language, visibility: 'unlisted' }),
+      ),
+    );
+    const ears = await hear(bob, 'stream=user');
+    for (const { id } of posts) await call(ann, 'POST', `/api/v1/statuses/${id}/reblog`);
+    await heardSoFar(ears, bob);
+    const shared = ears.heard.flatMap((one) => one.payload?.reblog?.language ?? []);
+    t.deepEqual(shared, ['fr']);
+    ears.close();
+  },
+);
+
+test.serial(
   'an edit shows each reader their own reaction, confirmation, bookmark and share',
   async (t) => {
     const [ann, bob, cal] = (await people('ann', 'bob', 'cal')) as [Person, Person, Person];

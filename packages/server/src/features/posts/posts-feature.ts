@@ -95,7 +95,8 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
     now: kit.clock.now,
   });
   const placeLocal = createPlaceLocal({ apis });
-  const publish = createPublishPost({ kit, apis, store, read, text, place: placeLocal, quotes });
+  const publishing = { kit, apis, store, read, text, place: placeLocal, quotes };
+  const { publish, rehearse } = createPublishPost(publishing);
   const edit = createEditPost({ kit, apis, store, read, text, votes });
   const polls = createVoteInPolls({ kit, apis, store, votes, read });
   const events = createChangeEvent({ kit, store, read });
@@ -155,7 +156,7 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
 
   const api: Posts = {
     publish,
-    check: (post) => text.check(post),
+    rehearse,
     receive: async (note, from) => {
       const result = await receive(note, from);
       return result.kind === 'refused' ? null : result.post;

@@ -70,8 +70,8 @@ export type StatusView = {
 
 export type Posts = {
   publish: (post: NewPost) => Promise<Post>;
-  /** AppError `invalid` where such a post would be refused for its text, pictures, poll or event. */
-  check: (post: Pick<NewPost, 'text' | 'media' | 'poll' | 'event' | 'praise' | 'quote'>) => void;
+  /** Writes nothing; AppError where such a post would be refused, for itself or for what it answers or quotes. */
+  rehearse: (post: NewPost) => Promise<void>;
   /** Stores or updates a remote post; null where it may not be stored (reason logged). Idempotent. */
   receive: (note: RemoteNote, from: ReceivedFrom) => Promise<Post | null>;
   get: (id: string) => Promise<Post | null>;

@@ -37,7 +37,9 @@ export function createPublishPost(deps: {
   /** Requests with the same Idempotency-Key that are under way in this process. */
   const underWay = new Map<string, Promise<Post>>();
 
-  return async function publishPost(input: NewPost): Promise<Post> {
+  return { publish: publishPost, rehearse };
+
+  async function publishPost(input: NewPost): Promise<Post> {
     const { author, idempotencyKey } = input;
     if (!idempotencyKey) return publish(input);
     const key = `${author._id} ${idempotencyKey}`;
@@ -48,7 +50,23 @@ export function createPublishPost(deps: {
     } finally {
       underWay.delete(key);
     }
-  };
+  }
+
+  /**
+   * Everything that publishing checks, with nothing written: of what is to be published later. Whom
+   * a message names is looked at when it is written, which makes their conversation.
+   */
+  async function rehearse(input: NewPost): Promise<void> {
+    text.check(input);
+    const parent = input.inReplyTo ? await findParent(input.inReplyTo, input.author) : null;
+    if (input.audience !== 'direct' && parent?.audience !== 'direct') {
+      await draftOf(input, parent);
+      return;
+    }
+    const { author, quote } = input;
+    const place = `wall:${author._id}` as const;
+    if (quote) await quotes.prepare(quote, author, { audience: 'direct', place, readers: [] });
+  }
 
   async function publishOnce(input: NewPost, idempotencyKey: string): Promise<Post> {
     const before = await store.byIdempotency(input.author._id, idempotencyKey);
@@ -63,17 +81,9 @@ export function createPublishPost(deps: {
     await kit.rateLimiter.take({ name: 'posts', key: author._id, limit, windowSeconds: 3600 });
 
     const parent = input.inReplyTo ? await findParent(input.inReplyTo, author) : null;
-    const rendered = input.praise
-      ? await text.renderPraise(input.text, author, input.praise)
-      : await text.render(input.text, author);
-    const placement = await place(input, parent, rendered);
-    if (input.mustRead) await authorizeMustRead(author, placement, parent);
-    if (input.event) checkEventPlace(placement, parent);
-    if (input.praise) await checkPraise(author, input.praise, placement, parent);
-    const talk = await talkOf(placement);
-    const quote = input.quote ? await quotes.prepare(input.quote, author, placement) : undefined;
+    const draft = await draftOf(input, parent);
     const post = await quotes.stamped(
-      compose(input, parent, { ...rendered, quote }, placement, talk),
+      compose(input, parent, draft.content, draft.placement, draft.talk),
     );
     try {
       await apis.media.attach(media, author._id, post._id, isOpen(post));
@@ -88,6 +98,21 @@ export function createPublishPost(deps: {
     if (hasEvent(post)) await apis.calendar.enter(post);
     await kit.pending.kick('posts', post._id);
     return post;
+  }
+
+  /** The text with what it names, its place, and what it quotes, all of which its author may do. */
+  async function draftOf(input: NewPost, parent: Post | null) {
+    const { author } = input;
+    const rendered = input.praise
+      ? await text.renderPraise(input.text, author, input.praise)
+      : await text.render(input.text, author);
+    const placement = await place(input, parent, rendered);
+    if (input.mustRead) await authorizeMustRead(author, placement, parent);
+    if (input.event) checkEventPlace(placement, parent);
+    if (input.praise) await checkPraise(author, input.praise, placement, parent);
+    const talk = await talkOf(placement);
+    const quote = input.quote ? await quotes.prepare(input.quote, author, placement) : undefined;
+    return { content: { ...rendered, quote }, placement, talk };
   }
 
   /**

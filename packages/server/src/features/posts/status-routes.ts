@@ -107,7 +107,7 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
       const idempotencyKey = ctx.get('idempotency-key').slice(0, 200) || undefined;
       if (body.scheduled_at) {
         const at = body.scheduled_at.getTime();
-        return apis.scheduled.schedule({ account: account._id, content, at, idempotencyKey });
+        return apis.scheduled.schedule({ author: account, content, at, idempotencyKey });
       }
       const post = await publish({ author: account, ...content, idempotencyKey });
       return one(post, account);

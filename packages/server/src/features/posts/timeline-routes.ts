@@ -13,6 +13,7 @@ import { isInLanguage, type Place, type Post } from './post.ts';
 import type { PostStore } from './post-store.ts';
 import type { PostViews } from './post-view.ts';
 import type { ReadPosts } from './read-posts.ts';
+import { withSharedLanguage } from './shared-language.ts';
 import { isBySilenced } from './status-parts-view.ts';
 
 const idParams = z.object({ id: z.string().refine(isId, 'is not an id') });
@@ -91,7 +92,9 @@ export function addTimelineRoutes(
         apis.relations.followedWithoutShares(account._id),
         apis.relations.followedInLanguages(account._id),
       ]);
-      return answer((page) => store.home(places, streams, page), account, query, {
+      const fetch = async (page: IdPage) =>
+        withSharedLanguage(store, await store.home(places, streams, page), languages);
+      return answer(fetch, account, query, {
         keep: (post) => {
           if (post.kind === 'share' && quiet.has(post.author)) return false;
           if (!isInLanguage(post, languages.get(post.author))) return false;

@@ -25,11 +25,12 @@ export function createSchedulePosts(deps: { kit: Kit; apis: Apis; store: Schedul
   }
 
   async function schedule(wanted: Parameters<Scheduled['schedule']>[0]): Promise<ScheduledPost> {
-    const { account, content, at, idempotencyKey } = wanted;
+    const { author, content, at, idempotencyKey } = wanted;
+    const account = author._id;
     const before = idempotencyKey && (await store.byIdempotency(account, idempotencyKey));
     if (before) return before;
     checkTime(at);
-    apis.posts.check(content);
+    await apis.posts.rehearse({ author, ...content });
     if ((await store.count(account)) >= most)
       throw invalid(problem('ERR_TOO_MANY', `would be more than ${most} that wait`));
     const post: ScheduledPost = {

@@ -23,6 +23,7 @@ export function createScheduledViews(deps: { apis: Apis }) {
       mitoyen: {
         audience: post.content.audience,
         group_id: post.content.group ?? null,
+        conversation_id: post.content.conversation ?? null,
         failure: post.failure ?? null,
       },
     }));

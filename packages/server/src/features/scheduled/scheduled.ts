@@ -1,8 +1,9 @@
 /** A post that waits for its time. */
-
+import type { Account } from '../accounts/account.ts';
 import type { NewEvent } from '../posts/event.ts';
 import type { NewPoll } from '../posts/poll.ts';
 import type { Audience } from '../posts/post.ts';
+import type { NewPraise } from '../posts/praise.ts';
 import type { QuotePolicy } from '../posts/quote.ts';
 
 /** What will be posted, as `publish` takes it but for its author. */
@@ -19,7 +20,9 @@ export type ScheduledContent = {
   quotePolicy?: QuotePolicy;
   poll?: NewPoll;
   event?: NewEvent;
+  praise?: NewPraise;
   mustRead?: boolean;
+  conversation?: string;
 };
 
 export type ScheduledPost = {
@@ -39,9 +42,9 @@ export type ScheduledPost = {
 export type ScheduledView = { id: string; scheduled_at: string } & Record<string, unknown>;
 
 export type Scheduled = {
-  /** Keeps a post for later; AppError `invalid` with every problem at once. */
+  /** Keeps a post for later; AppError where it would be refused already now, with every problem of its text at once. */
   schedule: (post: {
-    account: string;
+    author: Account;
     content: ScheduledContent;
     at: number;
     idempotencyKey?: string;

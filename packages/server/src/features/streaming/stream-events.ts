@@ -34,7 +34,14 @@ export function subscribeStreams(deps: {
     const isSilenced =
       (post.host !== undefined && apis.policy.restriction(post.host)?.silence) ||
       (await apis.accounts.get(post.author))?.restricted === 'silenced';
-    return isSilenced ? { ...factsOf(post), streams: [] } : factsOf(post);
+    const facts = { ...factsOf(post), ...(await sharedLanguage(post)) };
+    return isSilenced ? { ...facts, streams: [] } : facts;
+  }
+
+  /** A share is in the language of what it shares, for those who follow in some languages only. */
+  async function sharedLanguage({ shareOf }: Post): Promise<Pick<PostFacts, 'language'>> {
+    const language = shareOf && (await apis.posts.get(shareOf))?.language;
+    return language ? { language } : {};
   }
 
   const isFresh = (post: Post) =>
