@@ -40,8 +40,8 @@ anyTest.before(async () => {
   });
   await new Promise<void>((resolve) => trap.listen(0, '127.0.0.1', resolve));
   [acme, north] = await Promise.all([
-    bootApp({ media: limits }),
-    bootApp({ media: { ffmpeg_path: '' } }),
+    bootApp({ media: { ffmpeg_path: 'ffmpeg', ...limits } }),
+    bootApp(),
   ]);
 });
 anyTest.after.always(async () => {

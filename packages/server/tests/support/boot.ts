@@ -196,6 +196,8 @@ function testConfig(options: {
       posts_per_hour: 0,
       ...overrides.limits,
     },
+    // Looked for at each start, which takes longer than the start of the database.
+    media: { ffmpeg_path: '', ...overrides.media },
     log: { level: process.env.MITOYEN_LOG__LEVEL ?? 'fatal', ...overrides.log },
   });
 }
@@ -203,7 +205,7 @@ function testConfig(options: {
 const WATCHED = ['inbox', 'outbox', 'deliver', 'media', 'push', 'mail'] as const;
 
 async function settle(app: App): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   let quiet = 0;
   while (quiet < 2) {
     const counts = await Promise.all(WATCHED.map((queue) => app.kit.queues.counts(queue)));
