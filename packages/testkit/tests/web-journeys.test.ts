@@ -330,7 +330,7 @@ test.serial('a picture whose address has ended is shown after all', async (t) =>
       );
     return widths.length === 2 && widths.every((width) => width > 0);
   });
-  await page.unroute(messages);
+  await page.unrouteAll({ behavior: 'wait' });
   const ended = complaints.filter((text) => /status of 404.*\/media\//.test(text));
   t.true(ended.length >= 2);
   complaints.splice(0, complaints.length, ...complaints.filter((text) => !ended.includes(text)));
