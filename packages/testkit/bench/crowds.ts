@@ -106,7 +106,7 @@ export async function crowds(instance: Instance, client: Client, peer: BenchPeer
       const before = usage(parts);
       const already = await count(group);
       const started = performance.now();
-      const { refused } = await sendNotes(inbox, signed);
+      const { refused } = await sendNotes(signed);
       await eventually(
         'all are there',
         async () => (await count(group)) >= already + POSTS - refused,

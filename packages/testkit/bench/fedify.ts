@@ -2,9 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { request as undici } from 'undici';
 import { eventually } from '../src/index.ts';
-import { agent, noteBodies, sendNotes, signNotes } from './load.ts';
+import { noteBodies, sendNotes, signNotes, WARM_UP } from './load.ts';
 import { cpuSeconds } from './measure.ts';
 import type { BenchPeer } from './peer.ts';
 
@@ -21,8 +20,8 @@ export async function inboundOfFedify(peer: BenchPeer, count: number) {
       peer.actor(`127.0.2.${index + 1}`, 'writer'),
     );
     const processed = async (): Promise<number> => {
-      const { body } = await undici(`${base}/count`, { dispatcher: agent });
-      return Number(await body.text());
+      const answer = await fetch(`${base}/count`);
+      return Number(await answer.text());
     };
     const settled = (most: number) =>
       eventually('all are processed', async () => (await processed()) >= most, {
@@ -32,16 +31,16 @@ export async function inboundOfFedify(peer: BenchPeer, count: number) {
     let sum = 0;
     for (const [label, notes] of [
       ['cold', 500],
-      ['warming up', count],
+      ['warming up', WARM_UP],
     ] as const) {
       const signed = signNotes(peer, inbox, noteBodies(actors, notes, `fedify-${label}`));
-      sum += notes - (await sendNotes(inbox, signed)).refused;
+      sum += notes - (await sendNotes(signed)).refused;
       await settled(sum);
     }
     const signed = signNotes(peer, inbox, noteBodies(actors, count, 'fedify-warm'));
     const before = cpuSeconds(child.pid ?? 0);
     const started = performance.now();
-    const sent = await sendNotes(inbox, signed);
+    const sent = await sendNotes(signed);
     await settled(sum + count - sent.refused);
     return {
       ...sent,

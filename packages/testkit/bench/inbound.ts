@@ -1,7 +1,7 @@
 /** Signed notes from twenty writers to a reader who follows them, until they are in the feed. */
 import { type Client, eventually, type Instance } from '../src/index.ts';
 import { connectDatabase } from './connect-database.ts';
-import { noteBodies, post, sendNotes, signNotes } from './load.ts';
+import { noteBodies, post, sendNotes, signNotes, WARM_UP } from './load.ts';
 import { cpuText, memoryText, ms, partsOf, row, usage } from './parts.ts';
 import type { BenchPeer } from './peer.ts';
 
@@ -29,7 +29,7 @@ async function followRemote(client: Client, peer: BenchPeer, actor: string): Pro
 }
 
 /**
- * @param notes how many in the runs `warming up` and `warm`
+ * @param notes how many in the run `warm`
  * @returns accepted per second, warm
  */
 export async function inbound(
@@ -47,14 +47,14 @@ export async function inbound(
   const mongo = await connectDatabase(instance);
   const receipts = mongo.db('mitoyen').collection('receipts');
   const allProcessed = async () => (await receipts.countDocuments({ state: 'new' })) === 0;
-  for (const label of ['cold', 'warming up', 'warm']) {
-    const count = label === 'cold' ? Math.min(500, notes) : notes;
+  for (const label of ['cold', 'warming up', 'warm'] as const) {
+    const count = { cold: 500, 'warming up': WARM_UP, warm: notes }[label];
     const signed = signNotes(peer, inbox, noteBodies(actors, count, label));
     const parts = await partsOf(instance);
     const before = usage(parts);
     seen.clear();
     const started = performance.now();
-    const { perSecond, p50, p99, refused } = await sendNotes(inbox, signed);
+    const { perSecond, p50, p99, refused } = await sendNotes(signed);
     await eventually('all are processed', allProcessed, {
       within: 120_000,
       every: 20,

@@ -1,42 +1,35 @@
 /** Signed notes, and the road on which the bench sends them. */
-import { Agent, request as undici } from 'undici';
 import { concurrently, percentile } from './measure.ts';
 import type { BenchPeer } from './peer.ts';
+import { createRawClient, type RawRequest, rawRequest } from './raw-client.ts';
 
 const AT_ONCE = 16;
-export const agent = new Agent({ connections: AT_ONCE, pipelining: 1 });
 
-export type SignedNote = { body: Buffer; headers: Record<string, string> };
+/** Notes until V8 has compiled what matters, in our server as in Fedify: more make neither faster. */
+export const WARM_UP = 6000;
 
-export async function post(
-  url: string,
-  headers: Record<string, string>,
-  body: Buffer,
-): Promise<number> {
-  const { statusCode, body: answer } = await undici(url, {
-    method: 'POST',
-    headers,
-    body,
-    dispatcher: agent,
-  });
-  await answer.dump();
-  return statusCode;
+export const rawClient = createRawClient();
+
+export function post(url: string, headers: Record<string, string>, body: Buffer): Promise<number> {
+  return rawClient.send(rawRequest('POST', url, headers, body));
 }
 
-/** Signs them all before, so that the sender's work is not measured. */
+/** Signs and writes them all before, so that the sender's work is not measured. */
 export function signNotes(
   peer: BenchPeer,
   inbox: string,
   notes: { actor: string; body: Buffer }[],
-): SignedNote[] {
-  return notes.map(({ actor, body }) => ({ body, headers: peer.sign(inbox, body, actor) }));
+): RawRequest[] {
+  return notes.map(({ actor, body }) =>
+    rawRequest('POST', inbox, peer.sign(inbox, body, actor), body),
+  );
 }
 
-export async function sendNotes(inbox: string, signed: SignedNote[]) {
+export async function sendNotes(signed: RawRequest[]) {
   let refused = 0;
   const started = performance.now();
-  const times = await concurrently(signed, AT_ONCE, async ({ body, headers }) => {
-    if ((await post(inbox, headers, body)) !== 202) refused += 1;
+  const times = await concurrently(signed, AT_ONCE, async (request) => {
+    if ((await rawClient.send(request)) !== 202) refused += 1;
   });
   return {
     perSecond: (signed.length / (performance.now() - started)) * 1000,

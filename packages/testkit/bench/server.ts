@@ -6,16 +6,16 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { createIds } from '@mitoyen/protocol';
-import { request as undici } from 'undici';
 import { type Client, eventually, type Instance, startInstance } from '../src/index.ts';
 import { connectDatabase } from './connect-database.ts';
 import { crowds } from './crowds.ts';
 import { inboundOfFedify } from './fedify.ts';
 import { inbound } from './inbound.ts';
-import { agent, post } from './load.ts';
+import { post, rawClient } from './load.ts';
 import { concurrently, percentile } from './measure.ts';
 import { memoryText, ms, onceMib, partsOf, row } from './parts.ts';
 import { type BenchPeer, startPeer } from './peer.ts';
+import { rawRequest } from './raw-client.ts';
 
 const NOTES = Number(process.env.BENCH_NOTES ?? 2000);
 const HOSTS = Number(process.env.BENCH_HOSTS ?? 200);
@@ -56,13 +56,11 @@ async function fanOut(instance: Instance, client: Client, peer: BenchPeer): Prom
 
 async function actorGets(instance: Instance): Promise<void> {
   const url = `${instance.baseUrl}/actor`;
-  const many = Array.from({ length: 5000 }, () => url);
+  const request = rawRequest('GET', url, { accept: 'application/activity+json' });
+  const many = Array.from({ length: 5000 }, () => request);
   const get = async () => {
-    const { body } = await undici(url, {
-      headers: { accept: 'application/activity+json' },
-      dispatcher: agent,
-    });
-    await body.dump();
+    const status = await rawClient.send(request);
+    if (status !== 200) throw new Error(`the actor answers ${status}`);
   };
   await concurrently(many.slice(0, 1000), 16, get);
   const started = performance.now();
@@ -190,5 +188,5 @@ try {
 } finally {
   await instance.stop();
   peer.close();
-  await agent.close();
+  rawClient.close();
 }
