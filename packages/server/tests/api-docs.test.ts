@@ -115,6 +115,33 @@ test('files, further answers, headers and Mastodon’s entities are described', 
   t.regex(components.schemas.MastodonPoll.externalDocs.url, /entities\/Poll/);
 });
 
+test('what every endpoint answers with is described', async (t) => {
+  const { paths, components } = await description();
+  const bare: string[] = [];
+  for (const { spec } of app().app.endpoints) {
+    const operation = paths[spec.path.replace(/:([A-Za-z_]+)/g, '{$1}')][spec.method];
+    const content = operation.responses[String(spec.status ?? 200)].content ?? {};
+    const schema = content['application/json']?.schema;
+    const isDescribed = spec.status === 204 || spec.answerType ? !schema : Boolean(schema);
+    if (!isDescribed) bare.push(`${spec.method} ${spec.path}`);
+  }
+  t.deepEqual(bare, []);
+  for (const [name, schema] of Object.entries(components.schemas as Record<string, AnyJson>))
+    t.truthy(
+      schema.properties ?? schema.anyOf ?? schema.additionalProperties ?? schema.type !== 'object',
+      name,
+    );
+  const part = paths['/api/mitoyen/v1/uploads/{id}'].patch;
+  t.deepEqual(Object.keys(part.requestBody.content), ['application/offset+octet-stream']);
+  t.true(part.parameters.some((one: AnyJson) => one.in === 'header' && /Offset/.test(one.name)));
+  t.truthy(part.responses[204].headers['Upload-Offset']);
+  t.truthy(part.responses[412]);
+  t.deepEqual(
+    Object.keys(paths['/api/mitoyen/v1/events/{id}/event.ics'].get.responses[200].content),
+    ['text/calendar; charset=utf-8'],
+  );
+});
+
 test('the entities of answers are those that Mastodon names', (t) => {
   for (const { method, path } of mastodonPaths() ?? []) {
     const named = mastodonAnswer(method, path);

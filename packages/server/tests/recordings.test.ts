@@ -53,6 +53,8 @@ const [here, there] = [membersOf(() => acme), membersOf(() => north)];
 
 const FILM = ['-f', 'lavfi', '-i', 'testsrc=d=2:s=322x240:r=10'];
 const SOUND = ['-f', 'lavfi', '-i', 'sine=d=2'];
+const SHORT = ['-f', 'lavfi', '-i', 'testsrc=d=0.2:s=64x48:r=10'];
+const TONE = ['-f', 'lavfi', '-i', 'sine=d=0.2'];
 let films = 0;
 async function film(end: string, ...args: string[]): Promise<Buffer> {
   films += 1;
@@ -252,6 +254,53 @@ test('a server without ffmpeg refuses clearly, and says so beforehand', async (t
   t.is((await typesOf(north)).video_size_limit, 0);
   t.true((await typesOf(acme)).supported_mime_types.includes('video/mp4'));
   t.is((await typesOf(acme)).video_size_limit, limits.max_video_bytes);
+});
+
+/** How a file of each type is made, by the end of its name. */
+const SAMPLES: Record<string, string[]> = {
+  'mp4|x-m4v': ['mp4', ...SHORT],
+  '3gpp': ['3gp', ...SHORT, '-c:v', 'libx264', '-an'],
+  'video/webm|video/x-matroska': ['webm', ...SHORT, '-c:v', 'libvpx'],
+  quicktime: ['mov', ...SHORT],
+  'video/ogg': ['ogv', ...SHORT],
+  'mpeg|mp3': ['mp3', ...TONE],
+  'audio/mp4|m4a': ['m4a', ...TONE],
+  aac: ['aac', ...TONE],
+  'audio/ogg|opus': ['ogg', ...TONE, '-c:a', 'libopus'],
+  'audio/webm': ['webm', ...TONE],
+  'wav|wave': ['wav', ...TONE],
+  flac: ['flac', ...TONE],
+};
+test('what the instance says that it takes is taken, and is all that it says', async (t) => {
+  const [ann] = (await here.people('ann')) as [Person];
+  const said: string[] = (await acme.request('GET', '/api/v2/instance')).json.configuration
+    .media_attachments.supported_mime_types;
+  const recorded = said.filter((type) => /^(video|audio)\//.test(type));
+  const without: string[] = (await north.request('GET', '/api/v1/instance')).json.configuration
+    .media_attachments.supported_mime_types;
+  t.deepEqual(
+    said.filter((type) => !without.includes(type)),
+    recorded,
+  );
+  const used = new Set<string>();
+  const take = async ([types, [end = '', ...how]]: [string, string[]]) => {
+    const answer = await send(acme, ann, await film(end, ...how), `sample.${end}`);
+    t.true(answer.status === 202 || answer.status === 200, `${types}: ${answer.text}`);
+    const named = new RegExp(`(^|/|-|\\.)(${types})$`);
+    for (const type of recorded) if (named.test(type)) used.add(type);
+  };
+  await Promise.all(Object.entries(SAMPLES).map(take));
+  t.deepEqual([...used].toSorted(), recorded.toSorted());
+  for (const type of without.filter((one) => one.startsWith('image/'))) {
+    const format = type.slice('image/'.length) as 'png';
+    const image = sharp({ create: { width: 9, height: 9, channels: 3, background: '#123' } });
+    const bytes = await image.toFormat(format).toBuffer();
+    for (const [at, by] of [
+      [acme, ann],
+      [north, (await there.people('bo'))[0] as Person],
+    ] as const)
+      t.true((await send(at, by, bytes, `sample.${format}`)).status < 300, type);
+  }
 });
 
 test('a video crosses the wall: played where it can be looked at, a link where it cannot', async (t) => {

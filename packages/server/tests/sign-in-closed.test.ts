@@ -2,7 +2,9 @@
 import { createHash } from 'node:crypto';
 import test from 'ava';
 import { createUsage } from '../src/features/instance/usage.ts';
+import { encodePicture, inspectPicture } from '../src/features/media/encode-picture.ts';
 import { APP_CALLS } from './support/app-calls.ts';
+import type { AnyJson } from './support/boot.ts';
 import { withMembers } from './support/members.ts';
 
 const { app, get, ok, say } = withMembers(test, { federation: { mode: 'closed' } });
@@ -92,10 +94,21 @@ test.serial('the instance says what is true: its limits, and how much it is used
   t.is(status, 422);
   t.true((await get(ann, '/api/v1/instance')).stats.user_count >= 1);
   const me = await get(ann, '/api/v1/accounts/verify_credentials');
-  for (const url of [me.avatar, me.header, v2.thumbnail.url]) {
-    const picture = await app().request('GET', url);
+  const { url, versions, blurhash } = v2.thumbnail;
+  const icons = v2.icon.map((one: AnyJson) => one.src);
+  t.is((await get(ann, '/api/v1/instance')).thumbnail, url);
+  for (const place of [me.avatar, me.header, url, ...Object.values<string>(versions), ...icons]) {
+    const picture = await app().request('GET', place);
     t.is(picture.headers.get('content-type'), 'image/png', 'apps on phones draw no SVG');
     t.regex(picture.text, /^.PNG/);
+  }
+  const picture = async (place: string) =>
+    Buffer.from(await (await fetch(new URL(place, app().baseUrl))).arrayBuffer());
+  const limits = { maxPixels: 10_000_000, timeoutSeconds: 20 };
+  t.is((await encodePicture(await picture(url), 'emoji', limits)).blurhash, blurhash);
+  for (const { src, size } of v2.icon) {
+    const { width, height } = await inspectPicture(await picture(src), limits);
+    t.is(`${width}x${height}`, size);
   }
 });
 

@@ -1,6 +1,7 @@
-/** Members of one app under test, whose every answer is held against Mastodon's description. */
+/** Members of one app under test, whose every answer is held against Mastodon’s description and ours. */
 import type { TestFn } from 'ava';
 import { type AnyJson, type Booted, withApp } from './boot.ts';
+import { describedProblems } from './described-answers.ts';
 import { answerProblems, tellUnheld } from './mastodon-schema.ts';
 
 export type Person = Awaited<ReturnType<Booted['person']>>;
@@ -32,6 +33,7 @@ export function membersOf(app: () => Booted) {
     const answer = await app().request(method, path, { token: by?.token, body });
     // Our own types of notifications are told to those who ask for them.
     const problems = /\bmitoyen(=1|\.)/.test(path) ? [] : answerProblems(method, path, answer);
+    problems.push(...describedProblems(app().app.endpoints, method, path, answer));
     if (problems.length > 0) throw new Error(problems.slice(0, 5).join('\n'));
     return answer;
   }

@@ -256,5 +256,22 @@ export const ADMIN_ENTITIES = {
     people: z.array(z.object({ account: z.looseObject({ id }), files: count, bytes: count })),
   }),
   SignInLink: z.object({ url: text, expires_at: moment }),
+  AdminPerson: z.object({
+    account: z.looseObject({ id }),
+    state: text,
+    role: text,
+    reason: text.nullable().describe('Why somebody who waits wants in'),
+  }),
+  FrozenPost: z.looseObject({
+    id,
+    uri: text,
+    author: text.nullable(),
+    audience: text,
+    published_at: moment,
+    frozen_at: moment,
+    content: text.describe('HTML'),
+  }),
+  Deleted: z.object({ deleted: count }),
+  Configuration: z.object({ keys: z.unknown() }).describe('Each key with its value'),
   AdminEmoji: z.looseObject({ id, shortcode: text, url: text }),
 } as const;

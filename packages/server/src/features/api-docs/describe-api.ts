@@ -57,8 +57,16 @@ function operationOf(spec: Spec): Operation {
     ...pathParameters(spec),
     ...queryParameters(spec),
     ...(spec.idempotent ? [IDEMPOTENCY] : []),
+    ...Object.entries(spec.headers?.takes ?? {}).map(([name, description]) => ({
+      name,
+      in: 'header',
+      required: false,
+      description,
+      schema: { type: 'string' },
+    })),
   ];
-  const takesBody = (spec.body !== undefined || spec.files) && spec.method !== 'get';
+  const takesBody =
+    (spec.body !== undefined || spec.files || spec.bodyType) && spec.method !== 'get';
   return {
     operationId: `${spec.method}_${spec.path.replace(/^\/(api\/)?/, '').replace(/[^A-Za-z0-9]+/g, '_')}`,
     summary: spec.summary,
@@ -112,6 +120,7 @@ function queryParameters(spec: Spec): JsonSchema[] {
 }
 
 function bodyOf(spec: Spec): JsonSchema {
+  if (spec.bodyType) return { content: { [spec.bodyType]: {} } };
   const schema = spec.body ? schemaOf(spec.body) : { type: 'object' };
   const { files } = spec;
   return {
@@ -136,10 +145,16 @@ function responsesOf(spec: Spec): Record<string, JsonSchema> {
   const answer =
     describedAnswer(spec.method, spec.path) ?? describedMastodonAnswer(spec.method, spec.path);
   const takes = spec.params ?? spec.query ?? spec.body;
-  const content = { 'application/json': answer ? { schema: answer } : {} };
+  const type = spec.answerType ?? 'application/json';
+  const content = { [type]: answer ? { schema: answer } : {} };
   const headers = headersOf(spec);
+  const hasContent = spec.status !== 204;
   return {
-    [String(spec.status ?? 200)]: { description: 'As asked', headers, content },
+    [String(spec.status ?? 200)]: {
+      description: 'As asked',
+      headers,
+      ...(hasContent && { content }),
+    },
     ...Object.fromEntries(
       Object.entries(spec.alsoStatus ?? {}).map(([status, description]) => [
         status,
@@ -150,6 +165,9 @@ function responsesOf(spec: Spec): Record<string, JsonSchema> {
     ...(/:/.test(spec.path) && { 404: named('NotFound') }),
     ...(takes && { 422: named('Invalid') }),
     429: named('TooMany'),
+    ...Object.fromEntries(
+      Object.entries(spec.errors ?? {}).map(([status, description]) => [status, { description }]),
+    ),
   };
 }
 
@@ -157,7 +175,15 @@ function responsesOf(spec: Spec): Record<string, JsonSchema> {
 function headersOf(spec: Spec): JsonSchema {
   const isPaged = fieldsOf(spec.query).some(({ name }) => name === 'max_id');
   const names = [...RATE_HEADERS, ...(isPaged ? ['Link'] : [])];
-  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+  return {
+    ...Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }])),
+    ...Object.fromEntries(
+      Object.entries(spec.headers?.gives ?? {}).map(([name, description]) => [
+        name,
+        { description, schema: { type: 'string' } },
+      ]),
+    ),
+  };
 }
 
 const RATE_HEADERS = ['X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset'];

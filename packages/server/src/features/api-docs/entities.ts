@@ -2,6 +2,7 @@
 import { BADGES } from '@mitoyen/federation';
 import { z } from 'zod';
 import { ADMIN_ENTITIES } from './admin-entities.ts';
+import { SETTINGS_ENTITIES } from './settings-entities.ts';
 
 const id = z.string().describe('Sorts by time');
 const moment = z.iso.datetime();
@@ -153,6 +154,7 @@ const Colleague = z.object({
 
 export const ENTITIES = {
   ...ADMIN_ENTITIES,
+  ...SETTINGS_ENTITIES,
   Nothing: z.object({}),
   MediaUsage: z.object({ used_bytes: count, quota_bytes: count, files: count }),
   SeenBy: z.object({ count, readers: z.array(z.object({ account: Account, at: moment })) }),
@@ -162,6 +164,7 @@ export const ENTITIES = {
   Status,
   Company,
   Group,
+  GroupInvitation: z.object({ id, group: Group, created_at: moment }),
   Membership,
   Conversation,
   Colleague,

@@ -1,10 +1,12 @@
 /** With which of Mastodon's entities its endpoints answer; `{}` stands for a part of the path. */
 import { z } from 'zod';
-import { ENTITIES } from './entities.ts';
+import { ENTITIES, type EntityName } from './entities.ts';
 import { SHAPES } from './mastodon-shapes.ts';
 import { type JsonSchema, schemaOf } from './schema-of.ts';
+import { UNNAMED_ANSWERS } from './unnamed-answers.ts';
 
-const ANSWERS: Record<string, string> = {
+/** As Mastodon's description names them. */
+const NAMED: Record<string, string> = {
   'delete /api/v1/profile/avatar': 'CredentialAccount',
   'delete /api/v1/profile/header': 'CredentialAccount',
   'delete /api/v1/statuses/{}': 'Status',
@@ -143,35 +145,47 @@ const ANSWERS: Record<string, string> = {
 };
 
 /** Ours are these entities as well. */
-const SHARED = new Set(['Account', 'Status']);
+const SHARED = new Set(['Account', 'Status', 'Nothing', 'DomainBlock']);
 
 /** As the table has it; null where Mastodon does not say, or has no such endpoint. */
 export function mastodonAnswer(method: string, path: string): string | null {
-  return ANSWERS[`${method} ${path.replace(/:[A-Za-z_]+|\{[^}]+\}/g, '{}')}`] ?? null;
+  return NAMED[nameOf(method, path)] ?? null;
 }
 
-/** What validates an answer of Mastodon's endpoints; null where only Mastodon describes it. */
+function answerOf(method: string, path: string): string | null {
+  return mastodonAnswer(method, path) ?? UNNAMED_ANSWERS[nameOf(method, path)] ?? null;
+}
+
+function nameOf(method: string, path: string): string {
+  return `${method} ${path.replace(/:[A-Za-z_]+|\{[^}]+\}/g, '{}')}`;
+}
+
+/** What validates an answer of Mastodon's endpoints; null where it is not described. */
 export function mastodonShapeOf(method: string, path: string): z.ZodType | null {
-  const name = mastodonAnswer(method, path);
+  const name = answerOf(method, path);
   const shape = name && shapeNamed(name.replace('[]', ''));
   if (!name || !shape) return null;
   return name.endsWith('[]') ? z.array(shape) : shape;
 }
 
 function shapeNamed(name: string): z.ZodType | undefined {
-  return name === 'Account' || name === 'Status' ? ENTITIES[name] : SHAPES[name];
+  return SHARED.has(name) ? ENTITIES[name as EntityName] : SHAPES[name];
 }
 
 export function describedMastodonAnswer(method: string, path: string): JsonSchema | null {
-  const name = mastodonAnswer(method, path);
+  const name = answerOf(method, path);
   if (!name) return null;
   const entity = { $ref: `#/components/schemas/${componentOf(name.replace('[]', ''))}` };
   return name.endsWith('[]') ? { type: 'array', items: entity } : entity;
 }
 
-/** What is in them here; of the others Mastodon's own documentation says it. Tests hold every answer against both. */
+/** What is in them here. Tests hold every answer against this and against Mastodon's own description. */
 export function mastodonEntities(): JsonSchema {
-  const names = new Set(Object.values(ANSWERS).map((name) => name.replace('[]', '')));
+  const names = new Set(
+    [...Object.values(NAMED), ...Object.values(UNNAMED_ANSWERS)].map((name) =>
+      name.replace('[]', ''),
+    ),
+  );
   return Object.fromEntries(
     [...names]
       .filter((name) => !SHARED.has(name))
@@ -203,6 +217,13 @@ const WITHIN: Record<string, string | null> = {
   TrendsLink: 'PreviewCard/#trends',
   MergedResponse: null,
   CountResponse: null,
+  PostedOrScheduled: null,
+  Markers: 'Marker/',
+  V1NotificationPolicy: 'V1_NotificationPolicy/',
+  Language: null,
+  Name: null,
+  TranslationLanguages: null,
+  Userinfo: null,
 };
 
 function placeOf(name: string): string | null {

@@ -109,6 +109,7 @@ export function addCalendarRoutes(
       path: `${BASE}/:id/event.ics`,
       summary: 'The event as an iCalendar file (RFC 5545)',
       params,
+      answerType: ICALENDAR_TYPE,
     },
     async ({ account, params: { id }, ctx }) => {
       const post = await invitations.find(id, account);

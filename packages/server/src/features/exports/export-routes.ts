@@ -55,7 +55,13 @@ export function addExportRoutes(
     async ({ account, params: { id } }) => view(await mine(id, account._id)),
   );
   endpoints.define(
-    { ...reading, path: `${ROAD}/:id/archive`, summary: 'The archive itself (zip)', params },
+    {
+      ...reading,
+      path: `${ROAD}/:id/archive`,
+      summary: 'The archive itself (zip)',
+      params,
+      answerType: 'application/zip',
+    },
     async ({ account, params: { id }, ctx }) => {
       const one = await mine(id, account._id);
       const file = exports.fileOf(one._id);

@@ -33,7 +33,17 @@ const DRAWN: Record<string, Asset> = {
 };
 
 const PICTURES = join(import.meta.dirname, 'pictures');
-const NAMES = ['missing-avatar', 'missing-header', 'thumbnail'];
+const NAMES = [
+  'missing-avatar',
+  'missing-header',
+  'thumbnail',
+  'thumbnail@2x',
+  'icon-192',
+  'icon-512',
+];
+
+/** Of the picture that stands for a server, before it is there; a test makes it anew. */
+export const THUMBNAIL_BLURHASH = 'LC8r%~tS00NMx_ofRjWB00WB~pt7';
 
 export const ASSETS: Record<string, Asset> = {
   ...DRAWN,

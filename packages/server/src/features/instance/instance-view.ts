@@ -5,6 +5,7 @@ import { VERSION } from '../../version.ts';
 import { PROFILE_LIMITS } from '../accounts/account.ts';
 import type { AccountView } from '../accounts/accounts.ts';
 import { MOST_FEATURED_TAGS } from '../tags/tag.ts';
+import { THUMBNAIL_BLURHASH } from './assets.ts';
 import type { Usage } from './usage.ts';
 
 /**
@@ -101,6 +102,7 @@ function registrations({ config }: Kit) {
 export function viewInstanceV2(facts: Facts) {
   const { kit } = facts;
   const { instance } = kit.config;
+  const asset = (name: string) => `${kit.baseUrl}/assets/${name}.png`;
   return {
     domain: kit.accountDomain,
     title: instance.name,
@@ -108,8 +110,13 @@ export function viewInstanceV2(facts: Facts) {
     source_url: 'https://mitoyen.org',
     description: instance.description,
     usage: { users: { active_month: facts.usage.active } },
-    thumbnail: { url: `${kit.baseUrl}/assets/thumbnail.png`, blurhash: null, versions: {} },
-    icon: [],
+    thumbnail: {
+      url: asset('thumbnail'),
+      blurhash: THUMBNAIL_BLURHASH,
+      description: instance.name,
+      versions: { '@1x': asset('thumbnail'), '@2x': asset('thumbnail@2x') },
+    },
+    icon: [192, 512].map((side) => ({ src: asset(`icon-${side}`), size: `${side}x${side}` })),
     languages: instance.languages,
     configuration: configuration(facts),
     registrations: registrations(kit),

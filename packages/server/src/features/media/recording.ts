@@ -5,7 +5,7 @@ export type RecordingKind = 'video' | 'gifv' | 'audio';
 
 /** By sniffed type, the demuxer that reads it: what is none of these is never opened. */
 const DEMUXERS: [RegExp, string][] = [
-  [/^(video|audio)\/(mp4|quicktime|x-m4v|x-m4a|3gpp2?)$/, 'mov'],
+  [/^(video|audio)\/(mp4|quicktime|x-m4v|m4a|x-m4a|3gpp2?)$/, 'mov'],
   [/^(video|audio)\/(webm|(x-)?matroska)$/, 'matroska'],
   [/^audio\/(mpeg|mp3)$/, 'mp3'],
   [/^((video|audio|application)\/ogg|audio\/opus)\b/, 'ogg'],
@@ -15,22 +15,29 @@ const DEMUXERS: [RegExp, string][] = [
   [/^image\/gif$/, 'gif'],
 ];
 
-/** As apps ask for them. */
+/** As apps ask for them: with every name that browsers and phones have for the same. */
 export const RECORDING_TYPES: readonly string[] = [
   'video/mp4',
+  'video/x-m4v',
+  'video/3gpp',
   'video/webm',
   'video/quicktime',
   'video/x-matroska',
   'video/ogg',
   'audio/mpeg',
+  'audio/mp3',
   'audio/mp4',
+  'audio/m4a',
   'audio/x-m4a',
   'audio/aac',
   'audio/ogg',
+  'audio/opus',
   'audio/webm',
   'audio/wav',
   'audio/x-wav',
+  'audio/vnd.wave',
   'audio/flac',
+  'audio/x-flac',
 ];
 export const READABLE_RECORDINGS = 'MP4, WebM, MOV, Matroska, MP3, M4A, OGG, WAV or FLAC';
 

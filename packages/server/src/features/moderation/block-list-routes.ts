@@ -18,6 +18,7 @@ export function addBlockListRoutes(endpoints: Endpoints, lists: BlockLists): voi
       method: 'get',
       path: `${BASE}/block_list.csv`,
       summary: 'All blocks as the CSV that Mastodon imports (admin)',
+      answerType: 'text/csv; charset=utf-8',
       audited: true,
     },
     async ({ account, ctx }) => {

@@ -45,6 +45,7 @@ export function addEventRoutes(endpoints: Endpoints, deps: { kit: Kit; attend: A
       method: 'get',
       path: `${SOCKET_PATH}/health`,
       summary: 'Whether live updates are served',
+      answerType: 'text/plain',
       auth: 'none',
     },
     async ({ ctx }) => {
@@ -61,6 +62,7 @@ export function addEventRoutes(endpoints: Endpoints, deps: { kit: Kit; attend: A
         summary,
         auth: 'member',
         scope: scopeOfStream({ name }),
+        answerType: HEADERS['Content-Type'],
         query,
       },
       async ({ auth, query: asked, ctx }) => {

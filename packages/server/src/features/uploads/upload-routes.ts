@@ -15,6 +15,24 @@ import type { StartUpload } from './start-upload.ts';
 const ROAD = '/api/mitoyen/v1/uploads';
 const params = z.object({ id: z.string().refine(isId, 'is not an id') });
 const PART_TYPE = 'application/offset+octet-stream';
+const VERSION = { 'Tus-Resumable': `The version of the protocol: ${TUS_VERSION}` };
+const TELLS = {
+  ...VERSION,
+  'Upload-Offset': 'Bytes that are here',
+  'Upload-Length': 'Bytes of the whole file',
+  'Upload-Expires': 'When what has come is forgotten',
+};
+const errors = { 412: `Another version of the protocol than ${TUS_VERSION}` };
+const PART = {
+  bodyType: PART_TYPE,
+  headers: { takes: { ...VERSION, 'Upload-Offset': 'Where these bytes begin' }, gives: TELLS },
+  errors: {
+    ...errors,
+    409: 'The bytes do not begin where the upload ends, or others come in at this moment',
+    413: 'More bytes than the upload was begun with',
+    415: `The body is not ${PART_TYPE}`,
+  },
+};
 
 export function addUploadRoutes(
   endpoints: Endpoints,
@@ -91,6 +109,16 @@ export function addUploadRoutes(
       method: 'post',
       path: ROAD,
       summary: 'Begin an upload that may be interrupted (tus 1.0); Location says where it goes on',
+      headers: {
+        takes: {
+          ...VERSION,
+          'Upload-Length': 'Bytes of the whole file',
+          'Upload-Metadata':
+            'Names with values in Base64: `filename`, and if wanted `description` and `focus`',
+        },
+        gives: { ...TELLS, Location: 'Where it goes on' },
+      },
+      errors: { ...errors, 413: 'The file is larger than is taken, or than there is room for' },
       status: 201,
     },
     async ({ account, ctx }) => {
@@ -112,6 +140,7 @@ export function addUploadRoutes(
       path: `${ROAD}/:id`,
       summary: 'How far an upload is (HEAD: in headers), and the media that it became',
       params,
+      headers: { gives: TELLS },
     },
     async ({ account, params: { id }, ctx }) => {
       let upload = await own(id, account._id);
@@ -133,6 +162,7 @@ export function addUploadRoutes(
       path: `${ROAD}/:id`,
       summary: 'Add bytes to an upload at its offset (tus 1.0)',
       params,
+      ...PART,
       status: 204,
     },
     async ({ account, params: { id }, ctx }) =>
@@ -146,6 +176,8 @@ export function addUploadRoutes(
       path: `${ROAD}/:id`,
       summary: 'End an upload and forget what has come; a media that it became stays',
       params,
+      headers: { takes: VERSION, gives: VERSION },
+      errors,
       status: 204,
     },
     async ({ account, params: { id }, ctx }) => (speaksTus(ctx) ? end(id, account._id) : null),
@@ -159,6 +191,7 @@ export function addUploadRoutes(
       summary:
         'The same as X-HTTP-Method-Override says, where a proxy lets no PATCH or DELETE pass',
       params,
+      ...PART,
       status: 204,
     },
     async ({ account, params: { id }, ctx }) => {

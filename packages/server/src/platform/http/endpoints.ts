@@ -37,6 +37,13 @@ export type EndpointSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.Z
   files?: string[];
   /** Further answers that are no errors, with what they say. */
   alsoStatus?: Record<number, string>;
+  /** What the body is and what it answers with, where that is no JSON. */
+  bodyType?: string;
+  answerType?: string;
+  /** Headers of its own, with what they say. */
+  headers?: { takes?: Record<string, string>; gives?: Record<string, string> };
+  /** Refusals that no other endpoint has. */
+  errors?: Record<number, string>;
   /** Reads `Idempotency-Key`. */
   idempotent?: boolean;
   /** The handler reads the body itself, from `ctx.req`. */
