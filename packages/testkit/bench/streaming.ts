@@ -1,6 +1,8 @@
 /**
  * Many open apps on one process: memory, and how long after a write the readers hear of it.
  * `node scripts/bench/streaming.ts`; BENCH_CLIENTS (2000), BENCH_PEOPLE (500), BENCH_WRITES (30).
+ * First with a handful of apps (BENCH_FEW, 5; BENCH_FEW_WRITES, 100), which is a quiet day: what a
+ * reader here waits from the moment that somebody presses the button.
  * The clients run in this process, on the same cores as the server.
  */
 import { setTimeout as wait } from 'node:timers/promises';
@@ -11,10 +13,14 @@ import { cpuSeconds, memory, percentile } from './measure.ts';
 const CLIENTS = Number(process.env.BENCH_CLIENTS ?? 2000);
 const PEOPLE = Number(process.env.BENCH_PEOPLE ?? 500);
 const WRITES = Number(process.env.BENCH_WRITES ?? 30);
+const FEW = Number(process.env.BENCH_FEW ?? 5);
+const FEW_WRITES = Number(process.env.BENCH_FEW_WRITES ?? 100);
 const PAUSE_MS = 300;
 
 const row = (name: string, value: string) => process.stdout.write(`${name.padEnd(34)} ${value}\n`);
 const ms = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} ms`;
+
+const TO_ALL = { status: 'to everybody', visibility: 'company' };
 
 type Ear = { hear: (text: string, at: number) => void };
 
@@ -33,14 +39,14 @@ export async function benchStreaming(): Promise<void> {
     row('people, apps', `${PEOPLE}, ${CLIENTS}`);
     row('server memory before', `${memory(pid).now.toFixed(0)} MiB`);
     const ear: Ear = { hear: () => {} };
-    const sockets = await connectAll(instance.baseUrl, tokens, ear);
+    const few = await connectAll(instance.baseUrl, tokens, ear, FEW);
+    await measure('a quiet day', author, ear, FEW, TO_ALL, FEW_WRITES);
+    for (const socket of few) socket.close();
+    const sockets = await connectAll(instance.baseUrl, tokens, ear, CLIENTS);
     await wait(2000);
     row('server memory, all connected', `${memory(pid).now.toFixed(0)} MiB`);
     const cpu = cpuSeconds(pid);
-    await measure('to all colleagues', author, ear, CLIENTS, {
-      status: 'to everybody',
-      visibility: 'company',
-    });
+    await measure('to all colleagues', author, ear, CLIENTS, TO_ALL);
     const person = await namedBy(instance.baseUrl, tokens[0] ?? '');
     await measure('to one person', author, ear, Math.ceil(CLIENTS / PEOPLE), {
       status: `@${person} a message`,
@@ -62,11 +68,13 @@ async function measure(
   ear: Ear,
   ears: number,
   post: object,
+  writes = WRITES,
 ): Promise<void> {
   const first: number[] = [];
   const last: number[] = [];
   const answered: number[] = [];
-  for (let write = 0; write < WRITES; write += 1) {
+  const whole: number[] = [];
+  for (let write = 0; write < writes; write += 1) {
     const times: number[] = [];
     const { promise: all, resolve } = Promise.withResolvers<void>();
     const started = performance.now();
@@ -82,6 +90,7 @@ async function measure(
     answered.push(done);
     first.push(Math.min(...times) - done);
     last.push(Math.max(...times) - done);
+    whole.push(Math.max(...times));
     await wait(PAUSE_MS);
   }
   const both = (values: number[]) =>
@@ -89,13 +98,19 @@ async function measure(
   row(`${name}: written`, both(answered));
   row(`${name}: first app hears`, `${both(first)} after the answer`);
   row(`${name}: last of ${ears} hears`, `${both(last)} after the answer`);
+  row(`${name}: since the request`, both(whole));
 }
 
-async function connectAll(baseUrl: string, tokens: string[], ear: Ear): Promise<WebSocket[]> {
+async function connectAll(
+  baseUrl: string,
+  tokens: string[],
+  ear: Ear,
+  apps: number,
+): Promise<WebSocket[]> {
   const address = `${baseUrl.replace(/^http/, 'ws')}/api/v1/streaming?stream=user&access_token=`;
   const sockets: WebSocket[] = [];
-  for (let start = 0; start < CLIENTS; start += 50) {
-    const some = Array.from({ length: Math.min(50, CLIENTS - start) }, (_, index) =>
+  for (let start = 0; start < apps; start += 50) {
+    const some = Array.from({ length: Math.min(50, apps - start) }, (_, index) =>
       open(`${address}${tokens[(start + index) % tokens.length]}`, ear),
     );
     sockets.push(...(await Promise.all(some)));
