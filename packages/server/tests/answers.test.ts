@@ -287,3 +287,98 @@ for (const [name, moments] of Object.entries(APP_CALLS)) {
     t.deepEqual(problems, []);
   });
 }
+
+test('what Tusky writes is taken as it sends it: as forms, also with a DELETE', async (t) => {
+  const { ids } = await house();
+  const [tess, una] = (await people('tess', 'una')) as [Person, Person];
+  async function form(method: string, path: string, fields: [string, string][]) {
+    const body = new URLSearchParams(fields);
+    const answer = await app().request(method, path, { token: tess.token, body });
+    t.is(answer.status, 200, `${method} ${path}: ${answer.text}`);
+    t.deepEqual(answerProblems(method, path, answer), []);
+    return answer.json;
+  }
+  // Without words at first, for ever; the words come one by one.
+  const filter = await form('POST', '/api/v2/filters', [
+    ['title', 'quiet'],
+    ['context[]', 'home'],
+    ['context[]', 'thread'],
+    ['filter_action', 'hide'],
+    ['expires_in', ''],
+  ]);
+  t.deepEqual([filter.context, filter.expires_at], [['home', 'thread'], null]);
+  const word = await form('POST', `/api/v2/filters/${filter.id}/keywords`, [
+    ['keyword', 'noise'],
+    ['whole_word', 'true'],
+  ]);
+  const changed = await form('PUT', `/api/v2/filters/keywords/${word.id}`, [
+    ['keyword', 'noises'],
+    ['whole_word', 'false'],
+  ]);
+  t.false(changed.whole_word);
+  const soon = await form('PUT', `/api/v2/filters/${filter.id}`, [['expires_in', '3600']]);
+  t.is(soon.title, 'quiet');
+  t.truthy(soon.expires_at);
+  const old = await form('POST', '/api/v1/filters', [
+    ['phrase', 'old'],
+    ['context[]', 'home'],
+    ['irreversible', 'false'],
+    ['whole_word', 'false'],
+    ['expires_in', ''],
+  ]);
+  t.is(old.expires_at, null);
+
+  const list = await form('POST', '/api/v1/lists', [
+    ['title', 'mine'],
+    ['exclusive', 'false'],
+    ['replies_policy', 'list'],
+  ]);
+  const who: [string, string][] = [['account_ids[]', una.account._id]];
+  const inList = async () => (await get(tess, `/api/v1/lists/${list.id}/accounts?limit=0`)).length;
+  await form('POST', `/api/v1/lists/${list.id}/accounts`, who);
+  t.is(await inList(), 1);
+  await form('DELETE', `/api/v1/lists/${list.id}/accounts`, who);
+  t.is(await inList(), 0);
+  await form('POST', '/api/v1/domain_blocks', [['domain', 'far.example']]);
+  await form('DELETE', '/api/v1/domain_blocks', [['domain', 'far.example']]);
+  t.deepEqual(await get(tess, '/api/v1/domain_blocks'), []);
+
+  const policy = await form('PATCH', '/api/v2/notifications/policy', [
+    ['for_not_following', 'drop'],
+    ['for_limited_accounts', 'accept'],
+  ]);
+  t.is(policy.for_not_following, 'drop');
+  const voted = await form('POST', `/api/v1/polls/${ids.polls}/votes`, [['choices[]', '1']]);
+  t.deepEqual(voted.own_votes, [1]);
+  const muted = await form('POST', `/api/v1/accounts/${una.account._id}/mute`, [
+    ['notifications', 'false'],
+    ['duration', '300'],
+  ]);
+  t.true(muted.muting);
+  t.false(muted.muting_notifications);
+  const source = await form('PATCH', '/api/v1/accounts/update_credentials', [
+    ['source[privacy]', 'unlisted'],
+    ['source[sensitive]', 'true'],
+    ['source[language]', 'fr'],
+  ]);
+  t.deepEqual([source.source.privacy, source.source.language], ['unlisted', 'fr']);
+  const post = await app().request('POST', '/api/v1/statuses', {
+    token: tess.token,
+    headers: { 'Idempotency-Key': 'tusky-1' },
+    // Every field of its own, those without a value too.
+    body: {
+      status: 'from the phone',
+      spoiler_text: '',
+      in_reply_to_id: null,
+      visibility: 'unlisted',
+      sensitive: false,
+      media_ids: [],
+      media_attributes: [],
+      scheduled_at: null,
+      poll: null,
+      language: 'fr',
+      quoted_status_id: null,
+    },
+  });
+  t.is(post.status, 200, post.text);
+});
