@@ -44,7 +44,7 @@ test('without a token every guarded endpoint answers 401, and says how to come i
     const answer = await ask(one);
     const isRight =
       answer.status === 401 &&
-      typeof answer.json?.error === 'string' &&
+      /Authorization: Bearer/.test(answer.json?.error) &&
       /^Bearer/.test(answer.headers.get('www-authenticate') ?? '');
     if (!isRight) wrong.push(`${name(one)}: ${answer.status} ${answer.text.slice(0, 80)}`);
   }
@@ -62,11 +62,99 @@ test('a token without the scope answers 403 and names the scope, whatever is ask
   for (const one of scoped) {
     const answer = await ask(one, { token });
     const [scope] = one.operation.security[0].oauth;
-    if (answer.status !== 403 || !answer.json?.error.includes(scope))
+    const challenge = answer.headers.get('www-authenticate') ?? '';
+    const isTold = challenge.includes(`error="insufficient_scope", scope="${scope}"`);
+    if (answer.status !== 403 || !answer.json?.error.includes(scope) || !isTold)
       wrong.push(`${name(one)}: ${answer.status} ${answer.text.slice(0, 80)}`);
   }
   t.deepEqual(wrong, []);
   t.log(`${scoped.length} endpoints`);
+});
+
+test('a token that does not hold says so, and that of an app alone says what it lacks', async (t) => {
+  const { account, token } = await app().person('leaver');
+  const asked = (secret: string) => app().request('GET', '/api/v1/bookmarks', { token: secret });
+  const wrong = await asked('nonsense');
+  await app().apis.accounts.restrict(account._id, 'suspended');
+  await app().settled();
+  const suspended = await asked(token);
+  for (const answer of [wrong, suspended]) {
+    t.is(answer.status, 401);
+    t.regex(answer.headers.get('www-authenticate') ?? '', /error="invalid_token"/);
+  }
+  t.deepEqual(wrong.json, suspended.json, 'nobody learns why');
+  const body = { client_name: 'x', redirect_uris: 'urn:ietf:wg:oauth:2.0:oob', scopes: 'read' };
+  const { client_id, client_secret } = (await app().request('POST', '/api/v1/apps', { body })).json;
+  const grant = { grant_type: 'client_credentials', client_id, client_secret, scope: 'read' };
+  const own = (await app().request('POST', '/oauth/token', { body: grant })).json;
+  const refused = await asked(own.access_token);
+  t.is(refused.status, 401);
+  t.regex(refused.json.error, /needs a person/);
+  const empty = await app().request('POST', '/oauth/token', { body: {} });
+  t.is(empty.status, 400);
+  t.deepEqual(empty.json, {
+    error: 'invalid_request',
+    error_description: 'Missing: grant_type, client_id',
+  });
+});
+
+test('an address asked with a method that it does not take answers 405, and names those it takes', async (t) => {
+  const { token } = await app().person('methodical');
+  const refused = await app().request('DELETE', '/api/v1/timelines/home', { token });
+  t.is(refused.status, 405);
+  t.is(refused.headers.get('allow'), 'GET, HEAD');
+  t.regex(refused.json.error, /DELETE is not taken here/);
+  t.is((await app().request('GET', '/api/v1/statuses/1/reblog', { token })).status, 405);
+  t.is((await app().request('GET', '/api/v1/nothing', { token })).status, 404);
+  t.is((await app().request('HEAD', '/api/v1/instance')).status, 200);
+  t.is((await app().request('OPTIONS', '/api/v1/statuses/1/reblog')).status, 204);
+});
+
+test('what a schema finds wrong and what rules find wrong is told together', async (t) => {
+  const { token } = await app().person('clumsy');
+  const told = async (method: string, path: string, body: unknown) => {
+    const answer = await app().request(method, path, { token, body });
+    t.is(answer.status, 422, answer.text);
+    return fieldsOf(answer).sort();
+  };
+  const long = { status: 'x'.repeat(20_000), visibility: 'everyone' };
+  t.deepEqual(await told('POST', '/api/v1/statuses', long), ['status', 'visibility']);
+  t.deepEqual(await told('POST', '/api/v2/filters', { title: ' ', context: ['kitchen'] }), [
+    'context.0',
+    'title',
+  ]);
+  const unfit = { client_name: '', redirect_uris: 'javascript:1', scopes: 'read fly' };
+  t.deepEqual(await told('POST', '/api/v1/apps', unfit), [
+    'client_name',
+    'redirect_uris',
+    'scopes',
+  ]);
+  const push = {
+    subscription: { endpoint: 'ftp:x', keys: { p256dh: 'a', auth: 'b' } },
+    data: { policy: 'x' },
+  };
+  t.deepEqual(await told('POST', '/api/v1/push/subscription', push), [
+    'data.policy',
+    'subscription.endpoint',
+    'subscription.keys.auth',
+    'subscription.keys.p256dh',
+  ]);
+  const profile = {
+    display_name: 'x'.repeat(100),
+    fields_attributes: [{ name: 'n', value: 'v'.repeat(999) }],
+    source: { privacy: 'x' },
+  };
+  t.deepEqual(await told('PATCH', '/api/v1/accounts/update_credentials', profile), [
+    'display_name',
+    'fields.0.value',
+    'source.privacy',
+  ]);
+  const picture = { description: 'x'.repeat(2000), focus: '9,9' };
+  t.deepEqual(await told('POST', '/api/v2/media', picture), ['description', 'focus']);
+  t.deepEqual(await told('POST', '/api/v1/markers', { attic: { last_read_id: '1' } }), ['attic']);
+  const none = { status: 'x', media_ids: [UNKNOWN] };
+  const answer = await app().request('POST', '/api/v1/statuses', { token, body: none });
+  t.regex(answer.json.details.media_ids[0].description, new RegExp(UNKNOWN));
 });
 
 test('what only admins may is refused to members before anything is looked at', async (t) => {

@@ -144,7 +144,7 @@ test.serial('bad input names every problem and keeps nothing', async (t) => {
   const { token } = await person('gus');
   const empty = await request('POST', '/api/v1/statuses', { token, body: { status: ' ' } });
   t.is(empty.status, 422);
-  t.truthy(empty.json.details.text);
+  t.truthy(empty.json.details.status);
   const long = await request('POST', '/api/v1/statuses', {
     token,
     body: { status: 'x'.repeat(5001) },

@@ -13,6 +13,8 @@ export class AppError extends Error {
   readonly retryAfterSeconds: number | undefined;
   /** The limit that was reached, and when it starts anew (milliseconds). */
   readonly reached: { limit: number; resetAt: number } | undefined;
+  /** What was wrong with the token, in the words of RFC 6750, 3.1. */
+  readonly bearer: { error: 'invalid_token' | 'insufficient_scope'; scope?: string } | undefined;
 
   constructor(
     code: ErrorCode,
@@ -22,6 +24,7 @@ export class AppError extends Error {
       problems?: FieldProblem[];
       retryAfterSeconds?: number;
       reached?: { limit: number; resetAt: number };
+      bearer?: AppError['bearer'];
     } = {},
   ) {
     super(message, { cause: options.cause });
@@ -30,6 +33,7 @@ export class AppError extends Error {
     this.problems = options.problems ?? [];
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.reached = options.reached;
+    this.bearer = options.bearer;
   }
 }
 

@@ -1,6 +1,6 @@
 /** What a person may change of the own profile. */
 import { renderMarkdown } from '@mitoyen/federation';
-import { invalid } from '../../platform/app-error.ts';
+import { type FieldProblem, invalid } from '../../platform/app-error.ts';
 import { type Account, type AccountField, PROFILE_LIMITS } from './account.ts';
 import { renderBio } from './create-actor.ts';
 
@@ -28,19 +28,7 @@ export function profileUpdate(
   change: ProfileChange,
   options: { baseUrl: string; now: number },
 ): Partial<Account> {
-  const problems = [
-    tooLong('display_name', change.displayName, MAX_NAME),
-    tooLong('note', change.bioSource, MAX_BIO),
-    tooLong('avatar_description', change.avatarText, MAX_TEXT),
-    tooLong('header_description', change.headerText, MAX_TEXT),
-    ...(change.fields ?? []).flatMap((field) => [
-      tooLong('fields', field.name, MAX_FIELD),
-      tooLong('fields', field.value, MAX_FIELD),
-    ]),
-    (change.fields?.length ?? 0) > MAX_FIELDS
-      ? { field: 'fields', code: 'ERR_TOO_MANY', message: `must be ${MAX_FIELDS} at most` }
-      : null,
-  ].filter((problem) => problem !== null);
+  const problems = profileProblems(change);
   if (problems.length > 0) throw invalid(...problems);
 
   const { bioSource, fields, displayName, ...plain } = change;
@@ -53,6 +41,25 @@ export function profileUpdate(
     }),
     updatedAt: options.now,
   };
+}
+
+/** What of it is too long, or too much. */
+export function profileProblems(
+  change: Pick<ProfileChange, 'displayName' | 'bioSource' | 'avatarText' | 'headerText' | 'fields'>,
+): FieldProblem[] {
+  return [
+    tooLong('display_name', change.displayName, MAX_NAME),
+    tooLong('note', change.bioSource, MAX_BIO),
+    tooLong('avatar_description', change.avatarText, MAX_TEXT),
+    tooLong('header_description', change.headerText, MAX_TEXT),
+    ...(change.fields ?? []).flatMap((field, index) => [
+      tooLong(`fields.${index}.name`, field.name, MAX_FIELD),
+      tooLong(`fields.${index}.value`, field.value, MAX_FIELD),
+    ]),
+    (change.fields?.length ?? 0) > MAX_FIELDS
+      ? { field: 'fields', code: 'ERR_TOO_MANY', message: `must be ${MAX_FIELDS} at most` }
+      : null,
+  ].filter((problem) => problem !== null);
 }
 
 function tooLong(field: string, text: string | undefined, most: number) {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
-import { notFound } from '../../platform/app-error.ts';
+import { type FieldProblem, notFound } from '../../platform/app-error.ts';
 import type { UploadedFile } from '../../platform/http/body.ts';
 import { type Endpoints, flag } from '../../platform/http/endpoints.ts';
 import { DEFAULT_VISIBILITIES, QUOTE_POLICIES } from '../preferences/preferences.ts';
@@ -11,6 +11,7 @@ import type { Account } from './account.ts';
 import type { AccountStore } from './account-store.ts';
 import type { AccountViews } from './account-view.ts';
 import type { AccountView } from './accounts.ts';
+import { profileProblems } from './edit-profile.ts';
 import { profileView } from './profile-view.ts';
 
 const fieldsAttributes = z
@@ -39,6 +40,28 @@ const profileBody = z.object({
     .loose()
     .optional(),
 });
+
+const profileTexts = profileBody.pick({
+  display_name: true,
+  note: true,
+  avatar_description: true,
+  header_description: true,
+  fields_attributes: true,
+});
+
+function textProblems(body: Record<string, unknown>): FieldProblem[] {
+  const sent = profileTexts.safeParse(body);
+  if (!sent.success) return [];
+  const { display_name, note, avatar_description, header_description, fields_attributes } =
+    sent.data;
+  return profileProblems({
+    displayName: display_name,
+    bioSource: note,
+    avatarText: avatar_description,
+    headerText: header_description,
+    fields: fields_attributes,
+  });
+}
 
 export function addOwnAccountRoutes(
   endpoints: Endpoints,
@@ -123,6 +146,7 @@ export function addOwnAccountRoutes(
         auth: 'member',
         scope: 'write:accounts',
         body: profileBody,
+        rules: textProblems,
         maxFileBytes: () => kit.config.media.max_image_bytes,
         files: ['avatar', 'header'],
       },

@@ -1,7 +1,7 @@
 /** Somebody confirms to have read; who may know who did. */
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
-import { forbidden, invalid, notFound } from '../../platform/app-error.ts';
+import { AppError, forbidden, invalid, notFound } from '../../platform/app-error.ts';
 import { type Account, isStaff } from '../accounts/account.ts';
 import type { Post } from '../posts/post.ts';
 import type { AcknowledgementStore } from './acknowledgement-store.ts';
@@ -20,7 +20,8 @@ export function createAcknowledgePosts(deps: {
 
   async function find(id: string, viewer: Account): Promise<Post> {
     const post = await apis.posts.visible(id, viewer);
-    if (!post?.mustRead) throw notFound();
+    if (!post) throw notFound();
+    if (!post.mustRead) throw new AppError('not_found', 'Nobody has to confirm this post');
     return post;
   }
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
 import type { Kit } from '../../kit.ts';
-import { AppError } from '../../platform/app-error.ts';
+import { AppError, type FieldProblem, invalid } from '../../platform/app-error.ts';
 import type { Endpoints } from '../../platform/http/endpoints.ts';
 import type { AuthStore, OAuthApp } from './auth-store.ts';
 import { parseScopes } from './scopes.ts';
@@ -20,6 +20,36 @@ const appBody = z.object({
   website: z.string().max(2000).nullish(),
 });
 
+const appRules = appBody.pick({ redirect_uris: true, scopes: true });
+
+function appProblems({ redirect_uris, scopes }: z.output<typeof appRules>): FieldProblem[] {
+  const isRight =
+    redirect_uris.length > 0 &&
+    redirect_uris.length <= MAX_REDIRECT_URIS &&
+    redirect_uris.every(isRedirectUri);
+  const unknown = (scopes ?? '').split(/[\s+]+/).filter((scope) => scope && !parseScopes(scope));
+  return [
+    ...(unknown.length > 0
+      ? [
+          {
+            field: 'scopes',
+            code: 'ERR_INVALID',
+            message: `doesn't match the scopes of this server: ${unknown.join(', ')}`,
+          },
+        ]
+      : []),
+    ...(isRight
+      ? []
+      : [
+          {
+            field: 'redirect_uris',
+            code: 'ERR_INVALID',
+            message: `must be absolute addresses (${MAX_REDIRECT_URIS} at most), or urn:ietf:wg:oauth:2.0:oob`,
+          },
+        ]),
+  ];
+}
+
 export function addOAuthAppRoutes(
   endpoints: Endpoints,
   deps: { kit: Kit; apis: Apis; store: AuthStore },
@@ -34,41 +64,17 @@ export function addOAuthAppRoutes(
       summary: 'Register an app',
       auth: 'none',
       body: appBody,
+      rules: ({ redirect_uris, scopes }) => {
+        const sent = appRules.safeParse({ redirect_uris, scopes });
+        return sent.success ? appProblems(sent.data) : [];
+      },
     },
     async ({ body, ip }) => {
       const limit = kit.config.limits.app_registrations_per_hour;
       await kit.rateLimiter.take({ name: 'apps', key: ip, limit, windowSeconds: 3600 });
       const scopes = parseScopes(body.scopes);
-      const bad = body.redirect_uris.filter((uri) => !isRedirectUri(uri));
-      const problems = [
-        ...(scopes
-          ? []
-          : [
-              {
-                field: 'scopes',
-                code: 'ERR_INVALID',
-                message: "doesn't match the scopes of this server",
-              },
-            ]),
-        ...(bad.length > 0 ||
-        body.redirect_uris.length === 0 ||
-        body.redirect_uris.length > MAX_REDIRECT_URIS
-          ? [
-              {
-                field: 'redirect_uris',
-                code: 'ERR_INVALID',
-                message: 'must be absolute addresses, or urn:ietf:wg:oauth:2.0:oob',
-              },
-            ]
-          : []),
-      ];
-      if (problems.length > 0 || !scopes) {
-        throw new AppError(
-          'invalid',
-          `Validation failed: ${problems.map((one) => `${one.field} ${one.message}`).join('; ')}`,
-          { problems },
-        );
-      }
+      const problems = appProblems(body);
+      if (problems.length > 0 || !scopes) throw invalid(...problems);
       const secret = makeSecret();
       const app: OAuthApp = {
         _id: kit.nextId(),

@@ -37,6 +37,11 @@ export function addTokenRoutes(
 
   async function issue(ctx: Context, fields: Query): Promise<Issued> {
     const { id, secret } = clientOf(ctx, fields);
+    const missing = [
+      ...(text(fields.grant_type) ? [] : ['grant_type']),
+      ...(id ? [] : ['client_id']),
+    ];
+    if (missing.length > 0) return fault('invalid_request', `Missing: ${missing.join(', ')}`);
     const app = id ? await store.appByClient(id) : null;
     const proven =
       app !== null && secret !== undefined && sameText(hashSecret(secret), app.clientSecretHash);

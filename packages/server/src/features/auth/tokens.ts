@@ -142,5 +142,7 @@ export function secureCookie(ctx: Context): void {
 }
 
 function invalidToken(): AppError {
-  return new AppError('unauthenticated', 'The access token is invalid');
+  return new AppError('unauthenticated', 'The access token is invalid', {
+    bearer: { error: 'invalid_token' },
+  });
 }

@@ -6,7 +6,12 @@ import { type Endpoints, flag } from '../../platform/http/endpoints.ts';
 import { FILTER_ACTIONS, FILTER_CONTEXTS } from './filter.ts';
 import type { FilterStore } from './filter-store.ts';
 import { viewFilter, viewFilterPost, viewKeyword } from './filter-view.ts';
-import type { FilterChange, KeywordChange, ManageFilters } from './manage-filters.ts';
+import {
+  blank,
+  type FilterChange,
+  type KeywordChange,
+  type ManageFilters,
+} from './manage-filters.ts';
 
 export const idParams = z.object({ id: z.string().refine(isId, 'is not a filter id') });
 const MOST_SECONDS = 10 * 366 * 86_400;
@@ -75,6 +80,10 @@ export function addFilterRoutes(
       path: '/api/v2/filters',
       summary: 'Make a filter',
       body: filterBody,
+      rules: ({ title, context }) => [
+        ...(typeof title === 'string' && title.trim() !== '' ? [] : [blank('title')]),
+        ...(context === undefined ? [blank('context')] : []),
+      ],
     },
     async ({ account, body }) => viewFilter(await manage.create(account, changeOf(body))),
   );

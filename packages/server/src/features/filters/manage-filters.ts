@@ -153,6 +153,6 @@ export function createManageFilters(deps: { kit: Kit; apis: Apis; store: FilterS
   return { create, change, get, remove, withKeyword, withPost, addPost, removePost };
 }
 
-function blank(field: string) {
+export function blank(field: string) {
   return { field, code: 'ERR_BLANK', message: "can't be blank" };
 }

@@ -32,7 +32,9 @@ export function createAttachMedia(deps: { kit: Kit; store: MediaStore }) {
 function check(ids: string[], found: Media[], owner: string, post: string): void {
   // "Not yours" and "not there" get the same answer.
   const own = found.filter((media) => media.owner === owner && media.purpose === 'attachment');
-  if (own.length < ids.length) throw problem('names a picture that is not there');
+  const known = new Set(own.map((media) => media._id));
+  const others = ids.filter((id) => !known.has(id));
+  if (others.length > 0) throw problem(`names what is no file of yours: ${others.join(', ')}`);
   for (const media of own) {
     if (media.attachedTo !== undefined && media.attachedTo !== post) {
       throw problem('names a picture that another post uses');

@@ -14,7 +14,7 @@ import type { Recordings } from './recordings.ts';
 import type { ScanUpload } from './scan-upload.ts';
 import type { TakeDocument } from './take-document.ts';
 import type { TakeRecording } from './take-recording.ts';
-import { checkAlt, encodeLimits, type Uploads } from './upload-picture.ts';
+import { altProblems, encodeLimits, type Uploads } from './upload-picture.ts';
 
 export type Intake = Pick<
   MediaLibrary,
@@ -78,11 +78,14 @@ export function createIntake(deps: {
       await kit.rateLimiter.take({ name: 'uploads', key: owner, limit, windowSeconds: 3600 });
     },
     readAbout: ({ description = '', focus = '' }) => {
-      checkAlt(description);
       const parsed = focus.trim() === '' ? { x: 0, y: 0 } : parseFocus(focus);
-      if (parsed) return { alt: description, focus: parsed };
       const message = 'is not two numbers between -1 and 1, as 0.0,0.5';
-      throw invalid({ field: 'focus', code: 'ERR_INVALID', message });
+      const problems = [
+        ...altProblems(description),
+        ...(parsed ? [] : [{ field: 'focus', code: 'ERR_INVALID', message }]),
+      ];
+      if (problems.length > 0 || !parsed) throw invalid(...problems);
+      return { alt: description, focus: parsed };
     },
   };
 }

@@ -12,7 +12,7 @@ import { type UrlOf, viewMedia } from './media-view.ts';
 import { parseFocus } from './picture.ts';
 import type { Quota } from './quota.ts';
 import type { RemoveMedia } from './remove-media.ts';
-import { checkAlt } from './upload-picture.ts';
+import { altProblems, checkAlt } from './upload-picture.ts';
 
 /** Most pictures are done in this time: then the first answer is the whole answer. */
 const SHORT_WAIT_MS = 700;
@@ -30,6 +30,8 @@ const focusField = z
     ctx.addIssue({ code: 'custom', message: 'is not two numbers between -1 and 1, as 0.0,0.5' });
     return z.NEVER;
   });
+const rules = ({ description }: Record<string, unknown>) =>
+  typeof description === 'string' ? altProblems(description) : [];
 const about = z.object({ description: z.string().optional(), focus: focusField });
 
 export function addMediaRoutes(
@@ -84,6 +86,7 @@ export function addMediaRoutes(
       auth: 'member',
       scope: 'write:media',
       body: about,
+      rules,
       maxFileBytes: intake.maxUploadBytes,
       files: ['file'],
       alsoStatus: { 202: 'Taken, and being processed: ask for it by its id' },
@@ -104,6 +107,7 @@ export function addMediaRoutes(
       auth: 'member',
       scope: 'write:media',
       body: about,
+      rules,
       maxFileBytes: intake.maxUploadBytes,
       files: ['file'],
     },
@@ -141,6 +145,7 @@ export function addMediaRoutes(
       auth: 'member',
       scope: 'write:media',
       body: about,
+      rules,
     },
     async ({ account, params, body }) => {
       const media = await own(params.id ?? '', account);

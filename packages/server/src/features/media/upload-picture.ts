@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Config } from '../../config-schema.ts';
 import type { Kit } from '../../kit.ts';
-import { AppError, invalid } from '../../platform/app-error.ts';
+import { AppError, type FieldProblem, invalid } from '../../platform/app-error.ts';
 import type { EncodedPicture, Limits } from './encode-picture.ts';
 import { loadEncoder } from './load-encoder.ts';
 import type { Media, Purpose } from './media.ts';
@@ -121,9 +121,14 @@ export function createUploads(deps: {
 }
 
 export function checkAlt(alt: string): void {
-  if (alt.length <= ALT_CHARACTERS) return;
+  const problems = altProblems(alt);
+  if (problems.length > 0) throw invalid(...problems);
+}
+
+export function altProblems(alt: string): FieldProblem[] {
+  if (alt.length <= ALT_CHARACTERS) return [];
   const message = `is longer than ${ALT_CHARACTERS} characters`;
-  throw invalid({ field: 'description', code: 'ERR_TOO_LONG', message });
+  return [{ field: 'description', code: 'ERR_TOO_LONG', message }];
 }
 
 /** Writes the files, and says what the document holds once it is ready. */

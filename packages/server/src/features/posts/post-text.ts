@@ -23,6 +23,12 @@ export function createPostText(deps: { kit: Kit; apis: Apis }) {
   const { kit, apis } = deps;
   const { limits } = kit.config;
 
+  function lengthProblems(text: string): FieldProblem[] {
+    if (postLength(text) <= limits.post_characters) return [];
+    const message = `must be ${limits.post_characters} characters at most`;
+    return [{ field: 'status', code: 'ERR_TOO_LONG', message }];
+  }
+
   /** AppError `invalid` with every problem at once. `before`: the post, of an edit. */
   function check(
     post: Pick<NewPost, 'text' | 'media' | 'poll' | 'event' | 'praise' | 'quote'>,
@@ -32,14 +38,8 @@ export function createPostText(deps: { kit: Kit; apis: Apis }) {
     const problems: FieldProblem[] = [];
     const quotes = (post.quote ?? before?.quote) !== undefined;
     if (text.trim() === '' && media.length === 0 && !event && !quotes)
-      problems.push({ field: 'text', code: 'ERR_BLANK', message: "can't be blank" });
-    if (postLength(text) > limits.post_characters) {
-      problems.push({
-        field: 'text',
-        code: 'ERR_TOO_LONG',
-        message: `must be ${limits.post_characters} characters at most`,
-      });
-    }
+      problems.push({ field: 'status', code: 'ERR_BLANK', message: "can't be blank" });
+    problems.push(...lengthProblems(text));
     if (media.length > limits.post_attachments) {
       problems.push({
         field: 'media_ids',
@@ -49,7 +49,7 @@ export function createPostText(deps: { kit: Kit; apis: Apis }) {
     }
     if (mentionedHandles(text).length > limits.post_mentions) {
       problems.push({
-        field: 'text',
+        field: 'status',
         code: 'ERR_TOO_MANY',
         message: `must mention ${limits.post_mentions} people at most`,
       });
@@ -154,5 +154,5 @@ export function createPostText(deps: { kit: Kit; apis: Apis }) {
     return new Map(found.filter(([, account]) => !hidden.has(account._id)));
   }
 
-  return { check, render, renderPraise, praisable };
+  return { check, lengthProblems, render, renderPraise, praisable };
 }

@@ -243,7 +243,8 @@ export function createPostsFeature(kit: Kit, apis: Apis): { feature: Feature; ap
       start: narrowAll,
       timers: [{ name: 'polls', everyMs: POLLS_EVERY_MS, run: runPolls.runDue }],
       routes: (endpoints) => {
-        addStatusRoutes(endpoints, { apis, store, read, views, edit, deletion, publish });
+        const writing = { edit, deletion, publish, lengthProblems: text.lengthProblems };
+        addStatusRoutes(endpoints, { apis, store, read, views, ...writing });
         addHomeRoutes(endpoints, { readAtHome: createReadAtHome({ kit, apis, read }), views });
         addInteractionRoutes(endpoints, {
           kit,

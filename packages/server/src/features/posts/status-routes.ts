@@ -2,7 +2,7 @@
 import { isId } from '@mitoyen/protocol';
 import { z } from 'zod';
 import type { Apis } from '../../apis.ts';
-import { AppError, notFound } from '../../platform/app-error.ts';
+import { AppError, type FieldProblem, notFound } from '../../platform/app-error.ts';
 import {
   type Auth,
   type Endpoints,
@@ -35,10 +35,14 @@ export type StatusRouteDeps = {
   edit: EditPost;
   deletion: DeletePosts;
   publish: (post: NewPost) => Promise<Post>;
+  lengthProblems: (text: string) => FieldProblem[];
 };
 
 export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): void {
   const { apis, store, read, views, edit, deletion, publish } = deps;
+
+  const rules = ({ status }: Record<string, unknown>) =>
+    typeof status === 'string' ? deps.lengthProblems(status) : [];
 
   const one = async (post: Post, viewer: Account | null) => {
     const [status] = await views.present([post], viewer);
@@ -84,6 +88,7 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
       auth: 'member',
       scope: 'write:statuses',
       body: statusBody,
+      rules,
     },
     async ({ account, auth, body, ctx }) => {
       const preferences = await apis.preferences.of(account._id);
@@ -162,6 +167,7 @@ export function addStatusRoutes(endpoints: Endpoints, deps: StatusRouteDeps): vo
           quote_approval_policy: true,
         })
         .extend({ media_ids: ids.optional(), media_attributes: mediaAttributes.optional() }),
+      rules,
     },
     async ({ account, params: { id }, body }) => {
       const edited = await edit(id, account, {

@@ -2,7 +2,7 @@
 import type { Context } from 'koa';
 import { z } from 'zod';
 import type { Kit } from '../../kit.ts';
-import { invalid, notFound } from '../../platform/app-error.ts';
+import { type FieldProblem, invalid, notFound } from '../../platform/app-error.ts';
 import { type Auth, type Endpoints, flag } from '../../platform/http/endpoints.ts';
 import { checkEndpoint } from './check-endpoint.ts';
 import type { PushStore, ServerKeys } from './push-store.ts';
@@ -65,6 +65,15 @@ export function addPushRoutes(
     return sealToken(token, deps.serverKeys().privateKey);
   }
 
+  type Address = Pick<z.output<typeof creation>['subscription'], 'endpoint' | 'keys'>;
+  function problemsOf({ endpoint, keys }: Address): FieldProblem[] {
+    const address = checkEndpoint(endpoint, { allowHttp: kit.config.federation.allow_http });
+    return [
+      ...(address ? [{ field: 'subscription.endpoint', message: address }] : []),
+      ...keyProblems({ p256dh: withoutPadding(keys.p256dh), auth: withoutPadding(keys.auth) }),
+    ].map((one) => ({ ...one, code: 'ERR_INVALID' }));
+  }
+
   function tokenOf(auth: Auth | null): string {
     if (!auth) throw notFound();
     return auth.tokenId;
@@ -78,15 +87,15 @@ export function addPushRoutes(
       auth: 'member',
       scope,
       body: creation,
+      rules: ({ subscription }) => {
+        const sent = creation.shape.subscription.safeParse(subscription);
+        return sent.success ? problemsOf(sent.data) : [];
+      },
     },
     async ({ account, auth, body, ctx }) => {
       const { endpoint, keys, standard } = body.subscription;
       const clean = { p256dh: withoutPadding(keys.p256dh), auth: withoutPadding(keys.auth) };
-      const address = checkEndpoint(endpoint, { allowHttp: kit.config.federation.allow_http });
-      const problems = [
-        ...(address ? [{ field: 'subscription.endpoint', message: address }] : []),
-        ...keyProblems(clean),
-      ].map((one) => ({ ...one, code: 'ERR_INVALID' }));
+      const problems = problemsOf({ endpoint, keys });
       if (problems.length > 0) throw invalid(...problems);
       const contentFree = body.data?.content_free ?? false;
       return view(

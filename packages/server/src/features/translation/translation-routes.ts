@@ -1,7 +1,7 @@
 /** The client API of translation. */
 import { isId } from '@mitoyen/protocol';
 import { z } from 'zod';
-import { notFound } from '../../platform/app-error.ts';
+import { AppError } from '../../platform/app-error.ts';
 import type { Endpoints } from '../../platform/http/endpoints.ts';
 import type { createTranslatePost } from './translate-post.ts';
 import type { Translator } from './translation.ts';
@@ -21,7 +21,7 @@ export function addTranslationRoutes(
       body: z.object({ lang: z.string().max(20).optional() }),
     },
     async ({ account, params: { id }, body }) => {
-      if (!deps) throw notFound();
+      if (!deps) throw new AppError('not_found', 'Nothing is translated on this server');
       return deps.translate(id, account, body.lang);
     },
   );

@@ -31,6 +31,12 @@ export type EndpointSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.Z
   params?: P;
   query?: Q;
   body?: B;
+  /**
+   * Rules that the schema cannot say, of a body as it came: told beside what the schema finds, so
+   * that nobody mends one problem to learn of the next. Where the schema finds none, whoever acts
+   * checks them.
+   */
+  rules?: (body: Record<string, unknown>) => FieldProblem[];
   /** Most bytes of one uploaded file; absent: no files taken. */
   maxFileBytes?: () => number;
   /** Names of the parts of a form that are files. */
@@ -177,17 +183,21 @@ export function createEndpoints(deps: {
   return { define: define as Endpoints['define'], document: deps.document, router };
 }
 
+const NO_TOKEN = 'This needs an access token, sent as "Authorization: Bearer ..."';
+
 function authorizeScope(
   spec: EndpointSpec<z.ZodType, z.ZodType, z.ZodType>,
   auth: Auth | null,
 ): void {
-  if ((spec.auth === 'member' && !auth?.account) || (spec.auth === 'app' && !auth)) {
-    throw new AppError('unauthenticated', 'The access token is invalid');
-  }
+  if ((spec.auth === 'member' || spec.auth === 'app') && !auth)
+    throw new AppError('unauthenticated', NO_TOKEN);
+  if (spec.auth === 'member' && !auth?.account)
+    throw new AppError('unauthenticated', 'This needs a person, and the token is an app’s own');
   if (auth && spec.scope && !hasScope(auth.scopes, spec.scope)) {
     throw new AppError(
       'forbidden',
       `This action is outside the authorized scopes: it needs ${spec.scope}`,
+      { bearer: { error: 'insufficient_scope', scope: spec.scope } },
     );
   }
   // Before anything is read or validated; what is for admins alone says so itself.
@@ -232,8 +242,10 @@ function validate(spec: EndpointSpec<z.ZodType, z.ZodType, z.ZodType>, given: Pa
     return parsed ? parsed.data : given[part];
   };
   const parts = { params: read('params'), query: read('query'), body: read('body') };
-  if (problems.length > 0) throw invalid(...problems);
-  return parts;
+  if (problems.length === 0) return parts;
+  const named = new Set(problems.map(({ field }) => field));
+  const more = spec.rules?.(given.body as Record<string, unknown>) ?? [];
+  throw invalid(...problems, ...more.filter(({ field }) => !named.has(field)));
 }
 
 function send(ctx: Context, result: unknown, status: number): void {

@@ -11,6 +11,7 @@ const STATUS: Record<ErrorCode, number> = {
   unauthenticated: 401,
   forbidden: 403,
   not_found: 404,
+  method_not_allowed: 405,
   gone: 410,
   conflict: 409,
   too_large: 413,
@@ -70,9 +71,20 @@ function answer(ctx: Context, status: number, error: AppError): void {
   if (error.retryAfterSeconds !== undefined)
     ctx.set('Retry-After', String(error.retryAfterSeconds));
   if (error.reached) tellLimit(ctx, { ...error.reached, remaining: 0 });
-  if (error.code === 'unauthenticated') ctx.set('WWW-Authenticate', 'Bearer realm="Mitoyen"');
+  if (error.code === 'unauthenticated' || error.bearer)
+    ctx.set('WWW-Authenticate', challengeOf(error));
   ctx.set('Cache-Control', 'no-store');
   ctx.body = errorBody(error);
+}
+
+/** How to come in, and where a token was sent what is wrong with it (RFC 6750, 3). */
+function challengeOf({ bearer }: AppError): string {
+  const { error, scope } = bearer ?? {};
+  return [
+    'Bearer realm="Mitoyen"',
+    ...(error ? [`error="${error}"`] : []),
+    ...(scope ? [`scope="${scope}"`] : []),
+  ].join(', ');
 }
 
 /** The failure as an expected one, or null where it is a fault of ours. */

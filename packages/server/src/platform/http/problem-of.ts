@@ -18,6 +18,14 @@ export function problemOf(issue: z.core.$ZodIssue, given: unknown): FieldProblem
   const value = valueAt(given, issue.path);
   if (value === undefined || (value === null && issue.code === 'invalid_type'))
     return { field, code: 'ERR_BLANK', message: `can't be blank${rightOf(issue, ': it is ')}` };
+  if (issue.code === 'unrecognized_keys')
+    return {
+      field: [...issue.path, issue.keys[0] ?? ''].join('.'),
+      code: 'ERR_INVALID',
+      message: 'is not known here',
+    };
+  if (issue.code === 'too_small' && issue.origin === 'string' && issue.minimum === 1)
+    return { field, code: 'ERR_BLANK', message: "can't be blank" };
   const isPlain = /^Invalid (input|option)/.test(issue.message) && rightOf(issue, '') !== '';
   const message = isPlain ? `must be ${rightOf(issue, '')}` : ownWords(issue);
   return { field, code: 'ERR_INVALID', message };

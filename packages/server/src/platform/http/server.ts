@@ -10,6 +10,7 @@ import type { Log } from '../log.ts';
 import { parseForm } from './body.ts';
 import { createErrorHandler } from './errors.ts';
 import { serveUpgrades, shouldUpgrade, type Upgrade } from './upgrade.ts';
+import { createRefuseMethod } from './wrong-method.ts';
 
 export type HttpServer = {
   listen: () => Promise<{ host: string; port: number }>;
@@ -61,6 +62,7 @@ export function createHttpServer(deps: {
   app.use(createErrorHandler({ log }));
   app.use(cors);
   for (const router of routers) app.use(router.routes());
+  app.use(createRefuseMethod(routers));
   if (deps.fallback) app.use(deps.fallback);
 
   const server: Server = createServer(
