@@ -31,13 +31,13 @@ export async function startEmbeddedMongo(options: StartOptions): Promise<Embedde
     fileURLToPath(new URL('process.ts', import.meta.url)),
     [JSON.stringify(options)],
     {
-      // A small young generation keeps the idle process small; the heap holds no data.
+      // The heap holds no data, only what is under way: with a young generation of 1 MiB (which is
+      // what `--optimize-for-size` makes of it) a quarter of the time was spent collecting it.
       execArgv: [
         '--disable-warning=ExperimentalWarning',
         '--expose-gc',
-        '--max-semi-space-size=4',
+        '--max-semi-space-size=8',
         '--v8-pool-size=1',
-        '--optimize-for-size',
       ],
       env: { ...process.env, ...childEnvironment(options.file) },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

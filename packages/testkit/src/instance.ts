@@ -61,7 +61,7 @@ export type Instance = {
 };
 
 /** As `scripts/start` starts it. */
-const NODE_FLAGS = ['--max-semi-space-size=16'];
+const NODE_FLAGS = ['--max-semi-space-size=32', '--heap-growing-percent=60'];
 
 /** Starts an instance in `partners` mode that may reach loopback by plain http; resolves when ready. */
 export async function startInstance(options: InstanceOptions): Promise<Instance> {
