@@ -386,6 +386,24 @@ test('two conditions on one array are met by the rarer one, and what only one me
   );
   t.true(read(await ask(rarer, 5).explain()).docs <= 5);
 
+  // Where there are more ranges than rows in common, these are fetched at once and put in order.
+  const ranges = [
+    ['word 0', 'word 1'],
+    ['rare', 'third', ...Array.from({ length: 30 }, (_, i) => `none ${i}`)],
+    ['rare', ...Array.from({ length: 30 }, (_, i) => `no ${i}`)],
+  ];
+  for (const limit of [5, 0])
+    t.deepEqual(
+      (await ask(ranges, limit).toArray()).map(({ _id }) => _id),
+      expected(ranges, limit || 1000),
+    );
+  const once = read(await ask(ranges, 5).explain());
+  t.true(once.docs <= 15 && once.keys <= 15, JSON.stringify(once));
+  t.deepEqual(
+    (await ask(ranges, 5).skip(4).toArray()).map(({ _id }) => _id),
+    expected(ranges, 9).slice(4),
+  );
+
   // Odd documents and every 200th have nothing in common: few are read to find that out.
   const never = [['word 1'], ['third'], ['rare', 'none']];
   t.deepEqual(await ask(never, 10).toArray(), []);

@@ -16,6 +16,8 @@ export type Plan =
       /** Of one branch: accesses of which every result has a key too, and of which none has. */
       also: readonly IndexAccess[];
       but: readonly IndexAccess[];
+      /** The rows among which all results are, where they are few and known. */
+      few?: readonly number[] | undefined;
       /** Where branches are merged in order: where the sort's part of each key starts. */
       mergeFrom: number[] | undefined;
       blockingSort: boolean;
@@ -38,12 +40,13 @@ export function choosePlan(collection: Collection, query: Query): Plan {
 }
 
 function single(found: IndexAccess, query: Query): Plan {
-  const { access, also, but } = narrowest(query, found);
+  const { access, also, but, few } = narrowest(query, found);
   return {
     kind: 'index',
     branches: [access],
     also,
     but,
+    few,
     mergeFrom: undefined,
     blockingSort: query.sort.length > 0 && !access.sorted,
   };

@@ -38,10 +38,7 @@ export function meetRows(
       const rows = new Set(met);
       return fetch(passing(entries, (row) => rows.has(row)));
     }
-    let at = 0;
-    const found = fetch(() => (at < met.length ? [NO_KEY, met[at++]!] : undefined));
-    if (!access.sorted || query.sort.length === 0) return found;
-    return blockingSort(found, { sort: query.sort, collation: query.collation, keep: 0 });
+    return inOrder(access, query, fetch(listed(met)));
   }
 
   return () => {
@@ -50,6 +47,28 @@ export function meetRows(
     later = start();
     return later();
   };
+}
+
+/** The results among rows that are known: fetched, tested, and put in the order of the access. */
+export function fetchFew(
+  collection: Collection,
+  { access, few }: { access: IndexAccess; few: readonly number[] },
+  query: Query,
+  { test, cost }: { test: Query['test']; cost: Cost },
+): Source<Found> {
+  cost.keysExamined += few.length;
+  const seen = new Set<number>();
+  return inOrder(access, query, fetchMatching(collection, listed(few), { test, seen, cost }));
+}
+
+function listed(rows: readonly number[]): Source<Entry> {
+  let at = 0;
+  return () => (at < rows.length ? [NO_KEY, rows[at++]!] : undefined);
+}
+
+function inOrder({ sorted }: IndexAccess, query: Query, found: Source<Found>): Source<Found> {
+  if (!sorted || query.sort.length === 0) return found;
+  return blockingSort(found, { sort: query.sort, collation: query.collation, keep: 0 });
 }
 
 function passing(entries: Source<Entry>, keep: (row: number) => boolean): Source<Entry> {

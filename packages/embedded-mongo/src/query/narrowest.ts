@@ -8,10 +8,14 @@ export interface Narrowed {
   readonly access: IndexAccess;
   readonly also: readonly IndexAccess[];
   readonly but: readonly IndexAccess[];
+  /** Where they are known already: the few rows among which all results are. */
+  readonly few?: readonly number[] | undefined;
 }
 
-/** How far keys are counted: so few documents are read in the time of counting on. */
+/** How far keys are read: so few documents are read in the time of reading on. */
 const FEW_KEYS = 1000;
+/** So many documents at most are fetched and put in order, where reading keys in theirs is dearer. */
+const FEW_ROWS = 100;
 
 /**
  * Several conditions on one field of arrays (`{$and: [{tags: "a"}, {tags: "b"}]}`) may be met
@@ -32,13 +36,32 @@ export function narrowest(query: Query, found: IndexAccess): Narrowed {
   const accesses = same.flatMap(accessOf);
   if (accesses.length < same.length || accesses.some(({ sorted }) => sorted !== found.sorted))
     return alone;
-  const [first, ...others] = accesses
-    .map((access) => ({ access, keys: access.index.countAll(access.ranges, FEW_KEYS) }))
-    .sort((a, b) => a.keys - b.keys);
+  const read = accesses
+    .map((access) => ({ access, rows: access.index.someRows(access.ranges, FEW_KEYS) }))
+    .sort((a, b) => a.rows.length - b.rows.length);
+  const [first, ...others] = read;
+  const whole = read.filter(({ rows }) => rows.length < FEW_KEYS);
+  // To begin in order costs a look at each range, as much as a document does.
+  const worth = Math.max(first!.access.ranges.length, (query.limit ?? 0) + (query.skip ?? 0));
   // Beside few documents the many keys of another condition are not worth their reading.
-  const isFew = first!.keys < FEW_KEYS;
-  const also = others.filter(({ keys }) => !isFew || keys < FEW_KEYS).map(({ access }) => access);
-  return { access: first!.access, also, but };
+  const also = others.filter((one) => whole.length === 0 || whole.includes(one));
+  return {
+    access: first!.access,
+    also: also.map(({ access }) => access),
+    but,
+    few: fewOf(
+      whole.map(({ rows }) => rows),
+      Math.min(worth, FEW_ROWS),
+    ),
+  };
+}
+
+/** The rows that all of these have in common, where that is no more than `most`. */
+function fewOf([first, ...others]: number[][], most: number): number[] | undefined {
+  if (!first) return undefined;
+  let met = new Set(first);
+  for (const rows of others) met = met.intersection(new Set(rows));
+  return met.size <= most ? [...met] : undefined;
 }
 
 /** None of some strings: whatever has a key of them is no result. */

@@ -6,7 +6,7 @@ import type { Predicate } from './ast.ts';
 import { blockingSort } from './blocking-sort.ts';
 import { choosePlan, type Plan } from './choose.ts';
 import type { Collation } from './collation.ts';
-import { meetRows } from './meet-rows.ts';
+import { fetchFew, meetRows } from './meet-rows.ts';
 import {
   accessEntries,
   type Cost,
@@ -74,7 +74,8 @@ function planSource(
   const { branches } = plan;
   if (branches.length === 1) {
     const access = branches[0]!;
-    const { also, but } = plan;
+    const { also, but, few } = plan;
+    if (few) return fetchFew(collection, { access, few }, query, { test, cost });
     if (also.length + but.length > 0)
       return meetRows(collection, { access, also, but }, query, { test, hint, cost });
     const seen = access.index.multikey !== 0 ? new Set<number>() : undefined;
