@@ -146,7 +146,7 @@ test('what a schema finds wrong and what rules find wrong is told together', asy
   };
   t.deepEqual(await told('PATCH', '/api/v1/accounts/update_credentials', profile), [
     'display_name',
-    'fields.0.value',
+    'fields_attributes.0.value',
     'source.privacy',
   ]);
   const picture = { description: 'x'.repeat(2000), focus: '9,9' };

@@ -53,11 +53,15 @@ export function profileProblems(
     tooLong('avatar_description', change.avatarText, MAX_TEXT),
     tooLong('header_description', change.headerText, MAX_TEXT),
     ...(change.fields ?? []).flatMap((field, index) => [
-      tooLong(`fields.${index}.name`, field.name, MAX_FIELD),
-      tooLong(`fields.${index}.value`, field.value, MAX_FIELD),
+      tooLong(`fields_attributes.${index}.name`, field.name, MAX_FIELD),
+      tooLong(`fields_attributes.${index}.value`, field.value, MAX_FIELD),
     ]),
     (change.fields?.length ?? 0) > MAX_FIELDS
-      ? { field: 'fields', code: 'ERR_TOO_MANY', message: `must be ${MAX_FIELDS} at most` }
+      ? {
+          field: 'fields_attributes',
+          code: 'ERR_TOO_MANY',
+          message: `must be ${MAX_FIELDS} at most`,
+        }
       : null,
   ].filter((problem) => problem !== null);
 }
