@@ -536,10 +536,24 @@ test.serial('an offer that is not what both sides are is refused', async (t) => 
 test.serial('a blocked host neither knocks nor offers, and its agreement is dead', async (t) => {
   const { acme, north, settled } = apps();
   await agree();
+  // By its address without the port, as by a domain that it is a subdomain of.
+  const { token } = await acme.person('reader');
+  const { account: read } = await north.person('read');
+  const q = encodeURIComponent(read.iri);
+  const search = `/api/v1/accounts/search?resolve=true&q=${q}`;
+  const [found] = (await acme.request('GET', search, { token })).json;
+  await acme.request('POST', `/api/v1/accounts/${found.id}/follow`, { token });
+  const follows = async () => {
+    const path = `/api/v1/accounts/relationships?id[]=${found.id}`;
+    const [{ following, requested }] = (await acme.request('GET', path, { token })).json;
+    return following || requested;
+  };
+  t.true(await follows());
   const block = await acme.apis.partners.block('127.0.0.1', {
     privateComment: 'test',
     publicComment: '',
   });
+  t.false(await follows());
   t.false(acme.apis.policy.allows(hostOf(north)));
   t.false(acme.apis.policy.allowsAgreement(hostOf(north)));
   const offered = await offer(acme, north);

@@ -60,6 +60,8 @@ export function createAccountStore(mongo: Mongo) {
     byIri: createFinder(accounts, 'iri'),
     byHandle: createFinder(accounts, 'handle'),
     anyOfDomain: (domain: string) => accounts.findOne({ domain }),
+    /** Of everybody elsewhere who is known here. */
+    domains: () => accounts.distinct('domain', { domain: { $gt: '' } }) as Promise<string[]>,
     many: (ids: string[]) => accounts.find({ _id: { $in: ids } }).toArray(),
     /** False where the id or the handle is taken. */
     insert: async (account: Account): Promise<boolean> => {

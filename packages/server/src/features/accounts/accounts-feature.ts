@@ -206,6 +206,7 @@ export function createAccountsFeature(kit: Kit, apis: Apis): { feature: Feature;
       lookAgain: (iri) => resolver.resolveIri(iri, { refresh: true }),
     }),
     reduceProfiles: store.reduceAt,
+    domains: store.domains,
     markGone,
     setState,
     restrict: createRestrictAccount({ kit, store }),

@@ -101,6 +101,8 @@ export type Accounts = {
    * how many had more.
    */
   reduceProfiles: (host: string, what: { all: boolean }) => Promise<number>;
+  /** Of everybody elsewhere who is known here, each once. */
+  domains: () => Promise<string[]>;
   /** Marks a remote account gone (410, or its own Delete). */
   markGone: (id: string) => Promise<void>;
   /** Ids of the active local admins (and moderators, where asked for): whom reports and offers are shown to. */

@@ -9,6 +9,7 @@ import type { HeldPolicy } from './held-policy-store.ts';
 import type { HistoryStore } from './history-store.ts';
 import type { BlockDetails, DomainBlock, Partners } from './partners.ts';
 import { EVERYBODY } from './pause-store.ts';
+import { isBlocked } from './policy.ts';
 
 const WHOLE: BlockDetails = {
   severity: 'suspend',
@@ -89,9 +90,18 @@ export function createBlockHost(deps: {
   };
 
   async function finish({ _id, host, severity, rejectMedia }: DomainBlock): Promise<void> {
-    if (severity === 'suspend') await deps.takeApart(host);
-    else if (rejectMedia) await apis.media.removeOf({ host });
+    for (const one of await namedBy(host)) {
+      if (severity === 'suspend') await deps.takeApart(one);
+      else if (rejectMedia) await apis.media.removeOf({ host: one });
+    }
     await blocks.finish(_id);
+  }
+
+  /** The host itself, and those known here on its other ports and subdomains: a block names them all. */
+  async function namedBy(host: string): Promise<string[]> {
+    const names = new Set([host]);
+    const others = (await apis.accounts.domains()).filter((one) => isBlocked(names, one));
+    return [...new Set([host, ...others])];
   }
 
   function note(host: string, action: string, by: string | undefined): Promise<void> {
