@@ -51,7 +51,7 @@ fi
 TOOLS=$PWD/.tools
 if [ "$("$TOOLS/node_modules/.bin/pnpm" --version 2>/dev/null || true)" != "$PNPM_VERSION" ]; then
   say "installing pnpm $PNPM_VERSION through npm: it installs the packages that the lock file names"
-  npm install --prefix "$TOOLS" --no-audit --no-fund --loglevel=error "pnpm@$PNPM_VERSION" >/dev/null 2>"$TOOLS.log" \
+  npm install --prefix "$TOOLS" --no-audit --no-fund --loglevel=error --fetch-retry-maxtimeout=5000 --fetch-retry-mintimeout=1000 "pnpm@$PNPM_VERSION" >/dev/null 2>"$TOOLS.log" \
     || { cat "$TOOLS.log" >&2; die "could not install pnpm through npm; see the lines above."; }
   rm -f "$TOOLS.log"
 fi
@@ -60,7 +60,8 @@ export PATH="$TOOLS/node_modules/.bin:$PATH"
 STAMP=node_modules/.mitoyen-installed
 if [ ! -f "$STAMP" ] || ! cmp -s pnpm-lock.yaml "$STAMP"; then
   say "installing packages and Node 26 (once; about a minute)"
-  pnpm install --frozen-lockfile --reporter=append-only >&2 || die "pnpm install failed; see the lines above."
+  # Errors alone: what it warns about is the system's Node, which only sets up and never runs the server.
+  pnpm install --frozen-lockfile --reporter=append-only --loglevel=error >&2 || die "pnpm install failed; see the lines above."
   cp pnpm-lock.yaml "$STAMP"
 fi
 # The pinned Node itself, so that Ctrl-C reaches the server and nothing in between.

@@ -28,7 +28,11 @@ export async function runServer(options: {
     databaseUrl: services.databaseUrl,
     redis: services.redis,
   });
-  const address = await app.start();
+  const address = await app.start().catch(async (error) => {
+    // Workers that already run would look for a Redis that is about to go, and keep the process.
+    await app.stop().catch((err) => log.error({ err }, 'could not stop cleanly'));
+    throw error;
+  });
   log.info(
     {
       ...address,

@@ -1,7 +1,9 @@
 /** The command line on a real instance that is not running. */
 
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -20,14 +22,14 @@ type Result = { code: number; out: string; err: string };
 
 function mitoyen(
   words: string[],
-  options: { input?: string; env?: Record<string, string> } = {},
+  options: { input?: string; env?: Record<string, string>; timeout?: number } = {},
 ): Promise<Result> {
   return new Promise((resolve) => {
     const env = { ...process.env, MITOYEN_DATA_DIR: join(home, 'data'), ...options.env };
     const child = execFile(
       process.execPath,
       [CLI, ...words],
-      { env, cwd: home },
+      { env, cwd: home, timeout: options.timeout ?? 0, killSignal: 'SIGKILL' },
       (error, out, err) => resolve({ code: Number(error?.code ?? 0), out, err }),
     );
     child.stdin?.end(options.input ?? '');
@@ -75,6 +77,17 @@ test.serial(
     );
   },
 );
+
+test.serial('a start on a port that is taken says so in one line and ends', async (t) => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  t.teardown(() => other.close());
+  const env = { MITOYEN_DATA_DIR: join(home, 'port'), MITOYEN_HTTP__PORT: String(port) };
+  const { code, err } = await mitoyen(['start'], { env, timeout: 20_000 });
+  t.is(code, 1);
+  t.is(err, `mitoyen: Another program listens on 127.0.0.1:${port}. Stop it, or set http.port.\n`);
+});
 
 test.serial('files are moved to object storage and counted there', async (t) => {
   const s3 = await startS3Server();
