@@ -108,6 +108,36 @@ test('it can be moved and dropped by its author alone; dropping frees its pictur
   t.is((await say(ann, 'now', { media_ids: [media] })).media_attachments.length, 1);
 });
 
+test('what is being posted is neither moved nor dropped, and what was dropped is not posted', async (t) => {
+  const [ann] = (await people('ann')) as [Person];
+  const rows = app().kit.mongo.collection<{ _id: string; dueAt: number; publishing?: true }>(
+    'scheduled_posts',
+  );
+  const kept = await plan(ann, 'on its way');
+  const path = `/api/v1/scheduled_statuses/${kept.id}`;
+  await rows.updateOne({ _id: kept.id }, { $set: { publishing: true } });
+  t.is(await status(ann, 'DELETE', path), 409);
+  t.is(await status(ann, 'PUT', path, { scheduled_at: inSeconds(7200) }), 409);
+  // Whoever posted it died: it is due again, and comes.
+  await rows.updateOne({ _id: kept.id }, { $set: { dueAt: Date.now() } });
+  await posted(ann, 'on its way');
+  await eventually('it waits no more', async () =>
+    (await status(ann, 'DELETE', path)) === 404 ? true : undefined,
+  );
+
+  const dropped = await plan(ann, 'thought better of it');
+  t.is(await status(ann, 'DELETE', `/api/v1/scheduled_statuses/${dropped.id}`), 200);
+  const { queues } = app().kit;
+  await queues.add('scheduled', { id: dropped.id }, { attempts: 1 });
+  await eventually('its job is done', async () => {
+    const { waiting = 0, prioritized = 0, active = 0 } = await queues.counts('scheduled');
+    return waiting + prioritized + active === 0 ? true : undefined;
+  });
+  await settled();
+  const all: AnyJson[] = await get(ann, `/api/v1/accounts/${ann.account._id}/statuses`);
+  t.false(all.some((post) => post.content.includes('thought better')));
+});
+
 test('bad posts are refused when they are scheduled, and there are only so many', async (t) => {
   const [ann] = (await people('ann')) as [Person];
   const refused = (more: object) =>

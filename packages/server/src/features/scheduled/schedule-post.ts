@@ -59,15 +59,19 @@ export function createSchedulePosts(deps: { kit: Kit; apis: Apis; store: Schedul
   async function move(id: string, account: string, at: number): Promise<ScheduledPost> {
     await get(id, account);
     checkTime(at);
-    const moved = await store.move(id, account, at);
-    if (!moved) throw notFound();
-    return moved;
+    return (await store.move(id, account, at)) ?? (await tooLate(id, account));
   }
 
   async function drop(id: string, account: string): Promise<void> {
     const post = await get(id, account);
-    await store.remove(id, account);
+    if (!(await store.drop(id, account))) await tooLate(id, account);
     await apis.media.release(post.content.media, id);
+  }
+
+  /** @throws AppError: it is being posted in this moment, or is gone already */
+  async function tooLate(id: string, account: string): Promise<never> {
+    await get(id, account);
+    throw new AppError('conflict', 'It is being posted at this moment');
   }
 
   /** Each gets a job of its own: what one has to wait for holds up no other. */
@@ -79,8 +83,8 @@ export function createSchedulePosts(deps: { kit: Kit; apis: Apis; store: Schedul
   }
 
   async function publishById(id: string): Promise<void> {
-    const post = await store.byId(id);
-    if (post?.dueAt !== undefined) await publish(post);
+    const post = await store.claim(id);
+    if (post) await publish(post);
   }
 
   /** The key makes a second try after a crash find the first one's post. */
@@ -94,7 +98,7 @@ export function createSchedulePosts(deps: { kit: Kit; apis: Apis; store: Schedul
     try {
       await apis.media.release(content.media, id);
       await apis.posts.publish({ author, ...content, idempotencyKey: `scheduled:${id}` });
-      await store.remove(id, account);
+      await store.posted(id);
     } catch (error) {
       const isFinal = error instanceof AppError && error.code !== 'rate_limited';
       const again = isFinal ? undefined : kit.clock.now() + AGAIN_MS;

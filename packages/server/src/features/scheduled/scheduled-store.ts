@@ -14,6 +14,8 @@ export const scheduledIndexes: IndexSpec[] = [
   },
 ];
 
+const STILL = { publishing: { $exists: false } } as const;
+
 export type ScheduledStore = ReturnType<typeof createScheduledStore>;
 
 export function createScheduledStore(mongo: Mongo) {
@@ -35,7 +37,7 @@ export function createScheduledStore(mongo: Mongo) {
     list: (account: string, page: IdPage) => readIdPage(posts, { account }, page),
     move: (id: string, account: string, at: number) =>
       posts.findOneAndUpdate(
-        { _id: id, account },
+        { _id: id, account, ...STILL },
         { $set: { at, dueAt: at }, $unset: { failure: '' } },
         { returnDocument: 'after' },
       ),
@@ -45,7 +47,13 @@ export function createScheduledStore(mongo: Mongo) {
         .sort({ dueAt: 1 })
         .limit(most)
         .toArray(),
-    byId: (id: string) => posts.findOne({ _id: id }),
+    /** From now on nobody moves or drops it. Null where it was dropped, or has failed for good. */
+    claim: (id: string) =>
+      posts.findOneAndUpdate(
+        { _id: id, dueAt: { $exists: true } },
+        { $set: { publishing: true } },
+        { returnDocument: 'after' },
+      ),
     /** Whoever moves it on has it to do; should that process die, it is due again then. */
     lease: async (post: ScheduledPost, until: number): Promise<boolean> => {
       const { _id, dueAt } = post;
@@ -56,10 +64,15 @@ export function createScheduledStore(mongo: Mongo) {
     failed: (id: string, failure: string, dueAt?: number) =>
       posts.updateOne(
         { _id: id },
-        { $set: { failure, ...(dueAt && { dueAt }) }, ...(!dueAt && { $unset: { dueAt: '' } }) },
+        {
+          $set: { failure, ...(dueAt && { dueAt }) },
+          $unset: { publishing: '', ...(!dueAt && { dueAt: '' }) },
+        },
       ),
-    remove: async (id: string, account: string): Promise<boolean> =>
-      (await posts.deleteOne({ _id: id, account })).deletedCount > 0,
+    /** False where it is being posted, or gone. */
+    drop: async (id: string, account: string): Promise<boolean> =>
+      (await posts.deleteOne({ _id: id, account, ...STILL })).deletedCount > 0,
+    posted: (id: string) => posts.deleteOne({ _id: id }),
     removeOf: (account: string) => posts.deleteMany({ account }),
   };
 }

@@ -33,6 +33,8 @@ export type ScheduledPost = {
   at: number;
   /** When it is tried (again); absent: it failed for good. */
   dueAt?: number;
+  /** It is being posted: its author may neither move nor drop it any more. */
+  publishing?: true;
   /** Why it could not be posted. */
   failure?: string;
   idempotencyKey?: string;
