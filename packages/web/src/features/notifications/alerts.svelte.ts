@@ -25,35 +25,50 @@ export class Alerts {
   state: 'loading' | 'ready' | 'failed' = $state('loading');
   error: ApiError | null = $state.raw(null);
   next: string | null = $state.raw(null);
+  /** Raised by each load: an answer to an earlier one is of another kind. */
+  #turn = 0;
+  #asked: string | null = null;
   readonly #accounts = new Map<string, Account>();
   readonly #statuses = new Map<string, Status>();
 
   /** Gives the newest that was read before. */
   async load(kind: Kind = 'all'): Promise<string> {
     this.state = 'loading';
+    this.#turn += 1;
+    const turn = this.#turn;
     const query = { ...OWN_TYPES, types: typesOf(kind) };
     try {
       const [page, markers] = await Promise.all([
         getPage<Answer>('/api/v2/notifications', query),
         get<Markers>('/api/v1/markers', { timeline: ['notifications'] }).catch((): Markers => ({})),
       ]);
+      if (turn !== this.#turn) return '';
       this.groups = [];
       this.#take(page.items);
       this.next = page.next;
       this.state = 'ready';
       return markers.notifications?.last_read_id ?? '';
     } catch (error) {
+      if (turn !== this.#turn) return '';
       this.error = error as ApiError;
       this.state = 'failed';
       return '';
     }
   }
 
+  /** The page behind what is shown, once however often it is asked for. @throws ApiError */
   async more(): Promise<void> {
-    if (!this.next) return;
-    const page = await getPage<Answer>(this.next);
-    this.#take(page.items);
-    this.next = page.next;
+    const { next } = this;
+    if (!next || this.#asked === next) return;
+    this.#asked = next;
+    try {
+      const page = await getPage<Answer>(next);
+      if (this.next !== next) return;
+      this.#take(page.items);
+      this.next = page.next;
+    } finally {
+      if (this.#asked === next) this.#asked = null;
+    }
   }
 
   people(alert: AlertGroup): Account[] {
