@@ -174,6 +174,9 @@ test.serial('what cannot be offered is refused with every reason', async (t) => 
   const nobody = await admin(acme, 'POST', '/offer', { host: '127.0.0.1:1' });
   t.is(nobody.status, 502);
   t.regex(nobody.json.error, /does not answer as a server that can be a partner/);
+  const inside = await admin(acme, 'POST', '/offer', { host: '10.0.0.1' });
+  t.is(inside.status, 502);
+  t.regex(inside.json.error, /in a private network: see federation.allow_private_networks/);
   t.deepEqual(await states(acme), []);
 });
 

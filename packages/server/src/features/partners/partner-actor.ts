@@ -42,7 +42,7 @@ export function createPartnerActors(deps: { kit: Kit; apis: Apis }) {
         if (account && isInstanceActor(account)) return account;
         reasons.push('what it shows is not an instance actor');
       } else {
-        reasons.push('reason' in fetched ? fetched.reason : 'there is nothing at /actor');
+        reasons.push('reason' in fetched ? inWords(fetched.reason) : 'there is nothing at /actor');
       }
     }
     throw new AppError(
@@ -105,4 +105,10 @@ function factsOf(account: Account, host: string): PartyFacts {
     keys: account.publicKeys.map((key) => key.pem),
     proofKeys: account.assertionKeys.map((key) => key.multibase),
   };
+}
+
+/** What an admin can do about it, where that is the configuration of this server. */
+function inWords(reason: string): string {
+  if (reason !== 'address_refused') return reason;
+  return 'it is in a private network: see federation.allow_private_networks';
 }
