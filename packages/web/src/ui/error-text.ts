@@ -13,6 +13,9 @@ export function errorText(error: unknown): string {
       return t('error.missing');
     case 429:
       return t('error.tooMany');
+    // Another server did not do its part. Ours says which and why; a proxy before ours says nothing.
+    case 502:
+      return /^(Bad Gateway)?$/.test(error.message) ? t('error.unknown') : error.message;
     default:
       return error.status >= 500 ? t('error.unknown') : error.message;
   }
