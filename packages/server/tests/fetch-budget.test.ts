@@ -51,7 +51,8 @@ async function message(by: Peer, person: PeerPerson, strangers: string[]): Promi
   const to = [ann.iri, ...strangers];
   const note = by.note(person, { to, cc: [] });
   const create = by.activity('Create', person, note, { to, cc: [] });
-  if ((await by.deliver(inbox(), person, create)) !== 202) throw new Error('not accepted');
+  const status = await by.deliver(inbox(), person, create);
+  if (status !== 202) throw new Error(`not accepted: ${status}`);
   return create.id;
 }
 

@@ -41,7 +41,7 @@ export function createRemoteKeys(deps: {
     // Before failures: a forger who makes us look in vain must not lock out the key that we hold.
     if (cached && !refresh) return cached;
     if (failures.has(keyId)) return null;
-    const found = (refresh ? null : await held(keyId)) ?? (await load(keyId));
+    const found = (refresh ? null : await held(keyId)) ?? (await load(keyId, refresh));
     if (found) keys.set(keyId, found);
     else failures.set(keyId, true);
     return found;
@@ -53,11 +53,14 @@ export function createRemoteKeys(deps: {
   }
 
   /** From its origin; of an actor that we know already a few times only, whoever asks for it. */
-  async function load(keyId: string): Promise<VerificationKey | null> {
+  async function load(keyId: string, refresh: boolean): Promise<VerificationKey | null> {
     const named = await apis.accounts.byIri(withoutFragment(keyId));
     const owner = await ownerOf(keyId, named);
     if (owner === null) return null;
     const known = named ?? (await apis.accounts.byIri(owner));
+    // Of a burst by somebody new, one request has them fetched while the others look.
+    const stored = !refresh && known ? keyOf(known, keyId) : null;
+    if (stored) return stored;
     if (known && !mayRefresh(known.iri)) return null;
     const account = await apis.accounts.resolveIri(owner, { refresh: true });
     return account && keyOf(account, keyId);
